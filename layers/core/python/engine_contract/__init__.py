@@ -1,0 +1,163 @@
+"""What the application and an inference container say to each other, and nothing else.
+
+One request in (`EngineRequest`), one result out (`EngineResult`). Image bytes never travel in either:
+both name objects in the owner's bucket. A refusal (the room was not understood, the operation is not
+offered) is a normal result with `failure` set; only a crash is an HTTP error of the container.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCHEMA: Literal["roomwright.engine.v1"] = "roomwright.engine.v1"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ObjectRef(_Model):
+    """One object in the owner's bucket."""
+
+    bucket: str
+    key: str
+
+
+class Hints(_Model):
+    """What a caller may know better than the engine. Every field overrides the engine's own estimate."""
+
+    focal_length_35mm: Annotated[float, Field(gt=5, lt=300)] | None = None
+    camera_height_m: Annotated[float, Field(gt=0.3, lt=3.5)] | None = None
+    ceiling_height_m: Annotated[float, Field(gt=1.8, lt=8)] | None = None
+    floor_polygon: list[tuple[float, float]] | None = Field(
+        default=None, min_length=3, max_length=64, description="visible floor, fractions of width and height"
+    )
+
+
+class EngineRequest(_Model):
+    """One operation on one source image."""
+
+    schema_: Literal["roomwright.engine.v1"] = Field(default=SCHEMA, alias="schema")
+    job_id: str
+    operation: str
+    source: ObjectRef
+    output_prefix: ObjectRef = Field(description="where the outputs go; `key` ends with '/'")
+    room_types: list[str] = Field(default_factory=list, description="room slugs, main room first")
+    style: str | None = Field(default=None, description="style slug")
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    alternates: Annotated[int, Field(ge=0, le=3)] = 0
+    hints: Hints = Hints()
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FailureCode(StrEnum):
+    """Why an engine gave no picture. The application maps these to each dialect's own codes."""
+
+    ROOM_NOT_UNDERSTOOD = "room_not_understood"
+    ROOM_NOT_STAGEABLE = "room_not_stageable"
+    CHECKS_FAILED = "checks_failed"
+    SOURCE_UNREADABLE = "source_unreadable"
+    OPERATION_UNAVAILABLE = "operation_unavailable"
+    WEIGHTS_MISSING = "weights_missing"
+    ENGINE_ERROR = "engine_error"
+
+
+class EngineFailure(_Model):
+    code: FailureCode
+    message: str = Field(description="what was seen, for a person")
+    hint: str = Field(description="what to do next")
+    retryable: bool = False
+
+
+class Artifact(_Model):
+    """One written object with its content hash."""
+
+    key: str
+    content_type: str
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+
+
+class Check(_Model):
+    """One number held against one threshold."""
+
+    name: str
+    value: float
+    threshold: float
+    passed: bool
+    note: str = ""
+
+
+class Certificate(_Model):
+    """Proof that the room did not change: every pixel outside the mask is the source's own.
+
+    `pixels_identical` counts pixels outside the mask whose decoded RGB equals the source's;
+    it equals `pixels_outside` or the picture is not published.
+    """
+
+    source_sha256: str = Field(description="of the decoded source: width, height and RGB bytes")
+    staged_sha256: str = Field(description="of the decoded staged image, the same way")
+    mask_sha256: str
+    pixels: int
+    pixels_outside: int
+    pixels_identical: int
+
+
+class PlacedPiece(_Model):
+    """One piece of furniture as it stands in the room."""
+
+    piece: str
+    name: str
+    size_m: tuple[float, float, float] = Field(description="width, depth, height")
+    position_m: tuple[float, float, float] = Field(description="right, forward, up from the point below the camera")
+    yaw_deg: float
+    colours: list[str] = Field(default_factory=list, description="#rrggbb of its main materials")
+
+
+class Candidate(_Model):
+    """One staged picture. Only candidates with `approved` are ever published."""
+
+    approved: bool
+    reasons: list[str] = Field(default_factory=list, description="why it was not approved")
+    score: float
+    artifacts: dict[str, Artifact] = Field(description="staged_png, staged_jpg, before_after_jpg, changed_mask_png")
+    checks: list[Check]
+    certificate: Certificate
+    pieces: list[PlacedPiece]
+
+
+class EngineResult(_Model):
+    """What a container answers; also written as the manifest beside the outputs."""
+
+    schema_: Literal["roomwright.engine.v1"] = Field(default=SCHEMA, alias="schema")
+    job_id: str
+    operation: str
+    engine: str = Field(description="name and version, e.g. atelier/0.1.0")
+    seed: int
+    failure: EngineFailure | None = None
+    candidates: list[Candidate] = Field(default_factory=list, description="best first")
+    source: Artifact | None = Field(default=None, description="the source as the engine saw it, lossless")
+    seconds: dict[str, float] = Field(default_factory=dict, description="per stage")
+    peak_memory_mb: float | None = None
+    numbers: dict[str, Any] = Field(default_factory=dict, description="what was measured on the way")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> EngineResult:
+        if (self.failure is None) == (not self.candidates):
+            raise ValueError("a result has candidates or a failure, exactly one of them")
+        return self
+
+
+class Progress(_Model):
+    """Written to `<output_prefix>progress.json` while an engine works."""
+
+    stage: str
+    fraction: Annotated[float, Field(ge=0, le=1)]
+    stages_done: list[str]

@@ -1,0 +1,62 @@
+"""Webhook deliveries: one per event and endpoint, each attempt kept.
+
+Schedule and headers: Standard Webhooks 1.0.0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SCHEDULE: tuple[timedelta, ...] = (
+    timedelta(0),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""Wait before attempt n, counted from attempt n − 1; each with ±20 % jitter (the first has none)."""
+JITTER = 0.2
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+    DISABLED = "disabled"
+    """the receiver answered 410 or the URL is not allowed"""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try. `status_code` is None when no answer came; `error` says why in words."""
+
+    number: int
+    at: datetime
+    duration_ms: int
+    status_code: int | None
+    error: str | None
+    response_excerpt: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`delivery_id` is the webhook-id header: the same for every attempt."""
+
+    tenant_id: str
+    delivery_id: str
+    job_id: str
+    event_type: str
+    url: str
+    body: str
+    """exactly the bytes that are signed and sent"""
+    status: DeliveryStatus
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: tuple[Attempt, ...] = field(default_factory=tuple)

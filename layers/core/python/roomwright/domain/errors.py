@@ -1,0 +1,75 @@
+"""Everything the domain can refuse, each with the code that dialects map to their own envelope."""
+
+from __future__ import annotations
+
+
+class RoomwrightError(Exception):
+    """Base of every expected refusal. `code` is stable; `message` says what to do."""
+
+    code = "internal_error"
+    retryable = False
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_s = retry_after_s
+
+
+class UnauthorizedError(RoomwrightError):
+    code = "unauthorized"
+
+
+class ForbiddenError(RoomwrightError):
+    code = "forbidden"
+
+
+class NotFoundError(RoomwrightError):
+    code = "not_found"
+
+
+class BadRequestError(RoomwrightError):
+    code = "bad_request"
+
+
+class ValidationError(RoomwrightError):
+    code = "validation_error"
+
+
+class OperationUnavailableError(RoomwrightError):
+    code = "operation_unavailable"
+
+
+class IdempotencyConflictError(RoomwrightError):
+    code = "idempotency_conflict"
+
+
+class InsufficientCreditsError(RoomwrightError):
+    code = "insufficient_credits"
+
+
+class TooManyInFlightError(RoomwrightError):
+    code = "rate_limited"
+    retryable = True
+
+
+class PayloadTooLargeError(RoomwrightError):
+    code = "payload_too_large"
+
+
+class UnsafeUrlError(ValidationError):
+    """A URL that must not be fetched or called: wrong scheme, port, or a private address."""
+
+    code = "validation_error"
+
+
+class ImageRejectedError(RoomwrightError):
+    """Bytes that are not an image this service takes."""
+
+    code = "image_rejected"
+
+
+class StaleStateError(RoomwrightError):
+    """A conditional write found another state than expected: somebody else was first."""
+
+    code = "stale_state"
+    retryable = True

@@ -1,0 +1,137 @@
+"""A staging job: what was asked, where it stands, how it ended.
+
+`TRANSITIONS` is the only statement of the life cycle; code, tests and the diagram in the docs read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class JobStatus(StrEnum):
+    INGESTING = "ingesting"
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def terminal(self) -> bool:
+        return not TRANSITIONS[self]
+
+
+TRANSITIONS: Mapping[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.INGESTING: frozenset({JobStatus.QUEUED, JobStatus.FAILED, JobStatus.CANCELLED}),
+    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.CANCELLED}),
+    JobStatus.RUNNING: frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED}),
+    JobStatus.SUCCEEDED: frozenset(),
+    JobStatus.FAILED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job or an asset ended without a result."""
+
+    code: str
+    message: str
+    retryable: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """What every dialect's request becomes: one operation on one source image."""
+
+    operation: str
+    source_asset_id: str
+    room_types: tuple[str, ...] = ()
+    """room slugs, main room first"""
+    style: str | None = None
+    seed: int = 0
+    include_alternates: bool = False
+    reference: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    webhook_url: str | None = None
+    dialect: str = "katalo"
+    wire: Mapping[str, Any] = field(default_factory=dict)
+    """the dialect's own fields that must be echoed (workflow, capture_type, mode, …)"""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One published image of a succeeded job."""
+
+    role: str
+    """primary | alternate"""
+    artifacts: Mapping[str, str]
+    """name → key in the owner's bucket: staged_png, staged_jpg, before_after_jpg, changed_mask_png"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The job item. `fingerprint` is the hash of the canonical request, for idempotent replay."""
+
+    tenant_id: str
+    job_id: str
+    status: JobStatus
+    spec: JobSpec
+    fingerprint: str
+    credits: int
+    created_at: datetime
+    updated_at: datetime
+    deadline_at: datetime
+    """when the sweeper may end it"""
+    parent_job_id: str | None = None
+    slot_held: bool = False
+    """holds one of the tenant's concurrency slots"""
+    execution_started: bool = False
+    task_token: str | None = None
+    failure: Failure | None = None
+    outputs: tuple[Output, ...] = ()
+    manifest_key: str | None = None
+    source_key: str | None = None
+    """the source as the engine saw it"""
+    completed_at: datetime | None = None
+    live: bool = True
+    """False for jobs of test keys"""
+
+
+class AssetStatus(StrEnum):
+    AWAITING_UPLOAD = "awaiting_upload"
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SourceAsset:
+    """One original image. `ingest_id` names the ingest, `source_asset_id` exists once it is ready."""
+
+    tenant_id: str
+    ingest_id: str
+    source_asset_id: str
+    status: AssetStatus
+    fingerprint: str
+    created_at: datetime
+    updated_at: datetime
+    deadline_at: datetime
+    source_url: str | None = None
+    upload_key: str | None = None
+    """where the untrusted bytes lie until they are ingested"""
+    job_id: str | None = None
+    """a job in `ingesting` that waits for this asset"""
+    key: str | None = None
+    """the sanitised original, once ready"""
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    sha256: str | None = None
+    focal_length_35mm: float | None = None
+    failure: Failure | None = None

@@ -1,0 +1,3 @@
+"""The CPU staging engine: perceive ▶ plan ▶ furnish ▶ light ▶ render ▶ composite ▶ check."""
+
+VERSION = "0.1.0"
