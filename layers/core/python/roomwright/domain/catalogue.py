@@ -1,0 +1,138 @@
+"""Rooms and styles by name: one slug each, the labels and aliases that dialects use, and what can be staged now.
+
+Every wire value is resolved the same way: case folded, spaces, underscores and hyphens dropped, then looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Room:
+    """`label` is the name a person reads; `staged` says whether an engine furnishes it in this version."""
+
+    slug: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    staged: bool = False
+
+
+@dataclass(frozen=True)
+class Style:
+    """`preset` is the id of the Katalo dialect where it differs from the slug."""
+
+    slug: str
+    label: str
+    preset: str
+    aliases: tuple[str, ...] = ()
+
+
+ROOMS: tuple[Room, ...] = (
+    Room("living-room", "Living Room", ("living", "lounge"), staged=True),
+    Room("bedroom", "Bedroom", ("bed",), staged=True),
+    Room("dining-room", "Dining Room", ("dining",), staged=True),
+    Room("home-office", "Home Office", ("office",), staged=True),
+    Room("kitchen", "Kitchen"),
+    Room("bathroom", "Bathroom"),
+    Room("shower", "Shower"),
+    Room("toilet", "Toilet"),
+    Room("powder-room", "Powder Room"),
+    Room("kids-room", "Kids Room", ("kid bedroom", "children's room")),
+    Room("nursery", "Nursery"),
+    Room("private-office", "Private Office"),
+    Room("study-room", "Study Room", ("study",)),
+    Room("studio", "Studio"),
+    Room("family-room", "Family Room"),
+    Room("reading-nook", "Reading Nook"),
+    Room("sunroom", "Sunroom"),
+    Room("walk-in-closet", "Walk-in Closet"),
+    Room("mudroom", "Mudroom"),
+    Room("toy-room", "Toy Room"),
+    Room("game-room", "Game Room"),
+    Room("foyer", "Foyer", ("entrance",)),
+    Room("hallway", "Hallway"),
+    Room("laundry-room", "Laundry Room"),
+    Room("gym", "Gym", ("home gym",)),
+    Room("spa-room", "Spa Room"),
+    Room("basement", "Basement"),
+    Room("garage", "Garage"),
+    Room("home-bar", "Home Bar"),
+    Room("cafe", "Cafe"),
+    Room("balcony", "Balcony"),
+    Room("terrace", "Terrace"),
+    Room("patio", "Patio", ("back patio",)),
+    Room("front-porch", "Front Porch"),
+    Room("back-porch", "Back Porch"),
+    Room("outdoor", "Outdoor"),
+    Room("pergola", "Pergola"),
+    Room("pool", "Pool"),
+    Room("conference-room", "Conference Room"),
+    Room("boardroom", "Boardroom"),
+    Room("meeting-room", "Meeting Room"),
+    Room("open-workspace", "Open Workspace"),
+    Room("front-yard", "Front Yard"),
+    Room("backyard", "Backyard"),
+    Room("side-yard", "Side Yard"),
+)
+
+STYLES: tuple[Style, ...] = (
+    Style("modern", "Modern", "modern"),
+    Style("scandinavian", "Scandinavian", "scandi"),
+    Style("bohemian", "Bohemian", "boho"),
+    Style("country", "Country", "country"),
+    Style("industrial", "Industrial", "industrial"),
+    Style("mediterranean", "Mediterranean", "mediterranean"),
+    Style("luxury", "Luxury", "luxury", ("luxe modern",)),
+    Style("eclectic", "Eclectic", "eclectic"),
+    Style("japandi", "Japandi", "japandia"),
+)
+
+FAMILIES: tuple[frozenset[str], ...] = (
+    frozenset({"living-room", "kitchen", "dining-room"}),
+    frozenset({"bathroom", "shower", "toilet"}),
+)
+"""Rooms that may share one photo."""
+
+
+def _folded(name: str) -> str:
+    return name.casefold().translate(str.maketrans("", "", " _-"))
+
+
+def _index(entries: Iterable[tuple[str, tuple[str, ...]]]) -> Mapping[str, str]:
+    index: dict[str, str] = {}
+    for slug, names in entries:
+        for name in (slug, *names):
+            if index.setdefault(_folded(name), slug) != slug:
+                raise ValueError(f"the name {name!r} means two things")
+    return index
+
+
+_ROOM_BY_SLUG = {room.slug: room for room in ROOMS}
+_STYLE_BY_SLUG = {style.slug: style for style in STYLES}
+_ROOM_NAMES = _index((room.slug, (room.label, *room.aliases)) for room in ROOMS)
+_STYLE_NAMES = _index((style.slug, (style.label, style.preset, *style.aliases)) for style in STYLES)
+
+
+def room(name: str) -> Room | None:
+    """The room a slug, label or alias names; None when there is none."""
+    slug = _ROOM_NAMES.get(_folded(name))
+    return _ROOM_BY_SLUG[slug] if slug else None
+
+
+def style(name: str) -> Style | None:
+    """The style a slug, label, preset id or alias names; None when there is none."""
+    slug = _STYLE_NAMES.get(_folded(name))
+    return _STYLE_BY_SLUG[slug] if slug else None
+
+
+def staged_rooms() -> tuple[Room, ...]:
+    """Rooms that can be furnished now."""
+    return tuple(room for room in ROOMS if room.staged)
+
+
+def one_family(slugs: Iterable[str]) -> bool:
+    """Whether these rooms may be asked for together: one room, or all within one family."""
+    wanted = frozenset(slugs)
+    return len(wanted) == 1 or any(wanted <= family for family in FAMILIES)
