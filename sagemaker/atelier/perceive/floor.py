@@ -1,0 +1,155 @@
+"""The visible floor: its mask in the picture, its outline on the ground, and what each piece of that outline is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from shapely.geometry import Point, Polygon
+from shapely.geometry.polygon import orient
+
+from atelier.model import F64, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
+from atelier.perceive.camera import axis_angles
+from atelier.perceive.segment import Embedding, decode
+from atelier.weights import Weights
+
+# Fractions of width and height. An empty room's floor is low in the frame; walls and ceiling are not.
+_ON_FLOOR = ((0.5, 0.93), (0.3, 0.9), (0.7, 0.9), (0.5, 0.8))
+_NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
+_REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
+_BORDER = 0.012  # of the width: this near the frame a piece is the frame's
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The floor on the ground at unit camera height."""
+
+    polygon: F64
+    """(N, 2) counter-clockwise, not closed."""
+    pieces: tuple[BoundaryPiece, ...]
+
+    def scaled(self, camera_height_m: float) -> Outline:
+        """The same outline in metres."""
+        pieces = tuple(replace(p, ground=p.ground * camera_height_m) for p in self.pieces)
+        return Outline(self.polygon * camera_height_m, pieces)
+
+
+def segment_floor(embedding: Embedding, weights: Weights) -> tuple[Bool, float]:
+    """The floor by fixed prompts: ((H, W) raw mask, estimated IoU)."""
+    size = np.array([embedding.width, embedding.height])
+    inside = [(float(x), float(y)) for x, y in np.array(_ON_FLOOR) * size]
+    outside = [(float(x), float(y)) for x, y in np.array(_NOT_FLOOR) * size]
+    return decode(embedding, weights, inside, outside)
+
+
+def floor_from_hint(corners: Sequence[tuple[float, float]], width: int, height: int) -> Bool:
+    """A caller's polygon, in fractions of width and height → (H, W) mask."""
+    mask = np.zeros((height, width), np.uint8)
+    points = np.clip(np.array(corners, np.float64), 0, 1) * [width, height]
+    cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 1)
+    return mask > 0
+
+
+def clean_mask(mask: Bool) -> Bool:
+    """Largest region without specks, slits or holes (reflections punch holes), with a smooth edge."""
+    width = mask.shape[1]
+    k = max(3, int(width * 0.008) | 1)
+    work = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((k, k), np.uint8))
+    work = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((2 * k + 1, 2 * k + 1), np.uint8))
+    contours, _ = cv2.findContours(work, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros(mask.shape, np.uint8)
+    if contours:
+        cv2.drawContours(filled, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
+    smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), width * 0.003)
+    return np.asarray(smooth > 0.5, np.bool_)
+
+
+def outline_edges(mask: Bool, tolerance: float = 0.006) -> tuple[F64, Bool]:
+    """The mask's outline as a polyline: ((K, 2, 2) edges in pixels, (K,) lies on the picture's frame).
+
+    tolerance: of the width.
+    """
+    height, width = mask.shape
+    corners = _contour(mask, tolerance * width)
+    if len(corners) < 3:
+        return np.zeros((0, 2, 2)), np.zeros(0, np.bool_)
+    edges = np.stack([corners, np.roll(corners, -1, 0)], 1)
+    margin = _BORDER * width
+    x, y = edges[..., 0], edges[..., 1]
+    on_frame = [x < margin, x > width - margin, y < margin, y > height - margin]
+    return edges, np.any([side.all(1) for side in on_frame], axis=0)
+
+
+def to_ground(camera: Camera, pixels: F64) -> F64:
+    """(..., 2) pixels → (..., 2) points on the floor in metres, clipped at a fixed reach and the horizon."""
+    rays = camera.rays(pixels)
+    drop = np.maximum(-rays[..., 2:], 1e-4)
+    ground = rays[..., :2] / drop
+    distance = np.linalg.norm(ground, axis=-1, keepdims=True)
+    return np.asarray(ground * np.minimum(1, _REACH / np.maximum(distance, 1e-9)) * camera.height_m, np.float64)
+
+
+def trace(mask: Bool, camera: Camera) -> Outline:
+    """Floor mask and camera → polygon and classified pieces on the ground.
+
+    Raises RoomRefusedError where the mask encloses no floor.
+    """
+    polygon = _ground_polygon(_contour(mask, 0.0022 * mask.shape[1]), camera)
+    edges, on_frame = outline_edges(mask)
+    pieces = [_piece(edge, bool(frame), camera, polygon) for edge, frame in zip(edges, on_frame, strict=True)]
+    exterior = np.array(polygon.exterior.coords[:-1], np.float64).reshape(-1, 2)
+    return Outline(exterior, tuple(pieces))
+
+
+def _piece(pixels: F64, on_frame: bool, camera: Camera, polygon: Polygon) -> BoundaryPiece:
+    ground = to_ground(camera, pixels)
+    if on_frame:
+        return BoundaryPiece("border", pixels, ground, np.zeros(2), 0.0)
+    normal = _inward(ground, polygon)
+    kind: PieceKind = "free"
+    length = float(np.linalg.norm(pixels[1] - pixels[0]))
+    if length > 0.03 * camera.width:
+        angles = axis_angles(camera, pixels.reshape(1, 4))[0, :2]
+        axis = int(angles.argmin())
+        run = np.abs(ground[1] - ground[0])
+        along = run[axis] > 0.9 * np.linalg.norm(run)
+        # Two and a quarter degrees, and more for short edges: the outline is only exact to 0.4 % of the width.
+        if along and angles[axis] < np.deg2rad(2.2) + np.arctan(0.004 * camera.width / length):
+            kind = "wall"
+            across = 1 - axis
+            sign = 1.0 if normal[across] >= 0 else -1.0
+            normal = np.array([sign, 0.0]) if across == 0 else np.array([0.0, sign])
+    return BoundaryPiece(kind, pixels, ground, normal, 1.0 if kind == "wall" else 0.0)
+
+
+def _inward(ground: F64, polygon: Polygon) -> F64:
+    """Unit normal of the edge that points into the polygon."""
+    along = ground[1] - ground[0]
+    length = float(np.linalg.norm(along))
+    if length < 1e-9:
+        return np.zeros(2)
+    normal = np.array([-along[1], along[0]]) / length
+    probe = ground.mean(0) + normal * min(0.1, 0.25 * length)
+    return normal if polygon.contains(Point(*probe)) else -normal
+
+
+def _contour(mask: Bool, tolerance_px: float) -> F64:
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return np.zeros((0, 2))
+    largest = max(contours, key=cv2.contourArea)
+    return np.asarray(cv2.approxPolyDP(largest, tolerance_px, True)[:, 0], np.float64) + 0.5
+
+
+def _ground_polygon(corners: F64, camera: Camera) -> Polygon:
+    outer = Polygon(to_ground(camera, corners)) if len(corners) >= 3 else Polygon()
+    parts = [part for part in getattr(outer.buffer(0), "geoms", [outer.buffer(0)]) if part.area > 0]
+    if not parts:
+        raise RoomRefusedError(
+            "room_not_understood",
+            "No floor was found in the lower part of the photo.",
+            "Take the photo from about chest height, level, with open floor in front, or mark the floor.",
+        )
+    return orient(max(parts, key=lambda part: part.area), 1.0)
