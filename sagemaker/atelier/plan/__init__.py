@@ -1,0 +1,194 @@
+"""Room + room type → layouts. `plan` is the stage's one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+
+from atelier.model import Bool, Layout, Placement, Room, RoomRefusedError
+from atelier.plan.dress import accent, art_over, bare_sides, blocked_by, joined
+from atelier.plan.energy import Silhouettes, main_terms, picture_terms
+from atelier.plan.poses import Poses, Wall, candidates, fits, placement, walls_of
+from atelier.plan.programmes import PROGRAMMES, ROOMS, Group, Programme
+from atelier.plan.space import Space
+
+__all__ = ["ROOMS", "plan"]
+
+ENERGY_GATE = -0.2
+MIN_WIDTH_M = 1.9
+_DRAWN = 160
+"""how many of the best poses are drawn and judged as pictures."""
+_NEAR_EQUAL = 0.12
+"""layouts this close in energy are a matter of taste: the seed chooses."""
+_LAYOUTS = 5
+
+
+@dataclass(frozen=True)
+class _Draft:
+    placements: tuple[Placement, ...]
+    main: int
+    wall: int
+    terms: dict[str, float]
+    rank: float
+
+
+def plan(room: Room, room_type: str, style: str, seed: int) -> list[Layout]:
+    """Furnishes a room in several truly different ways, best first.
+
+    room_type is a room slug. Style and seed choose between layouts of nearly the same energy. Raises
+    `RoomRefusedError` (`room_not_stageable`) when the room type has no programme or nothing fits.
+    """
+    programme = programme_of(room_type)
+    rng = np.random.default_rng([seed, *sha256(f"{style}/{room_type}".encode()).digest()[:4]])
+    space, walls, seen = Space.of(room), walls_of(room), Silhouettes(room)
+    if space.width < MIN_WIDTH_M:
+        raise _refusal(f"the free floor is only {space.width:.1f} m wide", {"free_width_m": space.width})
+    drafts = _drafts(programme, space, walls, seen, rng)
+    layouts = []
+    for draft in _different(drafts):
+        if not space.paths_kept(blocked_by(draft.placements, space, 0.0)):
+            continue
+        layouts.append(_dressed(draft, programme, walls, space, seen))
+        if len(layouts) == _LAYOUTS:
+            break
+    if not layouts:
+        best = max((sum(d.terms.values()) for d in drafts), default=float("-inf"))
+        seen_as = "no furniture group fits the free floor" if not drafts else "every layout blocks or hides something"
+        numbers = {"poses": float(len(drafts)), "free_width_m": space.width}
+        raise _refusal(seen_as, numbers | ({"best_energy": best} if drafts else {}))
+    return layouts
+
+
+def programme_of(room_type: str) -> Programme:
+    """The programme of a room slug; raises `RoomRefusedError` for a room type without one."""
+    if room_type not in ROOMS:
+        raise RoomRefusedError(
+            "room_not_stageable",
+            f"There is no furniture programme for the room type {room_type!r}.",
+            "Ask for one of: " + ", ".join(sorted(ROOMS)) + ".",
+        )
+    return PROGRAMMES[ROOMS[room_type]]
+
+
+def _refusal(seen: str, numbers: dict[str, float]) -> RoomRefusedError:
+    return RoomRefusedError(
+        "room_not_stageable",
+        f"The room cannot be furnished well from this photo: {seen}.",
+        "Use a photo that shows more floor, ask for another room type, or send the hints floor_polygon "
+        "and camera_height_m if the room is larger than it was understood to be.",
+        numbers,
+    )
+
+
+def _drafts(
+    programme: Programme, space: Space, walls: tuple[Wall, ...], seen: Silhouettes, rng: np.random.Generator
+) -> list[_Draft]:
+    """Legal poses of every group, judged; those under the gate are left out."""
+    drafts: list[_Draft] = []
+    for group in programme.groups(rng):
+        poses = candidates(group.width, group.anchor, walls, space)
+        for part in sorted(group.core, key=lambda p: p.piece == "rug"):
+            poses = poses.take(fits(part, poses, space)) if len(poses) else poses
+        if len(poses):
+            drafts += _judged(group, poses, space, seen, rng)
+    return [d for d in sorted(drafts, key=lambda d: -d.rank) if sum(d.terms.values()) > ENERGY_GATE]
+
+
+def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator) -> list[_Draft]:
+    chosen, worth = _extras(group, poses, space)
+    terms = main_terms(group, poses, space) | {"extras": worth}
+    cheap = np.sum(list(terms.values()), axis=0)
+    noise = rng.uniform(0.0, _NEAR_EQUAL, len(poses))
+    out = []
+    for i in np.argsort(-cheap, kind="stable")[:_DRAWN]:
+        placements, main = _placed(group, poses, int(i), chosen, rng)
+        mine = {k: float(v[i]) for k, v in terms.items()} | picture_terms(seen, placements)
+        out.append(_Draft(placements, main, int(poses.wall[i]), mine, sum(mine.values()) + float(noise[i])))
+    return out
+
+
+def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[Bool], np.ndarray]:
+    """Which extras each pose takes, and what they are worth."""
+    taken: dict[str, Bool] = {}
+    chosen, worth = [], np.zeros(len(poses))
+    near = _distance(group, poses)
+    for extra in group.extras:
+        ok = np.ones(len(poses), bool)
+        for slot in extra.slots:
+            ok &= ~taken.setdefault(slot, np.zeros(len(poses), bool))
+        for part in extra.parts:
+            if part.on is None:
+                ok &= fits(part, poses, space)
+        x, y, _ = poses.placed(extra.parts[0])
+        if extra.parts[0].piece in {"plant", "floor-lamp", "bookshelf"}:
+            ok &= np.hypot(x, y) > near - 0.3
+        for slot in extra.slots:
+            taken[slot] |= ok
+        chosen.append(ok)
+        worth += np.where(ok, extra.worth, 0.0)
+    return chosen, worth
+
+
+def _distance(group: Group, poses: Poses) -> np.ndarray:
+    x, y, _ = poses.placed(group.core[group.main])
+    return np.asarray(np.hypot(x, y))
+
+
+def _placed(
+    group: Group, poses: Poses, i: int, chosen: Sequence[Bool], rng: np.random.Generator
+) -> tuple[tuple[Placement, ...], int]:
+    one = poses.take(np.array([i]))
+    bundles = [group.core, *(e.parts for e, ok in zip(group.extras, chosen, strict=True) if ok[i])]
+    out: tuple[Placement, ...] = ()
+    for parts in bundles:
+        made = []
+        for part in parts:
+            x, y, yaw = (float(v[0]) for v in one.placed(part))
+            made.append(placement(part, (x, y, yaw), 0, part.on))
+        out = joined(out, tuple(made))
+    base = int(rng.integers(0, 1 << 16))
+    return tuple(replace(p, variant=base) for p in out), group.main
+
+
+def _different(drafts: list[_Draft]) -> list[_Draft]:
+    """Drafts that differ in more than a step: another wall or direction, or the main piece moved by over a metre."""
+    out: list[_Draft] = []
+    for d in drafts:
+        m = d.placements[d.main]
+        if all(_apart(m, o.placements[o.main]) for o in out):
+            out.append(d)
+        if len(out) == 4 * _LAYOUTS:
+            break
+    return out
+
+
+def _apart(a: Placement, b: Placement) -> bool:
+    turn = abs((a.yaw_deg - b.yaw_deg + 180) % 360 - 180)
+    return turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0
+
+
+def _dressed(draft: _Draft, programme: Programme, walls: tuple[Wall, ...], space: Space, seen: Silhouettes) -> Layout:
+    placements, room = draft.placements, space.room
+    main = placements[draft.main]
+    terms = dict(draft.terms)
+    if programme.art and draft.wall >= 0 and (art := art_over(main, walls[draft.wall], room)) is not None:
+        placements = (*placements, art)
+        terms["art"] = 0.1
+    for choice in programme.accents:
+        if any(p.piece == choice.piece for p in placements) or (choice.bare_wall and not _wants(placements, room)):
+            continue
+        found = accent(choice, main, placements, walls=walls, space=space, seen=seen)
+        if found is None:
+            continue
+        more = joined(placements, found[1])
+        if space.paths_kept(blocked_by(more, space, 0.0)):
+            placements = more
+            terms[f"accent {choice.piece}"] = 0.1
+    return Layout(placements, sum(terms.values()), terms)
+
+
+def _wants(placements: tuple[Placement, ...], room: Room) -> bool:
+    return bool(bare_sides(placements, room))

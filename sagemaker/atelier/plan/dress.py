@@ -1,0 +1,168 @@
+"""What completes a layout: a picture over the main piece, a second piece where a side is left bare, a plant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from atelier.model import F64, Bool, Placement, Room
+from atelier.plan.energy import Silhouettes, boxes, corners
+from atelier.plan.poses import Poses, Wall, candidates, fits, placement
+from atelier.plan.programmes import Accent, Part
+from atelier.plan.space import Space
+
+ART_CENTRE_M = 1.45
+_ART_DEPTH_M = 0.04
+_CLEAR_M = 0.45
+_BARE_SHARE = 0.3
+"""share of the frame beside the group from which a side counts as bare."""
+
+
+def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Placement | None:
+    """A picture 2/3 as wide as the piece below it, centred at 1.45 m; None where the wall does not allow one.
+
+    The wall must be a wall: tall, unbroken by openings or glazing behind the picture, and all in the frame.
+    """
+    if wall.tall < 0.6:
+        return None
+    width = float(np.clip(2 / 3 * main.size_m[0], 0.55, 1.4))
+    bottom_limit = main.z + main.size_m[2] + (0.16 if kind == "art" else 0.08)
+    top_limit = min(room.ceiling_m or 2.4, 2.6) - 0.2
+    height = min(0.72 * width, 0.8, top_limit - bottom_limit)
+    if height < 0.4:
+        return None
+    centre = float(np.clip(ART_CENTRE_M, bottom_limit + height / 2, top_limit - height / 2))
+    along = (wall.end - wall.start) / wall.length
+    t = float((np.array([main.x, main.y]) - wall.start) @ along)
+    if (
+        t - width / 2 < 0.1
+        or t + width / 2 > wall.length - 0.1
+        or _broken(wall, room, t=t, width=width, bottom=centre - height / 2, top=centre + height / 2)
+    ):
+        return None
+    x, y = wall.start + along * t + wall.normal * (_ART_DEPTH_M / 2 + 0.005)
+    art = Placement(
+        kind, (width, _ART_DEPTH_M, height), float(x), float(y), centre - height / 2, wall.yaw_deg, main.variant
+    )
+    return art if _clean_in_picture(art, room) else None
+
+
+def _broken(wall: Wall, room: Room, *, t: float, width: float, bottom: float, top: float) -> bool:
+    """Whether an opening of this wall meets the picture's interval along it and its height."""
+    along = (wall.end - wall.start) / wall.length
+    for opening in room.openings:
+        feet = opening.ground - wall.start
+        if np.abs(feet @ wall.normal).max() > 0.5 or opening.bottom_m > top or opening.top_m < bottom:
+            continue
+        low, high = sorted(feet @ along)
+        if low - 0.15 < t + width / 2 and high + 0.15 > t - width / 2:
+            return True
+    return False
+
+
+def _clean_in_picture(art: Placement, room: Room) -> bool:
+    uv, z = room.camera.project(corners(art))
+    w, h = room.camera.width, room.camera.height
+    if z.min() < 0.5 or uv.min() < 4 or uv[:, 0].max() > w - 4 or uv[:, 1].max() > h - 4:
+        return False
+    (u0, v0), (u1, v1) = uv.min(0).astype(int), np.ceil(uv.max(0)).astype(int)
+    return float(room.window_mask[v0:v1, u0:u1].mean()) < 0.01 and not bool(room.floor_mask[v0:v1, u0:u1].any())
+
+
+def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[float, float]]:
+    """Horizontal pixel intervals beside the group that nothing stands in."""
+    uv, _ = room.camera.project(boxes([p for p in placements if p.piece != "rug"]))
+    w = room.camera.width
+    left, right = float(uv[..., 0].min()), float(uv[..., 0].max())
+    sides = [(0.0, left), (right, float(w))]
+    return [s for s in sides if s[1] - s[0] > _BARE_SHARE * w]
+
+
+def accent(
+    choice: Accent,
+    main: Placement,
+    placements: tuple[Placement, ...],
+    *,
+    walls: tuple[Wall, ...],
+    space: Space,
+    seen: Silhouettes,
+) -> tuple[float, tuple[Placement, ...]] | None:
+    """The best place on a wall for a second piece, with its lamp and picture; None when no place is good."""
+    part = _part(choice)
+    poses = candidates(choice.size_m[0], "wall", walls, space)
+    if not len(poses):
+        return None
+    poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M)))
+    if not len(poses):
+        return None
+    score = _accent_score(choice, poses, main, placements, space)
+    if choice.piece == "plant":
+        score += _cornered(poses, walls)
+    for i in np.argsort(-score, kind="stable")[:6]:
+        one = poses.take(np.array([i]))
+        x, y, yaw = (v[0] for v in one.placed(part))
+        piece = placement(part, (x, y, yaw), main.variant + 1)
+        total = float(score[i]) - 1.5 * seen.hidden(seen.of(boxes([piece])))
+        if total > 0.55:
+            return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room)
+    return None
+
+
+def _part(choice: Accent) -> Part:
+    return Part(choice.piece, choice.size_m, 0.0, -choice.size_m[1] / 2)
+
+
+def _accent_score(
+    choice: Accent, poses: Poses, main: Placement, placements: tuple[Placement, ...], space: Space
+) -> F64:
+    part = _part(choice)
+    x, y, yaw = poses.placed(part)
+    a, b = np.radians(yaw), np.radians(main.yaw_deg)
+    front = np.stack([np.sin(a), -np.cos(a)], -1)
+    away = np.hypot(x, y)
+    facing = -(front[:, 0] * x + front[:, 1] * y) / np.maximum(away, 1e-6)
+    middle, _ = space.room.camera.project(np.stack([x, y, np.full_like(x, 0.5)], -1))
+    bare = np.zeros_like(x)
+    for low, high in bare_sides(placements, space.room):
+        bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
+    score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
+    if choice.faces_main:
+        m = np.array([np.sin(b), -np.cos(b)])
+        offset = np.abs((x - main.x) * -m[1] + (y - main.y) * m[0])
+        score = np.where((front @ m < -0.9) & (offset < 0.6), score + 0.4, -9.0)
+    score = np.where(facing < -0.2, -9.0, score)
+    return np.asarray(score, np.float64)
+
+
+def _cornered(poses: Poses, walls: tuple[Wall, ...]) -> F64:
+    """A plant belongs in a corner: reward the ends of walls, punish their middles."""
+    out = np.zeros(len(poses))
+    for i, (x, y, index) in enumerate(zip(poses.x, poses.y, poses.wall, strict=True)):
+        wall = walls[int(index)]
+        ends = np.array([wall.start, wall.end]) - (x, y)
+        out[i] = 0.25 if np.linalg.norm(ends, axis=1).min() < 0.7 else -0.5
+    return out
+
+
+def _furnished(choice: Accent, piece: Placement, wall: Wall, room: Room) -> tuple[Placement, ...]:
+    out = [piece]
+    for top in choice.top:
+        poses = Poses(*(np.array([v]) for v in (piece.x, piece.y, piece.yaw_deg, -1, 0.0)))
+        x, y, yaw = (v[0] for v in poses.placed(top))
+        out.append(placement(top, (x, y, yaw), piece.variant, on=0))
+    if choice.art and (art := art_over(piece, wall, room, choice.art)) is not None:
+        out.append(art)
+    return tuple(out)
+
+
+def blocked_by(placements: tuple[Placement, ...], space: Space, grow: float) -> Bool:
+    """Floor cells under or near what already stands."""
+    standing = [p for p in placements if p.piece not in {"rug", "art", "mirror"} and p.on is None]
+    return space.stamp(list(boxes(standing)[:, :4, :2]), grow)
+
+
+def joined(base: tuple[Placement, ...], more: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """Two sets of placements as one, with the `on` indices of the second kept right."""
+    shift = len(base)
+    return base + tuple(p if p.on is None else replace(p, on=p.on + shift) for p in more)

@@ -1,0 +1,158 @@
+"""What makes one legal layout better than another. Every term is a number a person can read in the report.
+
+The camera's terms (coverage, what is hidden, what is cut, where it stands in the frame) are what staging
+adds to ordinary arrangement (Merrell et al. 2011): a layout is judged as a picture first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from atelier.model import F64, U8, Opening, Placement, Room
+from atelier.plan.poses import Poses, box, footprint, world
+from atelier.plan.programmes import Group, Part
+from atelier.plan.space import Space
+
+_SHRINK = 6
+"""picture pixels per pixel of the silhouettes that coverage is counted on."""
+SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0}
+IDEAL_COVERAGE, COVERAGE_SPREAD = 0.22, 0.12
+_HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.3, "window": 0.5}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An opening as it shows in the picture, at silhouette resolution."""
+
+    weight: float
+    mask: U8
+    area: float
+
+
+class Silhouettes:
+    """Draws what a layout covers of the frame and of the features worth seeing."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.shape = (room.camera.height // _SHRINK + 1, room.camera.width // _SHRINK + 1)
+        self.features = [f for o in room.openings if (f := self._feature(o)) is not None]
+
+    def _feature(self, opening: Opening) -> Feature | None:
+        a, b = opening.ground
+        low, high = opening.bottom_m, opening.top_m
+        uv, z = self.room.camera.project(np.array([(*a, low), (*b, low), (*b, high), (*a, high)]))
+        if z.min() < 0.1:
+            return None
+        mask = np.zeros(self.shape, np.uint8)
+        cv2.fillConvexPoly(mask, (np.clip(uv, -4000, 8000) / _SHRINK).astype(np.int32), 1)
+        weight = _HIDING[opening.kind] * (0.5 + 0.5 * opening.confidence)
+        return Feature(weight, mask, float(mask.sum())) if mask.sum() > 8 else None
+
+    def of(self, solids: F64) -> U8:
+        """Union of the projected boxes (N, 8, 3), world corners."""
+        out = np.zeros(self.shape, np.uint8)
+        uv, z = self.room.camera.project(solids)
+        for points, depth in zip(uv, z, strict=True):
+            if depth.min() > 0.05:
+                hull = cv2.convexHull((np.clip(points, -4000, 8000) / _SHRINK).astype(np.float32))
+                cv2.fillConvexPoly(out, hull.astype(np.int32), 1)
+        return out
+
+    def hidden(self, silhouette: U8) -> float:
+        """Weighted share of the worst-hidden feature."""
+        return max((f.weight * float((silhouette * f.mask).sum()) / f.area for f in self.features), default=0.0)
+
+
+def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
+    """Terms that need no drawing, for every pose."""
+    camera = space.room.camera
+    main = group.core[group.main]
+    x, y, yaw = poses.placed(main)
+    a = np.radians(yaw)
+    front = np.stack([np.sin(a), -np.cos(a)], -1)
+    distance = np.hypot(x, y)
+    facing = -(front[:, 0] * x + front[:, 1] * y) / np.maximum(distance, 1e-6)
+    middle, _ = camera.project(np.stack([x, y, np.full_like(x, 0.4)], -1))
+    terms = {
+        "wall": poses.backing,
+        "centre": -0.6 * np.abs(middle[:, 0] / camera.width - 0.5),
+        "far": -0.18 * np.maximum(0.0, distance - 4.2),
+        "size": np.full_like(x, SIZE_BONUS[group.size]),
+        "cut": -3.6 * _overhang(group.core, poses, space),
+        "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
+        "focal": 0.3 * _towards_hearth(space.room, x, y, front),
+    }
+    if group.anchor == "free":
+        terms["wall"] = np.full_like(x, 0.8)
+        terms["front"] = 0.3 * np.minimum(1.0, _clearance(space, x, y) / 1.6)
+    else:
+        terms["front"] = 0.45 * np.minimum(facing, 0.5) / 0.5
+        terms["floating"] = np.where(poses.wall < 0, -0.5, 0.0)
+    return terms
+
+
+def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
+    """How far solids leave the frame below, as a share of its height."""
+    camera = space.room.camera
+    worst = np.zeros(len(poses))
+    for part in core:
+        if part.piece != "rug":
+            uv, _ = camera.project(world(box(part.size_m), *poses.placed(part)))
+            worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0)
+    return worst
+
+
+def _gap(core: Sequence[Part], poses: Poses, space: Space) -> F64:
+    gap = np.full(len(poses), 9.0)
+    for part in core:
+        if part.piece != "rug":
+            points = world(footprint(part.size_m), *poses.placed(part))
+            gap = np.minimum(gap, space.lookup(space.to_opening, points).min(1))
+    return gap
+
+
+def _clearance(space: Space, x: F64, y: F64) -> F64:
+    clear: F64 = space.lookup(space.inside, np.stack([x, y], -1)).astype(np.float64)
+    return clear
+
+
+def _towards_hearth(room: Room, x: F64, y: F64, front: F64) -> F64:
+    best = np.zeros_like(x)
+    for opening in room.openings:
+        if opening.kind == "fireplace":
+            to = opening.ground.mean(0) - np.stack([x, y], -1)
+            to /= np.maximum(np.linalg.norm(to, axis=-1, keepdims=True), 1e-6)
+            best = np.maximum(best, (front * to).sum(-1))
+    return best
+
+
+def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> dict[str, float]:
+    """Terms that need the layout drawn: share of the frame covered, features hidden."""
+    drawn = silhouettes.of(boxes([p for p in placements if p.piece != "rug"]))
+    coverage = float(drawn.mean())
+    return {
+        "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2,
+        "hidden": -silhouettes.hidden(drawn),
+    }
+
+
+def boxes(placements: Sequence[Placement]) -> F64:
+    """(N, 8, 3) world corners of placed pieces, base first."""
+    a = np.radians([p.yaw_deg for p in placements])
+    half = np.array([p.size_m for p in placements]) / (2, 2, 1)
+    at = np.array([(p.x, p.y, p.z) for p in placements])
+    local = box((2.0, 2.0, 1.0))[None] * half[:, None]
+    c, s = np.cos(a)[:, None], np.sin(a)[:, None]
+    turned = [c * local[..., 0] - s * local[..., 1], s * local[..., 0] + c * local[..., 1], local[..., 2]]
+    out: F64 = np.stack(turned, -1) + at[:, None]
+    return out
+
+
+def corners(p: Placement) -> F64:
+    """(8, 3) world corners of one placed piece, base first."""
+    out: F64 = boxes([p])[0]
+    return out

@@ -1,0 +1,223 @@
+"""Where a group could stand, and which of those places the room and the frame allow: all poses at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from atelier.model import F64, Bool, Camera, Placement, Room
+from atelier.plan.programmes import Part
+from atelier.plan.space import Space
+
+WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3
+WALL_OFFSETS_M = (0.04, 0.15, 0.3)
+_FRAME_MARGIN = 0.012
+
+
+@dataclass(frozen=True)
+class Wall:
+    """A straight wall made of the outline pieces that continue each other."""
+
+    start: F64
+    end: F64
+    normal: F64
+    """into the room, along a room axis where the wall is."""
+    tall: float
+
+    @property
+    def length(self) -> float:
+        return float(np.linalg.norm(self.end - self.start))
+
+    @property
+    def yaw_deg(self) -> float:
+        """Yaw of a piece with its back to this wall."""
+        return float(np.degrees(np.arctan2(self.normal[0], -self.normal[1])))
+
+
+@dataclass(frozen=True)
+class Poses:
+    """P poses of a group: its back's middle point, yaw, wall (−1: none), offset from it and how well it is backed."""
+
+    x: F64
+    y: F64
+    yaw: F64
+    wall: np.ndarray
+    backing: F64
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, keep: np.ndarray) -> Poses:
+        return Poses(self.x[keep], self.y[keep], self.yaw[keep], self.wall[keep], self.backing[keep])
+
+    def placed(self, part: Part) -> tuple[F64, F64, F64]:
+        """World x, y and yaw (degrees) of a part, for every pose."""
+        a = np.radians(self.yaw)
+        c, s = np.cos(a), np.sin(a)
+        return self.x + c * part.x - s * part.y, self.y + s * part.x + c * part.y, self.yaw + part.yaw_deg
+
+
+def walls_of(room: Room) -> tuple[Wall, ...]:
+    """The room's walls, collinear pieces with gaps under half a metre joined where no opening is between."""
+    found: list[Wall] = []
+    for piece in sorted((p for p in room.pieces if p.kind == "wall"), key=lambda p: -_length(p.ground)):
+        if _length(piece.ground) < 0.2:
+            continue
+        normal = _snapped(piece.normal)
+        wall = Wall(piece.ground[0], piece.ground[1], normal, piece.tall)
+        for i, other in enumerate(found):
+            if (joined := _joined(other, wall, room)) is not None:
+                found[i] = joined
+                break
+        else:
+            found.append(wall)
+    return tuple(w for w in found if w.length > 0.5)
+
+
+def _length(ground: F64) -> float:
+    return float(np.linalg.norm(ground[1] - ground[0]))
+
+
+def _snapped(normal: F64) -> F64:
+    axis = int(np.argmax(np.abs(normal)))
+    if abs(normal[axis]) < np.cos(np.radians(12)):
+        return np.asarray(normal, np.float64)
+    out = np.zeros(2)
+    out[axis] = np.sign(normal[axis])
+    return out
+
+
+def _joined(a: Wall, b: Wall, room: Room) -> Wall | None:
+    if a.normal @ b.normal < 0.98 or abs((b.start - a.start) @ a.normal) > 0.12:
+        return None
+    along = np.array([-a.normal[1], a.normal[0]])
+    ta = sorted((float(a.start @ along), float(a.end @ along)))
+    tb = sorted((float(b.start @ along), float(b.end @ along)))
+    gap = max(ta[0], tb[0]) - min(ta[1], tb[1])
+    if gap > 0.5:
+        return None
+    lo, hi = min(ta[1], tb[1]), max(ta[0], tb[0])
+    for opening in room.openings:
+        middle = opening.ground.mean(0)
+        if (
+            opening.kind != "window"
+            and lo - 0.1 < middle @ along < hi + 0.1
+            and abs((middle - a.start) @ a.normal) < 0.4
+        ):
+            return None
+    base = float(a.start @ a.normal) * a.normal
+    weight = (ta[1] - ta[0]) / max(ta[1] - ta[0] + tb[1] - tb[0], 1e-6)
+    ends = min(ta[0], tb[0]), max(ta[1], tb[1])
+    tall = weight * a.tall + (1 - weight) * b.tall
+    return Wall(base + ends[0] * along, base + ends[1] * along, a.normal, tall)
+
+
+def candidates(group_width: float, anchor: str, walls: tuple[Wall, ...], space: Space) -> Poses:
+    """Every pose worth testing: along the walls and, for groups that may float, on a grid."""
+    parts: list[np.ndarray] = []
+    if anchor in {"wall", "both"}:
+        for index, wall in enumerate(walls):
+            if wall.length >= 0.55 * group_width:
+                parts.append(_along(wall, index, group_width))
+    if anchor in {"free", "both"}:
+        parts.append(_floating(space, anchor))
+    rows = np.concatenate(parts) if parts else np.zeros((0, 5))
+    return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4])
+
+
+def _along(wall: Wall, index: int, width: float) -> np.ndarray:
+    rows = []
+    unit = (wall.end - wall.start) / wall.length
+    for t in np.arange(0.25, wall.length - 0.25 + 1e-6, WALL_STEP_M):
+        over = max(0.0, width / 2 - t) + max(0.0, width / 2 - (wall.length - t))
+        full = 1.0 - min(1.0, over / width)
+        for offset in WALL_OFFSETS_M:
+            x, y = wall.start + unit * t + wall.normal * offset
+            backing = min(1.0, wall.length / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall)
+            rows.append((x, y, wall.yaw_deg, index, backing * (1.0 if offset < 0.2 else 0.7)))
+    return np.array(rows).reshape(-1, 5)
+
+
+def _floating(space: Space, anchor: str) -> np.ndarray:
+    x0, y0 = space.lo
+    xs = np.arange(x0 + 0.5, x0 + space.shape[1] * 0.05, FLOAT_STEP_M)
+    ys = np.arange(y0 + 0.5, y0 + space.shape[0] * 0.05, FLOAT_STEP_M)
+    yaws = np.array([0.0, 90.0, 180.0, 270.0] if anchor == "both" else [0.0, 90.0])
+    x, y, yaw = (g.ravel() for g in np.meshgrid(xs, ys, yaws, indexing="ij"))
+    return np.stack([x, y, yaw, np.full_like(x, -1.0), np.zeros_like(x)], -1)
+
+
+def footprint(size: tuple[float, float, float], shrink: float = 0.0) -> F64:
+    """(K, 2) sample points of a piece's base in its own frame, edges included, at most 12 cm apart."""
+    w, d = max(size[0] / 2 - shrink, 0.02), max(size[1] / 2 - shrink, 0.02)
+    xs = np.linspace(-w, w, int(np.ceil(2 * w / 0.12)) + 1)
+    ys = np.linspace(-d, d, int(np.ceil(2 * d / 0.12)) + 1)
+    return np.stack(np.meshgrid(xs, ys), -1).reshape(-1, 2)
+
+
+def box(size: tuple[float, float, float]) -> F64:
+    """(8, 3) corners of a piece in its own frame, base first."""
+    w, d, h = size[0] / 2, size[1] / 2, size[2]
+    base = [(-w, -d), (w, -d), (w, d), (-w, d)]
+    return np.array([(x, y, 0.0) for x, y in base] + [(x, y, h) for x, y in base])
+
+
+def world(points: F64, x: F64, y: F64, yaw: F64) -> F64:
+    """Points (K, 2 or 3) of a piece's frame at P poses → (P, K, 2 or 3)."""
+    a = np.radians(np.atleast_1d(yaw))
+    c, s = np.cos(a)[:, None], np.sin(a)[:, None]
+    px = np.atleast_1d(x)[:, None] + c * points[:, 0] - s * points[:, 1]
+    py = np.atleast_1d(y)[:, None] + s * points[:, 0] + c * points[:, 1]
+    flat = [px, py] if points.shape[1] == 2 else [px, py, np.broadcast_to(points[:, 2], px.shape)]
+    return np.stack(flat, -1)
+
+
+def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) -> Bool:
+    """Which poses leave this part on allowed floor, inside the frame and with its back turned from the lens."""
+    x, y, yaw = poses.placed(part)
+    grid = space.allowed(part.piece, part.size_m[2])
+    if blocked is not None:
+        grid = grid & ~blocked
+    points = world(footprint(part.size_m, 0.05 if part.piece == "rug" else 0.0), x, y, yaw)
+    ok: Bool = np.all(space.lookup(grid, points), axis=1)
+    index = np.flatnonzero(ok)
+    corners = world(box(part.size_m), x[index], y[index], yaw[index])
+    corners[..., 2] += part.z
+    keep = in_frame(part.piece, corners, space.room.camera)
+    if part.piece in BACKED:
+        keep &= ~shows_back(x[index], y[index], yaw[index], BACKED[part.piece])
+    ok[index] = keep
+    return ok
+
+
+BACKED = {"sofa": 3.0, "armchair": 3.0, "office-chair": 3.0, "dining-chair": 2.6, "bookshelf": 99.0, "desk": 0.0}
+"""Metres within which a piece's back must not face the camera. Dining chairs have open backs."""
+
+
+def shows_back(x: F64, y: F64, yaw: F64, within: float) -> Bool:
+    a = np.radians(yaw)
+    distance = np.hypot(x, y)
+    facing = (np.sin(a) * -x - np.cos(a) * -y) / np.maximum(distance, 1e-6)
+    out: Bool = (facing < -0.35) & (distance < within)
+    return out
+
+
+def in_frame(piece: str, corners: F64, camera: Camera) -> Bool:
+    """Whether boxes (P, 8, 3) are before the lens and inside the frame; rugs and beds may leave below."""
+    uv, z = camera.project(corners)
+    w, h, margin = camera.width, camera.height, _FRAME_MARGIN * camera.width
+    if piece == "rug":
+        uv, z = uv[:, :4], z[:, :4]
+        side, bottom = -0.06 * w, 1.25 * h
+    else:
+        side, bottom = margin, 1.22 * h if piece == "bed" else h - margin
+    u, v = uv[..., 0], uv[..., 1]
+    ok: Bool = (z.min(1) > 0.3) & (u.min(1) > side) & (u.max(1) < w - side) & (v.max(1) < bottom) & (v.min(1) > -margin)
+    return ok
+
+
+def placement(part: Part, at: tuple[float, float, float], variant: int, on: int | None = None) -> Placement:
+    """A part standing at world (x, y, yaw in degrees)."""
+    x, y, yaw = (float(v) for v in at)
+    return Placement(part.piece, part.size_m, x, y, part.z, (yaw + 180) % 360 - 180, variant, on)

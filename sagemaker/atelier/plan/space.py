@@ -1,0 +1,182 @@
+"""The floor as a raster: where a piece of a given class and height may stand.
+
+One boolean grid in metres answers every footprint question by looking up sample points, for thousands of
+poses at once and for any rotation. The rules are those a photographer and a fire officer would give: doors
+swing, passages and hearths stay open, nothing tall stands before a window, nothing looms at the lens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from atelier.model import F64, Bool, Opening, Room
+
+CELL_M = 0.05
+PATH_M = 0.7
+NEAR_M, NEAR_BED_M = 1.5, 1.2
+DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M = 0.65, 0.9, 0.6
+SILL_TOLERANCE_M = 0.2
+_REACH_M = 12.0
+_GROW_M = 0.06
+"""how far a footprint may cross the measured outline: baseboards and the outline's own error."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """Rasters of one room. Build with `Space.of(room)`."""
+
+    room: Room
+    lo: F64
+    shape: tuple[int, int]
+    seen: Bool
+    """visible floor, grown by 6 cm."""
+    reach: Bool
+    """visible floor and the unseen floor between the lower frame edge and the camera's foot."""
+
+    @classmethod
+    def of(cls, room: Room) -> Space:
+        polygon = np.clip(room.polygon, [-_REACH_M, -1.0], [_REACH_M, _REACH_M])
+        lo = np.minimum(polygon.min(0), 0.0) - 0.5
+        size = np.ceil((polygon.max(0) + 0.5 - lo) / CELL_M).astype(int)
+        shape = (int(size[1]), int(size[0]))
+        seen = _grown(_fill(polygon, lo, shape), _GROW_M)
+        reach = seen.copy()
+        for piece in room.pieces:
+            if piece.kind == "border" and piece.pixels[:, 1].max() > 0.9 * room.camera.height:
+                reach |= _fill(np.vstack([[0.0, 0.05], piece.ground]), lo, shape)
+        return cls(room, lo, shape, seen, _grown(reach, 0.03))
+
+    def points(self) -> F64:
+        """(rows, columns, 2) ground position of every cell."""
+        rows, columns = np.mgrid[: self.shape[0], : self.shape[1]]
+        return np.stack([columns, rows], -1) * CELL_M + self.lo + CELL_M / 2
+
+    @cached_property
+    def distance_from_camera(self) -> F64:
+        distance: F64 = np.linalg.norm(self.points(), axis=-1)
+        return distance
+
+    @cached_property
+    def to_opening(self) -> F64:
+        """Metres from each cell to the nearest opening's foot; 9 where the room has none."""
+        if not self.room.openings:
+            return np.full(self.shape, 9.0)
+        free = np.ones(self.shape, np.uint8)
+        for opening in self.room.openings:
+            if opening.kind != "window":
+                self._line(free, opening.ground)
+        return ndimage.distance_transform_edt(free) * CELL_M if not free.all() else np.full(self.shape, 9.0)
+
+    @cached_property
+    def inside(self) -> F64:
+        """Metres from each cell to the edge of the floor; 0 outside."""
+        depth: F64 = ndimage.distance_transform_edt(np.pad(self.reach, 1))[1:-1, 1:-1] * CELL_M
+        return depth
+
+    @cached_property
+    def _keep_out(self) -> Bool:
+        """Floor that doors, passages and hearths need."""
+        out = np.zeros(self.shape, bool)
+        keep = {"door": DOOR_KEEP_M, "fireplace": HEARTH_KEEP_M, "passage": PASSAGE_KEEP_M}
+        for opening in self.room.openings:
+            if opening.kind in keep:
+                out |= self._near(opening, keep[opening.kind])
+        return out
+
+    def _near(self, opening: Opening, distance: float) -> Bool:
+        free = np.ones(self.shape, np.uint8)
+        self._line(free, opening.ground)
+        near: Bool = ndimage.distance_transform_edt(free) * CELL_M < distance
+        return near
+
+    def _line(self, grid: np.ndarray, ground: F64) -> None:
+        a, b = (tuple(int(v) for v in np.floor((p - self.lo) / CELL_M)) for p in ground)
+        cv2.line(grid, a, b, 0, 1)
+
+    def allowed(self, piece: str, height: float) -> Bool:
+        """Cells a footprint of this piece may cover."""
+        key = (piece if piece in {"rug", "bed"} else "", round(height, 2))
+        if key not in self._cache:
+            self._cache[key] = self._allowed(*key)
+        return self._cache[key]
+
+    @cached_property
+    def _cache(self) -> dict[tuple[str, float], Bool]:
+        return {}
+
+    def _allowed(self, piece: str, height: float) -> Bool:
+        if piece == "rug":
+            return self.reach & ~self._hearths
+        near = NEAR_BED_M if piece == "bed" else NEAR_M
+        grid = (self.reach if piece == "bed" else self.seen) & ~self._keep_out
+        grid &= self.distance_from_camera >= near
+        for opening in self.room.openings:
+            if opening.kind == "window" and height > opening.bottom_m + SILL_TOLERANCE_M:
+                grid &= ~self._near(opening, 0.5)
+        return grid
+
+    @cached_property
+    def _hearths(self) -> Bool:
+        out = np.zeros(self.shape, bool)
+        for opening in self.room.openings:
+            if opening.kind == "fireplace":
+                out |= self._near(opening, 0.3)
+        return out
+
+    def lookup(self, grid: np.ndarray, ground: F64) -> np.ndarray:
+        """Grid values at ground points (..., 2); points off the grid read the grid's corner, which is outside."""
+        index = np.floor((ground - self.lo) / CELL_M).astype(np.int64)
+        rows, columns = self.shape
+        inside = (index >= 0).all(-1) & (index[..., 0] < columns) & (index[..., 1] < rows)
+        index = np.where(inside[..., None], index, 0)
+        return grid[index[..., 1], index[..., 0]]
+
+    def stamp(self, corners: list[F64], grow: float = 0.0) -> Bool:
+        """Cells covered by the given ground quadrilaterals, grown by `grow` metres."""
+        out = np.zeros(self.shape, bool)
+        for quad in corners:
+            out |= _fill(quad, self.lo, self.shape)
+        return _grown(out, grow)
+
+    def paths_kept(self, covered: Bool) -> bool:
+        """Whether every place one could walk to (0.7 m wide) near an opening or deep in the room still is.
+
+        covered: cells under furniture. Walkers start anywhere on the camera's side of the room.
+        """
+        before, after = self._walkable(np.zeros(self.shape, bool)), self._walkable(covered)
+        goals = [
+            self._near(o, DOOR_KEEP_M + 0.35) & before for o in self.room.openings if o.kind in {"door", "passage"}
+        ]
+        labels, _ = ndimage.label(after)
+        start = before & (self.distance_from_camera < self.distance_from_camera[before].min(initial=9.0) + 0.6)
+        home = set(np.unique(labels[start & after])) - {0}
+        return all(bool(home & set(np.unique(labels[g & after]))) for g in goals if g.any()) and bool(home)
+
+    def _walkable(self, covered: Bool) -> Bool:
+        clear = self.reach & ~covered
+        walk: Bool = ndimage.distance_transform_edt(np.pad(clear, 1))[1:-1, 1:-1] * CELL_M >= PATH_M / 2
+        return walk
+
+    @property
+    def width(self) -> float:
+        """Metres: diameter of the largest circle on the floor one can see or assume."""
+        return 2 * float(self.inside.max())
+
+
+def _fill(polygon: F64, lo: F64, shape: tuple[int, int]) -> Bool:
+    grid = np.zeros(shape, np.uint8)
+    cells = (np.asarray(polygon) - lo) / CELL_M - 0.5
+    cv2.fillPoly(grid, [np.round(cells * 16).astype(np.int32)], 1, shift=4)
+    return grid.astype(bool)
+
+
+def _grown(grid: Bool, metres: float) -> Bool:
+    if metres <= 0:
+        return grid
+    near: Bool = ndimage.distance_transform_edt(~grid) * CELL_M <= metres
+    return near

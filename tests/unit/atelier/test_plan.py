@@ -1,0 +1,142 @@
+"""The planner on rooms whose floor, walls and openings are known exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Polygon
+
+from atelier.model import Layout, Opening, Placement, RoomRefusedError
+from atelier.plan import ROOMS, plan
+from atelier.plan.energy import corners
+from tests.unit.atelier.box_room import box_room
+
+KINDS = ["living-room", "bedroom", "dining-room", "home-office"]
+HUNG = {"art", "mirror"}
+
+
+def foot(p: Placement) -> Polygon:
+    return Polygon(corners(p)[:4, :2])
+
+
+def standing(layout: Layout) -> list[Placement]:
+    return [p for p in layout.placements if p.piece != "rug" and p.on is None and p.piece not in HUNG]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("half", [1.6, 2.4])
+def test_every_layout_stands_on_the_floor_apart_and_in_the_frame(kind: str, half: float) -> None:
+    room = box_room(-half, half)
+    walls = Polygon([(-half, -1), (half, -1), (half, 5.5), (-half, 5.5)]).buffer(0.12)
+    layouts = plan(room, kind, "modern", 1)
+    assert layouts
+    for layout in layouts:
+        pieces = standing(layout)
+        for i, p in enumerate(pieces):
+            assert walls.contains(foot(p)), p
+            if p.piece != "bed":
+                assert Polygon(room.polygon).buffer(0.12).contains(foot(p)), p
+                uv, _ = room.camera.project(corners(p))
+                assert uv.min() >= -12
+                assert uv[:, 0].max() <= 1000
+                assert uv[:, 1].max() <= 667
+            for other in pieces[i + 1 :]:
+                pair = {p.piece, other.piece}
+                if pair not in ({"dining-table", "dining-chair"}, {"desk", "office-chair"}):
+                    assert foot(p).intersection(foot(other)).area < 1e-4, (p, other)
+
+
+def test_nothing_looms_at_the_lens() -> None:
+    for layout in plan(box_room(), "living-room", "modern", 3):
+        for p in standing(layout):
+            assert np.linalg.norm(corners(p)[:4, :2], axis=1).min() >= 1.44
+
+
+def test_doors_stay_free_and_hearths_stay_seen() -> None:
+    door = Opening("door", np.array([[-0.45, 5.5], [0.45, 5.5]]), 0.0, 2.03, 1.0)
+    hearth = Opening("fireplace", np.array([[-2.4, 3.2], [-2.4, 4.6]]), 0.0, 1.2, 1.0)
+    blind = plan(box_room(), "living-room", "modern", 1)[0]
+    assert any(foot(p).distance(LineString(door.ground)) < 0.5 for p in standing(blind)), "the test needs a temptation"
+    for layout in plan(box_room(openings=(door, hearth)), "living-room", "modern", 1):
+        for p in standing(layout):
+            assert foot(p).distance(LineString(door.ground)) > 0.55, p
+            assert foot(p).distance(LineString(hearth.ground)) > 0.8, p
+        assert not [p for p in layout.placements if p.piece in HUNG and abs(p.x) < 0.45 and p.y > 5.3]
+
+
+def test_tall_pieces_stay_clear_of_low_windows() -> None:
+    window = Opening("window", np.array([[-2.3, 5.5], [2.3, 5.5]]), 0.5, 2.2, 1.0)
+    for layout in plan(box_room(openings=(window,)), "living-room", "modern", 1):
+        for p in standing(layout):
+            if p.size_m[2] > 0.75:
+                assert foot(p).distance(LineString(window.ground)) > 0.35, p
+
+
+def test_a_picture_hangs_over_the_sofa_on_its_own_wall() -> None:
+    layout = plan(box_room(), "living-room", "modern", 1)[0]
+    sofa = next(p for p in layout.placements if p.piece == "sofa")
+    art = next(p for p in layout.placements if p.piece == "art")
+    assert art.yaw_deg == sofa.yaw_deg
+    assert np.hypot(art.x - sofa.x, art.y - sofa.y) < 0.8
+    assert art.z > sofa.size_m[2]
+    assert art.z + art.size_m[2] / 2 == pytest.approx(1.45, abs=0.1)
+    assert art.size_m[0] == pytest.approx(2 / 3 * sofa.size_m[0], rel=0.1)
+
+
+def test_what_stands_on_a_piece_names_it() -> None:
+    for layout in plan(box_room(-3, 3), "bedroom", "modern", 5):
+        lamps = [p for p in layout.placements if p.piece == "table-lamp"]
+        assert lamps
+        for lamp in lamps:
+            assert lamp.on is not None
+            below = layout.placements[lamp.on]
+            assert below.z + below.size_m[2] == pytest.approx(lamp.z, abs=0.03)
+            assert foot(below).buffer(0.02).contains(foot(lamp).centroid)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_same_seed_same_plan_and_seeds_vary(kind: str) -> None:
+    room = box_room()
+    assert plan(room, kind, "modern", 7) == plan(room, kind, "modern", 7)
+    best = {plan(room, kind, "modern", seed)[0].placements for seed in range(5)}
+    assert len(best) > 1
+
+
+def test_alternatives_are_truly_different() -> None:
+    layouts = plan(box_room(), "living-room", "modern", 1)
+    sofas = [next(p for p in x.placements if p.piece == "sofa") for x in layouts]
+    assert len(sofas) >= 3
+    for i, a in enumerate(sofas):
+        for b in sofas[i + 1 :]:
+            assert a.yaw_deg != b.yaw_deg or np.hypot(a.x - b.x, a.y - b.y) > 1.0
+
+
+def test_a_path_to_every_door_remains() -> None:
+    doors = (
+        Opening("door", np.array([[-2.4, 4.2], [-2.4, 5.0]]), 0.0, 2.03, 1.0),
+        Opening("door", np.array([[2.4, 4.2], [2.4, 5.0]]), 0.0, 2.03, 1.0),
+    )
+    for layout in plan(box_room(openings=doors), "living-room", "modern", 1):
+        walls = Polygon([(-2.4, 0.3), (2.4, 0.3), (2.4, 5.5), (-2.4, 5.5)])
+        free = walls
+        for p in standing(layout):
+            free = free.difference(foot(p).buffer(0.3))
+        parts = list(getattr(free, "geoms", [free]))
+        near = [[i for i, g in enumerate(parts) if g.distance(LineString(d.ground)) < 0.3] for d in doors]
+        assert set(near[0]) & set(near[1]), "the doors lost each other"
+
+
+def test_refuses_a_corridor_and_says_what_was_seen() -> None:
+    with pytest.raises(RoomRefusedError) as caught:
+        plan(box_room(-0.7, 0.7, 6.0), "living-room", "modern", 0)
+    assert caught.value.code == "room_not_stageable"
+    assert "wide" in caught.value.message
+    assert "floor_polygon" in caught.value.hint
+
+
+@pytest.mark.parametrize("slug", ["bathroom", "kitchen", "walk-in-closet", "hallway", "../etc/passwd"])
+def test_refuses_rooms_without_a_programme_and_lists_those_with_one(slug: str) -> None:
+    with pytest.raises(RoomRefusedError) as caught:
+        plan(box_room(), slug, "modern", 0)
+    assert caught.value.code == "room_not_stageable"
+    assert all(name in caught.value.hint for name in ROOMS)
