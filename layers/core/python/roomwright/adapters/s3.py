@@ -1,0 +1,72 @@
+"""The owner's bucket."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from engine_contract import Progress
+from roomwright.domain.errors import PayloadTooLargeError
+from roomwright.ports import PresignedUpload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_PROGRESS_BYTES = 10_000
+
+
+class S3Blobs:
+    """Implements the BlobStore port."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    @property
+    def bucket(self) -> str:
+        return self._bucket
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
+
+    def get(self, key: str, max_bytes: int) -> bytes | None:
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.NoSuchKey:
+            return None
+        with answer["Body"] as body:
+            if answer["ContentLength"] > max_bytes:
+                raise PayloadTooLargeError(f"The file is larger than {max_bytes} bytes.")
+            return body.read()
+
+    def copy(self, source_key: str, key: str) -> None:
+        self._client.copy_object(Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source_key})
+
+    def signed_get(self, key: str, expires_s: int, filename: str | None = None) -> str:
+        params = {"Bucket": self._bucket, "Key": key}
+        if filename is not None:
+            params["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
+        return self._client.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_s)
+
+    def signed_upload(self, key: str, content_type: str, max_bytes: int, expires_s: int) -> PresignedUpload:
+        """A POST policy that S3 itself holds the uploader to: this key, this type, at most `max_bytes`."""
+        answer = self._client.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields={"Content-Type": content_type},
+            Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]],
+            ExpiresIn=expires_s,
+        )
+        expires_at = datetime.now(UTC) + timedelta(seconds=expires_s)
+        return PresignedUpload(answer["url"], answer["fields"], expires_at, max_bytes)
+
+    def progress(self, output_prefix: str) -> Progress | None:
+        """How far the engine is; None before it wrote anything (or while it writes)."""
+        data = self.get(f"{output_prefix}progress.json", _PROGRESS_BYTES)
+        if data is None:
+            return None
+        try:
+            return Progress.model_validate_json(data)
+        except ValidationError:
+            return None
