@@ -10,20 +10,22 @@ import numpy as np
 
 from atelier.model import Bool, Layout, Placement, Room, RoomRefusedError
 from atelier.plan.dress import accent, art_over, bare_sides, blocked_by, joined
-from atelier.plan.energy import Silhouettes, main_terms, picture_terms
+from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement, walls_of
-from atelier.plan.programmes import PROGRAMMES, ROOMS, Group, Programme
+from atelier.plan.programmes import PROGRAMMES, ROOMS, Extra, Group, Part, Programme
 from atelier.plan.space import Space
 
 __all__ = ["ROOMS", "plan"]
 
-ENERGY_GATE = -0.2
+ENERGY_GATE = -0.45
 MIN_WIDTH_M = 1.9
-_DRAWN = 160
+_DRAWN = 120
 """how many of the best poses are drawn and judged as pictures."""
 _NEAR_EQUAL = 0.12
 """layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_EXTRA_HIDES = 0.15
+"""weighted share of a door, window or hearth that a plant or a lamp may cover."""
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,19 @@ def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np
     noise = rng.uniform(0.0, _NEAR_EQUAL, len(poses))
     out = []
     for i in np.argsort(-cheap, kind="stable")[:_DRAWN]:
-        placements, main = _placed(group, poses, int(i), chosen, rng)
+        placements, dropped = _placed(group, poses.take(np.array([i])), [e for e, ok in chosen if ok[i]], seen)
         mine = {k: float(v[i]) for k, v in terms.items()} | picture_terms(seen, placements)
-        out.append(_Draft(placements, main, int(poses.wall[i]), mine, sum(mine.values()) + float(noise[i])))
+        mine["extras"] -= dropped
+        placements = tuple(replace(p, variant=int(rng.integers(0, 1 << 16))) for p in placements)
+        out.append(_Draft(placements, group.main, int(poses.wall[i]), mine, sum(mine.values()) + float(noise[i])))
     return out
 
 
-def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[Bool], np.ndarray]:
+def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra, Bool]], np.ndarray]:
     """Which extras each pose takes, and what they are worth."""
     taken: dict[str, Bool] = {}
-    chosen, worth = [], np.zeros(len(poses))
+    chosen: list[tuple[Extra, Bool]] = []
+    worth = np.zeros(len(poses))
     near = _distance(group, poses)
     for extra in group.extras:
         ok = np.ones(len(poses), bool)
@@ -127,7 +132,7 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[Bool], np.nd
             ok &= np.hypot(x, y) > near - 0.3
         for slot in extra.slots:
             taken[slot] |= ok
-        chosen.append(ok)
+        chosen.append((extra, ok))
         worth += np.where(ok, extra.worth, 0.0)
     return chosen, worth
 
@@ -138,19 +143,26 @@ def _distance(group: Group, poses: Poses) -> np.ndarray:
 
 
 def _placed(
-    group: Group, poses: Poses, i: int, chosen: Sequence[Bool], rng: np.random.Generator
-) -> tuple[tuple[Placement, ...], int]:
-    one = poses.take(np.array([i]))
-    bundles = [group.core, *(e.parts for e, ok in zip(group.extras, chosen, strict=True) if ok[i])]
-    out: tuple[Placement, ...] = ()
-    for parts in bundles:
-        made = []
-        for part in parts:
-            x, y, yaw = (float(v[0]) for v in one.placed(part))
-            made.append(placement(part, (x, y, yaw), 0, part.on))
-        out = joined(out, tuple(made))
-    base = int(rng.integers(0, 1 << 16))
-    return tuple(replace(p, variant=base) for p in out), group.main
+    group: Group, pose: Poses, extras: Sequence[Extra], seen: Silhouettes
+) -> tuple[tuple[Placement, ...], float]:
+    """The group at one pose, without the extras that would hide a door or a hearth, and what those were worth."""
+    out = _standing(group.core, pose)
+    dropped = 0.0
+    for extra in extras:
+        more = _standing(extra.parts, pose)
+        if seen.hidden(seen.of(boxes(more))) > _EXTRA_HIDES:
+            dropped += extra.worth
+        else:
+            out = joined(out, more)
+    return out, dropped
+
+
+def _standing(parts: Sequence[Part], pose: Poses) -> tuple[Placement, ...]:
+    made = []
+    for part in parts:
+        x, y, yaw = (float(v[0]) for v in pose.placed(part))
+        made.append(placement(part, (x, y, yaw), 0, part.on))
+    return tuple(made)
 
 
 def _different(drafts: list[_Draft]) -> list[_Draft]:
