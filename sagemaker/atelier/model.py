@@ -80,7 +80,8 @@ class Camera:
         uv = np.asarray(uv, np.float64)
         d = np.stack([(uv[..., 0] - self.cx) / self.f, (uv[..., 1] - self.cy) / self.f, np.ones(uv.shape[:-1])], -1)
         d = d @ self.R
-        return d / np.linalg.norm(d, axis=-1, keepdims=True)
+        unit: F64 = d / np.linalg.norm(d, axis=-1, keepdims=True)
+        return unit
 
     def resized(self, width: int, height: int) -> Camera:
         """The same camera for the same picture at another resolution."""

@@ -50,7 +50,7 @@ def load_inpaint_model(directory: Path) -> InpaintModel:
     dtype = torch.float16 if device == "cuda" else torch.float32
     try:
         pipeline = AutoPipelineForInpainting.from_pretrained(
-            directory, torch_dtype=dtype, local_files_only=True, use_safetensors=True
+            directory, dtype=dtype, local_files_only=True, use_safetensors=True
         ).to(device)
     except (OSError, ValueError) as error:
         raise ModelMissingError(f"{directory} holds no inpainting pipeline in safetensors: {error}") from error
