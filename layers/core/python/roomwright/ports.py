@@ -14,7 +14,7 @@ from typing import Protocol
 from engine_contract import EngineRequest, Progress
 from roomwright.domain.account import Account, ApiKey, LedgerEntry
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
-from roomwright.domain.job import Failure, Job, Output, SourceAsset
+from roomwright.domain.job import Job, Outcome, SourceAsset
 
 
 @dataclass(frozen=True)
@@ -26,45 +26,53 @@ class Admission:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a job ends: outputs, or a failure, or (both absent) cancelled."""
+class OpenItem:
+    """A job or an ingest that has not ended, as the sweeper sees it."""
 
-    outputs: tuple[Output, ...] = ()
-    failure: Failure | None = None
-    manifest_key: str | None = None
-    source_key: str | None = None
+    tenant_id: str
+    item_id: str
+    status: str
+    since: datetime
+    """when it took this status"""
+    deadline_at: datetime
 
 
 class TenantStore(Protocol):
     """One tenant's items."""
 
-    def account(self) -> Account: ...
+    def account(self) -> Account:
+        """Raises NotFoundError for a tenant that does not exist."""
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
-        """One transaction: job item (must not exist), credit reservation, in-flight count, and the asset if given.
+        """One transaction: job item (must not exist), credit reservation, in-flight count, and the job's place in
+        the waiting line (a queued job) or its asset (a job in `ingesting`).
 
         Same key and fingerprint → the first job, replayed. Raises IdempotencyConflictError (same key, other
-        fingerprint), InsufficientCreditsError, TooManyInFlightError.
+        fingerprint), InsufficientCreditsError, TooManyInFlightError, NotFoundError (no such tenant).
         """
 
     def job(self, job_id: str) -> Job | None: ...
 
-    def line(self, limit: int) -> list[Job]:
-        """Queued jobs, oldest first: the tenant's waiting line (held slots that did not start yet included)."""
+    def line(self, limit: int) -> list[str]:
+        """The waiting line, consistently read: ids of queued jobs without a slot, first come first."""
 
-    def acquire_slot(self, job_id: str, now: datetime) -> bool:
-        """Take one of `max_running` slots for a queued job. False when none is free or the job moved on."""
+    def acquire_slot(self, job_id: str, deadline_at: datetime, now: datetime) -> bool:
+        """One transaction: a slot (of `max_running`) for a queued job, which leaves the line for `starting`.
 
-    def mark_started(self, job_id: str, now: datetime) -> None:
-        """Note that the state machine was started. Idempotent; no effect on a job that moved on."""
+        True when the job holds a slot now (also when it already did). False when none is free or it moved on.
+        """
+
+    def mark_started(self, job_id: str) -> None:
+        """The state machine was started: the job leaves `starting`. Idempotent."""
 
     def mark_running(self, job_id: str, task_token: str, deadline_at: datetime, now: datetime) -> Job:
-        """queued → running (running → running refreshes the token). Raises StaleStateError otherwise."""
+        """queued → running (running → running takes the new token). Raises StaleStateError for any other state."""
 
-    def finish(self, job_id: str, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
-        """Terminal write, credits, slot, in-flight count and ledger in one transaction.
+    def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
+        """Terminal write, credits, slot, in-flight count, waiting line and ledger in one transaction.
 
-        → (job as it now is, whether this call ended it). A job already ended is returned unchanged.
+        `job` is the job as it was read. → (job as it now is, whether this call ended it); one already ended is
+        returned unchanged. Raises StaleStateError when it moved on since, or for an outcome its state does not allow.
         """
 
     def put_asset(self, asset: SourceAsset) -> tuple[SourceAsset, bool]:
@@ -72,27 +80,35 @@ class TenantStore(Protocol):
 
     def asset(self, ingest_id: str) -> SourceAsset | None: ...
 
-    def asset_by_source_id(self, source_asset_id: str) -> SourceAsset | None: ...
+    def queue_asset(self, ingest_id: str, deadline_at: datetime, now: datetime) -> SourceAsset | None:
+        """awaiting_upload → queued once the bytes are there; any other state is returned as it is."""
 
-    def queue_asset(self, ingest_id: str, now: datetime) -> SourceAsset:
-        """awaiting_upload → queued once the bytes are there; idempotent."""
+    def finish_asset(self, asset: SourceAsset, job_deadline_at: datetime) -> tuple[SourceAsset, bool]:
+        """`asset` is the terminal state wanted: ready or failed. In the same transaction the job that waits for it
+        (if any) goes ingesting → queued with `job_deadline_at` and joins the line, or fails and is settled.
 
-    def finish_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
-        """queued → ready | failed, and the waiting job (if any) ingesting → queued | failed, in one transaction."""
+        → (asset as it now is, whether this call ended it).
+        """
 
     def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
-        """→ (delivery, existed)."""
+        """→ (the delivery as stored, whether it existed before)."""
 
-    def delivery(self, delivery_id: str) -> Delivery | None: ...
+    def delivery(self, job_id: str, delivery_id: str) -> Delivery | None: ...
 
     def deliveries(self, job_id: str) -> list[Delivery]: ...
 
     def record_attempt(
-        self, delivery_id: str, attempt: Attempt, status: DeliveryStatus, next_attempt_at: datetime | None
+        self,
+        job_id: str,
+        delivery_id: str,
+        attempt: Attempt,
+        status: DeliveryStatus,
+        next_attempt_at: datetime | None,
     ) -> Delivery:
-        """Append attempt n, only if exactly n − 1 are there (StaleStateError otherwise)."""
+        """Append attempt n, only to a pending delivery with exactly n − 1 (StaleStateError otherwise)."""
 
-    def ledger(self, limit: int, cursor: str | None) -> tuple[list[LedgerEntry], str | None]: ...
+    def ledger(self, limit: int, cursor: str | None = None) -> tuple[list[LedgerEntry], str | None]:
+        """Newest first; → (entries, cursor of the next page)."""
 
 
 class Stores(Protocol):
@@ -107,14 +123,14 @@ class Stores(Protocol):
 
     def key(self, key_id: str) -> ApiKey | None: ...
 
-    def open_jobs(self) -> Iterator[tuple[str, str, datetime]]:
-        """(tenant_id, job_id, deadline_at) of every job that has not ended."""
+    def open_jobs(self) -> Iterator[OpenItem]:
+        """Every job that has not ended. Eventually consistent."""
 
-    def open_assets(self) -> Iterator[tuple[str, str, datetime]]:
-        """(tenant_id, ingest_id, deadline_at) of every ingest that has not ended."""
+    def open_assets(self) -> Iterator[OpenItem]:
+        """Every ingest that has not ended. Eventually consistent."""
 
-    def due_deliveries(self, before: datetime) -> Iterator[tuple[str, str]]:
-        """(tenant_id, delivery_id) of pending deliveries whose next attempt is due."""
+    def due_deliveries(self, before: datetime) -> Iterator[tuple[str, str, str]]:
+        """(tenant_id, job_id, delivery_id) of pending deliveries due by then. Eventually consistent."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +180,10 @@ class StateMachine(Protocol):
 
 
 class Engine(Protocol):
-    def start(self, request: EngineRequest) -> str:
-        """Ask for asynchronous inference → inference id. The body is inline JSON ≤ 128 000 bytes."""
+    def start(self, request: EngineRequest, inference_id: str) -> None:
+        """Ask for asynchronous inference. The body is inline JSON ≤ 128 000 bytes; the notification that ends it
+        names `inference_id`.
+        """
 
 
 @dataclass(frozen=True)
@@ -199,6 +217,16 @@ class HttpSender(Protocol):
 
 class DeliveryError(Exception):
     """No HTTP answer: DNS, connection, TLS or time-out. The message is safe to show to the tenant."""
+
+
+class WebhookDialect(Protocol):
+    """What a contract says about its webhooks, beside Standard Webhooks' own headers."""
+
+    def body(self, job: Job, event_type: str) -> str:
+        """JSON, built once per delivery. Signed URLs in it may outlive few attempts: a GET signs fresh ones."""
+
+    def headers(self, secret: str, body: bytes) -> Mapping[str, str]:
+        """The contract's own signature header. `secret` is the text the tenant knows (`whsec_…`)."""
 
 
 class Fetcher(Protocol):

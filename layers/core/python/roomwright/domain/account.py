@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+from roomwright.domain.job import Job, JobStatus
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    READ = "read"
+    WRITE = "write"
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,8 @@ class Account:
     """jobs accepted and not ended"""
     running: int
     """concurrency slots held"""
+    starting: frozenset[str] = frozenset()
+    """jobs that hold a slot and whose execution is not known to be started; never more than `running`"""
     max_in_flight: int = 50
     max_running: int = 2
     webhook_url: str | None = None
@@ -40,6 +53,28 @@ class LedgerEntry:
     """charge | refund"""
     credits: int
     created_at: datetime
+
+
+ADMITTED: Mapping[str, int] = {"available": -1, "reserved": 1}
+"""Where one credit moves when a job is admitted."""
+CHARGED: Mapping[str, int] = {"reserved": -1, "spent": 1}
+"""… when it succeeds."""
+REFUNDED: Mapping[str, int] = {"reserved": -1, "available": 1}
+"""… when it ends in any other way."""
+
+
+def settlement(ended: Job, *, slot_held: bool) -> tuple[Mapping[str, int], LedgerEntry]:
+    """What the end of a job does to its account: additions to each counter, and the line in the ledger.
+
+    `slot_held` is whether the job held a slot until now.
+    """
+    charged = ended.status is JobStatus.SUCCEEDED
+    moves = {name: ended.credits * sign for name, sign in (CHARGED if charged else REFUNDED).items()}
+    moves |= {"in_flight": -1, "running": -1 if slot_held else 0}
+    entry = LedgerEntry(
+        ended.tenant_id, ended.job_id, "charge" if charged else "refund", ended.credits, ended.updated_at
+    )
+    return moves, entry
 
 
 @dataclass(frozen=True)

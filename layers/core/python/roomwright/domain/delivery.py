@@ -52,11 +52,27 @@ class Delivery:
     tenant_id: str
     delivery_id: str
     job_id: str
+    event_id: str
     event_type: str
+    dialect: str
+    """whose body and extra headers these are"""
     url: str
     body: str
     """exactly the bytes that are signed and sent"""
     status: DeliveryStatus
     created_at: datetime
     next_attempt_at: datetime | None
+    """None once nothing more will be sent"""
     attempts: tuple[Attempt, ...] = field(default_factory=tuple)
+
+
+def wait_before(number: int, retry_after_s: int | None, jitter: float) -> timedelta | None:
+    """Wait between attempt `number` − 1 and attempt `number` (1-based); None when the schedule has ended.
+
+    `jitter` is in [−JITTER, JITTER]. A receiver's Retry-After lengthens a step, at most to twice its length.
+    """
+    if number > len(SCHEDULE):
+        return None
+    step = SCHEDULE[number - 1]
+    asked = min(timedelta(seconds=retry_after_s or 0), 2 * step)
+    return max(step * (1 + jitter), asked)

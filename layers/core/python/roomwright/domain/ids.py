@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -19,6 +20,26 @@ def derived_id(prefix: str, tenant_id: str, kind: str, key: str) -> str:
     """`<prefix>_<26 characters>` from a hash: unique per tenant, kind of write and idempotency key."""
     digest = hashlib.sha256("\x00".join((tenant_id, kind, key)).encode()).digest()
     return f"{prefix}_{base32(digest[:16])}"
+
+
+def is_id(prefix: str, value: str) -> bool:
+    """Whether a value from outside has the shape of one of our ids."""
+    return re.fullmatch(rf"{prefix}_[{_CROCKFORD}]{{26}}", value) is not None
+
+
+def source_asset_id(ingest_id: str) -> str:
+    """The asset that an ingest makes: the same 26 characters, so that each finds the other without an index."""
+    return "src_" + ingest_id.removeprefix("ing_")
+
+
+def ingest_id(source_asset_id: str) -> str:
+    """The ingest that made an asset."""
+    return "ing_" + source_asset_id.removeprefix("src_")
+
+
+def event_id(subject_id: str, status: str) -> str:
+    """Stable under replay: one id per job (or asset) and state reached."""
+    return derived_id("evt", subject_id, "event", status)
 
 
 def fingerprint(value: Any) -> str:

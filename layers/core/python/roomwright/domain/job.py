@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from roomwright.domain.errors import StaleStateError
 
 
 class JobStatus(StrEnum):
@@ -91,7 +93,6 @@ class Job:
     parent_job_id: str | None = None
     slot_held: bool = False
     """holds one of the tenant's concurrency slots"""
-    execution_started: bool = False
     task_token: str | None = None
     failure: Failure | None = None
     outputs: tuple[Output, ...] = ()
@@ -103,11 +104,63 @@ class Job:
     """False for jobs of test keys"""
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ends: outputs, or a failure, or (both absent) cancelled."""
+
+    outputs: tuple[Output, ...] = ()
+    failure: Failure | None = None
+    manifest_key: str | None = None
+    source_key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.outputs and (self.failure or not self.manifest_key):
+            raise ValueError("outputs come with a manifest and without a failure")
+
+    @property
+    def status(self) -> JobStatus:
+        if self.outputs:
+            return JobStatus.SUCCEEDED
+        return JobStatus.FAILED if self.failure else JobStatus.CANCELLED
+
+
+def moved(job: Job, status: JobStatus, now: datetime, deadline_at: datetime) -> Job:
+    """The job in another open state. Raises StaleStateError for a step that `TRANSITIONS` does not have."""
+    if status not in TRANSITIONS[job.status]:
+        raise StaleStateError(f"job {job.job_id} is {job.status}, it cannot become {status}")
+    return replace(job, status=status, updated_at=now, deadline_at=deadline_at)
+
+
+def ended(job: Job, outcome: Outcome, now: datetime) -> Job:
+    """The job in its final state: the slot given back, the task token forgotten.
+
+    Raises StaleStateError for a step that `TRANSITIONS` does not have (a queued job cannot succeed).
+    """
+    if outcome.status not in TRANSITIONS[job.status]:
+        raise StaleStateError(f"job {job.job_id} is {job.status}, it cannot become {outcome.status}")
+    return replace(
+        job,
+        status=outcome.status,
+        updated_at=now,
+        completed_at=now,
+        slot_held=False,
+        task_token=None,
+        failure=outcome.failure,
+        outputs=outcome.outputs,
+        manifest_key=outcome.manifest_key,
+        source_key=outcome.source_key,
+    )
+
+
 class AssetStatus(StrEnum):
     AWAITING_UPLOAD = "awaiting_upload"
     QUEUED = "queued"
     READY = "ready"
     FAILED = "failed"
+
+    @property
+    def terminal(self) -> bool:
+        return self in (AssetStatus.READY, AssetStatus.FAILED)
 
 
 @dataclass(frozen=True)

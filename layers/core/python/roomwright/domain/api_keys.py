@@ -1,0 +1,52 @@
+"""The text of an API key: `rw_<live|test>_<key id>_<secret><check>`.
+
+The check (CRC-32 of all before it, 30 bits) refuses a typing error without a look-up and lets scanners of leaked
+secrets know one. Only the SHA-256 of the secret is kept: the secret is random, so a slow hash would add nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import zlib
+from dataclasses import dataclass
+
+from roomwright.domain.ids import base32
+
+_SHAPE = re.compile(r"(rw_(live|test)_([0-9a-z]{16})_([0-9a-z]{32}))([0-9a-z]{6})")
+
+
+@dataclass(frozen=True)
+class KeyText:
+    """A well-formed key, not yet checked against what is stored."""
+
+    live: bool
+    key_id: str
+    secret: str
+
+    def matches(self, secret_sha256: str) -> bool:
+        """In constant time."""
+        return hmac.compare_digest(sha256(self.secret), secret_sha256)
+
+
+def sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _check(head: str) -> str:
+    return base32((zlib.crc32(head.encode()) & (2**30 - 1)).to_bytes(4))[-6:]
+
+
+def compose(live: bool, id_bytes: bytes, secret_bytes: bytes) -> str:
+    """10 random bytes name the key, 20 are its secret (160 bits)."""
+    head = f"rw_{'live' if live else 'test'}_{base32(id_bytes)}_{base32(secret_bytes)}"
+    return head + _check(head)
+
+
+def parse(text: str) -> KeyText | None:
+    """None for anything that cannot be one of our keys."""
+    shape = _SHAPE.fullmatch(text)
+    if shape is None or _check(shape[1]) != shape[5]:
+        return None
+    return KeyText(live=shape[2] == "live", key_id=shape[3], secret=shape[4])

@@ -1,0 +1,59 @@
+"""Names of objects in the owner's bucket. A tenant's own objects all start with `tenants/<tenant_id>/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roomwright.domain.ids import is_id
+
+RESULTS = "inference/results/"
+"""where the asynchronous endpoint puts what a container answered"""
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
+DROP_ERROR = ".error.json"
+"""ending of the note that explains, beside a dropped photo, why it did not become a job"""
+
+
+def upload(tenant_id: str, ingest_id: str, sha256: str | None = None) -> str:
+    """Untrusted bytes. Bytes sent with a request carry their hash, so that two requests never share an object."""
+    return f"uploads/{tenant_id}/{ingest_id}" + (f".{sha256[:32]}" if sha256 else "")
+
+
+def parse_upload(key: str) -> tuple[str, str] | None:
+    """→ (tenant_id, ingest_id), or None for a key that is not an upload."""
+    match key.split("/"):
+        case ["uploads", tenant_id, name]:
+            ingest_id = name.split(".")[0]
+            return (tenant_id, ingest_id) if is_id("ten", tenant_id) and is_id("ing", ingest_id) else None
+    return None
+
+
+def source(tenant_id: str, source_asset_id: str, content_type: str) -> str:
+    """The sanitised original."""
+    return f"tenants/{tenant_id}/sources/{source_asset_id}.{_EXTENSIONS[content_type]}"
+
+
+def job_prefix(tenant_id: str, job_id: str) -> str:
+    """Everything an engine writes for one job."""
+    return f"tenants/{tenant_id}/jobs/{job_id}/"
+
+
+def manifest(tenant_id: str, job_id: str) -> str:
+    return job_prefix(tenant_id, job_id) + "manifest.json"
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A photo in the drop folder."""
+
+    tenant_id: str
+    room: str
+    style: str
+    name: str
+
+
+def parse_drop(key: str) -> Drop | None:
+    """`inbox/<tenant>/<room>/<style>/<file>`; None for folders, our own notes and anything deeper or shallower."""
+    match key.split("/"):
+        case ["inbox", tenant_id, room, style, name] if name and not name.endswith(DROP_ERROR):
+            return Drop(tenant_id, room, style, name) if is_id("ten", tenant_id) else None
+    return None

@@ -1,0 +1,122 @@
+"""The last step of every job: publish what the engine's checks approved, or say why there is nothing.
+
+An engine's answer is outside input: it is bounded, parsed, and held against the job it claims to be for. Nothing is
+published without a certificate that every pixel outside the mask is the source's own, and without a manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError as SchemaError
+
+from engine_contract import Candidate, EngineResult
+from roomwright.domain import keys, limits
+from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, StaleStateError
+from roomwright.domain.job import Failure, Job, Outcome, Output
+from roomwright.ports import BlobStore, Clock, Stores
+
+MAX_TEXT = 500
+MOVES = 3
+"""open states a job can pass through while it is being ended"""
+_ENGINE_ERROR = Failure(
+    "engine_error", "The staging engine gave no usable answer.", True, "Send the job again; nothing was charged."
+)
+_TIMEOUT = Failure("timeout", "The staging engine took too long.", True, "Send the job again; nothing was charged.")
+
+
+def finish_job(
+    stores: Stores,
+    blobs: BlobStore,
+    clock: Clock,
+    tenant_id: str,
+    job_id: str,
+    output_location: str | None = None,
+    error: Mapping[str, str] | None = None,
+) -> Job:
+    """→ the job, ended. One that has ended already is returned unchanged, and nothing is written.
+
+    `output_location` is the s3 URI of an EngineResult; `error` is the state machine's {"Error", "Cause"}, whose
+    cause stays in our logs. Raises NotFoundError, and StaleStateError for success of a job that never ran.
+    """
+    store = stores.tenant(tenant_id)
+    for _ in range(MOVES):
+        job = store.job(job_id)
+        if job is None:
+            raise NotFoundError(f"no job {job_id}")
+        if job.status.terminal:
+            return job
+        outcome = _outcome(blobs, job, output_location) if error is None else Outcome(failure=_of_error(error))
+        try:
+            return store.finish(job, outcome, clock.now())[0]
+        except StaleStateError:
+            continue
+    raise StaleStateError(f"job {job_id} moves faster than it can be ended")
+
+
+def _of_error(error: Mapping[str, str]) -> Failure:
+    return _TIMEOUT if error.get("Error") in {"States.Timeout", "States.HeartbeatTimeout"} else _ENGINE_ERROR
+
+
+def _outcome(blobs: BlobStore, job: Job, output_location: str | None) -> Outcome:
+    raw = _read(blobs, output_location)
+    result = _parse(raw, job) if raw else None
+    if raw is None or result is None:
+        return Outcome(failure=_ENGINE_ERROR)
+    if result.failure:
+        said = result.failure
+        return Outcome(failure=Failure(said.code.value, said.message[:MAX_TEXT], said.retryable, said.hint[:MAX_TEXT]))
+    published = [c for c in result.candidates if c.approved and _room_unchanged(c)]
+    if not published:
+        return Outcome(failure=_checks_failed(result.candidates))
+    published = published[: 2 if job.spec.include_alternates else 1]
+    manifest_key = keys.manifest(job.tenant_id, job.job_id)
+    blobs.put(manifest_key, raw, "application/json")
+    return Outcome(
+        outputs=tuple(
+            Output("alternate" if n else "primary", {name: a.key for name, a in sorted(c.artifacts.items())})
+            for n, c in enumerate(published)
+        ),
+        manifest_key=manifest_key,
+        source_key=result.source.key if result.source else None,
+    )
+
+
+def _read(blobs: BlobStore, location: str | None) -> bytes | None:
+    """None for a place that is not the endpoint's own, an absent object, or one larger than any honest answer."""
+    bucket, _, key = (location or "").removeprefix("s3://").partition("/")
+    if bucket != blobs.bucket or not key.startswith(keys.RESULTS):
+        return None
+    try:
+        return blobs.get(key, limits.MAX_RESULT_BYTES)
+    except PayloadTooLargeError:
+        return None
+
+
+def _parse(raw: bytes, job: Job) -> EngineResult | None:
+    """None unless it is a result for this very job, all of whose objects lie under the job's own prefix."""
+    try:
+        result = EngineResult.model_validate_json(raw)
+    except SchemaError:
+        return None
+    prefix = keys.job_prefix(job.tenant_id, job.job_id)
+    objects = [a.key for c in result.candidates for a in c.artifacts.values()]
+    objects += [result.source.key] if result.source else []
+    ours = all(key.startswith(prefix) and ".." not in key for key in objects)
+    complete = all(c.artifacts for c in result.candidates)
+    return result if ours and complete and result.job_id == job.job_id else None
+
+
+def _room_unchanged(candidate: Candidate) -> bool:
+    proof = candidate.certificate
+    return 0 <= proof.pixels_outside <= proof.pixels and proof.pixels_identical == proof.pixels_outside
+
+
+def _checks_failed(candidates: list[Candidate]) -> Failure:
+    reasons = "; ".join(dict.fromkeys(r for c in candidates for r in c.reasons))[:MAX_TEXT]
+    return Failure(
+        "checks_failed",
+        f"No picture passed the quality checks{': ' + reasons if reasons else ''}.",
+        False,
+        "Send a photo that shows more of the floor, taken upright and in good light. Nothing was charged.",
+    )

@@ -1,0 +1,24 @@
+"""A tenant's own jobs and what was sent about them."""
+
+from __future__ import annotations
+
+from roomwright.domain.account import Principal
+from roomwright.domain.delivery import Delivery
+from roomwright.domain.errors import NotFoundError
+from roomwright.domain.ids import is_id
+from roomwright.domain.job import Job
+from roomwright.ports import Stores
+
+
+def read_job(stores: Stores, principal: Principal, job_id: str) -> Job:
+    """Raises NotFoundError, also for another tenant's job."""
+    job = stores.tenant(principal.tenant_id).job(job_id) if is_id("job", job_id) else None
+    if job is None:
+        raise NotFoundError("There is no job with this id.")
+    return job
+
+
+def read_deliveries(stores: Stores, principal: Principal, job_id: str) -> list[Delivery]:
+    """The delivery log of one job, every attempt in it."""
+    job = read_job(stores, principal, job_id)
+    return stores.tenant(principal.tenant_id).deliveries(job.job_id)

@@ -1,0 +1,60 @@
+"""A photo put into the drop folder becomes a job; one that cannot gets a note beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from roomwright.domain import ids, keys, limits
+from roomwright.domain.account import Principal, Scope
+from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, RoomwrightError
+from roomwright.domain.job import JobSpec
+from roomwright.ports import Admission, BlobStore, Clock, Stores
+from roomwright.usecases.submit_generation import submit_generation
+
+
+def receive_drop(
+    stores: Stores,
+    blobs: BlobStore,
+    clock: Clock,
+    describe: Callable[[str, str], JobSpec],
+    key: str,
+    etag: str,
+    size: int,
+) -> Admission | None:
+    """`inbox/<tenant>/<room>/<style>/<file>`: the same bytes under the same name are the same job.
+
+    `describe` turns room and style, as the folders are called, into a job's spec; it raises ValidationError for
+    names it does not know. → None for an object that is no drop, or was refused: then `<key>.error.json` says why.
+    Refusals that may pass (too many jobs in flight) are raised, for the queue to bring the drop again.
+    """
+    drop = keys.parse_drop(key)
+    if drop is None:
+        return None
+    principal = Principal(drop.tenant_id, "drop", live=True, scopes=frozenset({Scope.WRITE}))
+    try:
+        return submit_generation(
+            stores,
+            blobs,
+            clock,
+            principal,
+            describe(drop.room, drop.style),
+            idempotency_key=ids.fingerprint(["drop", key, etag]),
+            fingerprint=ids.fingerprint(["drop", key, etag]),
+            source_bytes=_read(blobs, key, size),
+        )
+    except RoomwrightError as error:
+        if error.retryable:
+            raise
+        note = {"error": {"code": error.code, "message": error.message, "file": drop.name}}
+        blobs.put(key + keys.DROP_ERROR, json.dumps(note).encode(), "application/json")
+        return None
+
+
+def _read(blobs: BlobStore, key: str, size: int) -> bytes:
+    if size > limits.MAX_SOURCE_BYTES:
+        raise PayloadTooLargeError(f"Drop an image of at most {limits.MAX_SOURCE_BYTES // 1_000_000} MB.")
+    data = blobs.get(key, limits.MAX_SOURCE_BYTES)
+    if data is None:
+        raise NotFoundError("The photo was removed before it was read.")
+    return data
