@@ -1,0 +1,1 @@
+"""The inference container: `GET /ping`, `POST /invocations`, one job at a time."""

@@ -1,0 +1,40 @@
+"""Tell the owner how far the job is, without ever failing the job over it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from engine_contract import ObjectRef, Progress
+from serving.storage import Storage
+
+_log = logging.getLogger(__name__)
+EVERY_SECONDS = 1.0
+
+
+class ProgressWriter:
+    """A `Report`: writes `<output_prefix>progress.json` at most once a second."""
+
+    def __init__(self, storage: Storage, prefix: ObjectRef, clock: Callable[[], float] = time.monotonic) -> None:
+        self._storage, self._prefix, self._clock = storage, prefix, clock
+        self._last = float("-inf")
+        self._stages: list[str] = []
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        if stage not in self._stages:
+            self._stages.append(stage)
+        now = self._clock()
+        if now - self._last < EVERY_SECONDS:
+            return
+        self._last = now
+        done = self._stages[: self._stages.index(stage)]
+        body = Progress(stage=stage, fraction=min(max(fraction, 0.0), 1.0), stages_done=done).model_dump_json()
+        try:
+            self._storage.put(
+                self._prefix.bucket, f"{self._prefix.key}progress.json", body.encode(), "application/json"
+            )
+        except (ClientError, BotoCoreError, OSError):
+            _log.warning("progress not written", exc_info=True)
