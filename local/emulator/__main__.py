@@ -1,0 +1,12 @@
+"""Start the patched MiniStack: `python -m local.emulator`, configured by MiniStack's own variables."""
+
+from __future__ import annotations
+
+from ministack.app import main
+
+from local.emulator import durability, fidelity
+
+if __name__ == "__main__":
+    fidelity.apply()
+    durability.apply()
+    main()

@@ -1,0 +1,1 @@
+"""What stands around the local AWS: the API's one origin, the SageMaker runtime and the webhook inbox."""

@@ -1,0 +1,73 @@
+"""`python3 -m local test`: everything CI runs, in one environment, with a stack of its own for the end-to-end tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from local import layers
+from local.console import Console
+from local.install import FOR_STACK, Installer
+from local.layout import STATE_VARIABLE, Layout
+from local.supervisor import base_environment
+
+TORCH = "requirements/diffusion.txt"
+MARKERS = "not emulator"
+
+
+def prepare(place: Layout, console: Console) -> None:
+    """Install everything the suite needs."""
+    installer = Installer(place, console)
+    installer.ensure([*FOR_STACK, "test"], node=True, weights=True)
+    if (place.root / TORCH).exists():
+        installer.add_with_pip("test", TORCH)
+    layers.build("host", place, installer, console)
+
+
+def steps(place: Layout) -> dict[str, list[str]]:
+    """Name → command, in order."""
+    python = str(place.python("test"))
+    tool = str(place.python("test").parent)
+    pytest = [python, "-m", "pytest", "-q"]
+    return {
+        "style": [f"{tool}/ruff", "check"],
+        "format": [f"{tool}/ruff", "format", "--check"],
+        "types": [f"{tool}/mypy"],
+        "imports": [f"{tool}/lint-imports"],
+        "tests": [*pytest, "-m", MARKERS, "tests"],
+        "end to end": [*pytest, "tests/e2e"],
+    }
+
+
+def environment(place: Layout) -> Mapping[str, str]:
+    tools = os.pathsep.join([str(place.python("test").parent), os.environ.get("PATH", "")])
+    return {
+        **base_environment(),
+        "PATH": tools,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "ROOMWRIGHT_WEIGHTS_DIR": str(place.weights),
+        STATE_VARIABLE: str(place.tools / "test-stack"),
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def run(place: Layout, console: Console) -> int:
+    """Run every step, the failed ones too, so that one run tells all → the exit status."""
+    results: dict[str, tuple[int, float]] = {}
+    for name, command in steps(place).items():
+        console.say(f"── {name}")
+        began = time.monotonic()
+        results[name] = (_run(place, command), time.monotonic() - began)
+    console.plain("")
+    for name, (code, seconds) in results.items():
+        console.plain(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.0f} s)")
+    return max(1 if code else 0 for code, _ in results.values())
+
+
+def _run(place: Layout, command: Sequence[str]) -> int:
+    return subprocess.run(
+        command, cwd=place.root, env=dict(environment(place)), stdin=subprocess.DEVNULL, check=False
+    ).returncode
