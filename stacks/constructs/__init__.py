@@ -1,0 +1,1 @@
+"""The one way each kind of resource is built here."""

@@ -1,0 +1,241 @@
+"""One job's way from the table's stream to its end: relay, line, inference, settlement, sweep."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.constructs.function import Layers, PythonFunction
+from stacks.constructs.queue import DeadLetterQueue, WorkQueue
+from stacks.constructs.state_machine import JobStateMachine
+from stacks.constructs.table import READ, WRITE
+from stacks.constructs.topic import encrypted_topic
+from stacks.data import DataStack
+from stacks.settings import Settings
+from stacks.webhooks import WebhooksStack
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+
+
+class PipelineStack(cdk.Stack):
+    """The table's stream is the outbox; everything after it may be repeated without harm."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        settings: Settings,
+        *,
+        alarms: sns.ITopic,
+        key: kms.IKey,
+        data: DataStack,
+        webhooks: WebhooksStack,
+    ) -> None:
+        super().__init__(scope, settings.stack_name("Pipeline"))
+        self._settings, self._alarms, self._data = settings, alarms, data
+        self._layers = Layers(self, settings=settings, imaging=True)
+        self._table = {"TABLE_NAME": data.table.table.table_name}
+        self._bucket = {"BUCKET_NAME": data.bucket_name}
+        self._deadline = {"JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s)}
+
+        self.jobs = self._queue("Jobs", "jobs", consumer_timeout_s=30)
+        self._relay_changes()
+        self._ingest_source()
+        self._receive_drop()
+        self._inference(key)
+        self._sweep_jobs(webhooks)
+        for output, value in {
+            "SuccessTopicArn": self.success.topic_arn,
+            "ErrorTopicArn": self.error.topic_arn,
+            "StateMachineArn": self.machine.arn,
+            "EndpointName": settings.endpoint_name,
+        }.items():
+            cdk.CfnOutput(self, output, value=value)
+
+    def _queue(self, construct_id: str, name: str, *, consumer_timeout_s: int) -> WorkQueue:
+        return WorkQueue(
+            self,
+            construct_id,
+            settings=self._settings,
+            name=name,
+            alarms=self._alarms,
+            consumer_timeout_s=consumer_timeout_s,
+        )
+
+    def _dead_letters(self, construct_id: str, name: str) -> DeadLetterQueue:
+        return DeadLetterQueue(self, construct_id, settings=self._settings, name=name, alarms=self._alarms)
+
+    def _function(
+        self, name: str, environment: dict[str, str], *, timeout_s: int, memory_mb: int = 512, imaging: bool = False
+    ) -> PythonFunction:
+        return PythonFunction(
+            self,
+            settings=self._settings,
+            name=name,
+            layers=self._layers.imaging if imaging else self._layers.base,
+            timeout_s=timeout_s,
+            memory_mb=memory_mb,
+            environment=environment,
+        )
+
+    def _relay_changes(self) -> None:
+        """Stream → queues and bus. A record that cannot be relayed is set aside; the sweeper finds its job."""
+        environment = {
+            "BUS_NAME": self._data.bus.event_bus_name,
+            "JOBS_QUEUE_URL": self.jobs.queue.queue_url,
+            "INGEST_QUEUE_URL": self._data.ingest.queue.queue_url,
+        }
+        relay = self._function("relay_changes", environment, timeout_s=60)
+        relay.allow(["sqs:SendMessage"], self.jobs.queue.queue_arn, self._data.ingest.queue.queue_arn)
+        relay.allow(["events:PutEvents"], self._data.bus.event_bus_arn)
+        stream_arn = self._data.table.table.table_stream_arn
+        assert stream_arn is not None  # noqa: S101 - the table has a stream
+        relay.allow(
+            ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+            stream_arn,
+        )
+        kinds = lambda_.FilterCriteria.filter(
+            {"dynamodb": {"NewImage": {"kind": {"S": lambda_.FilterRule.or_("job", "asset")}}}}
+        )
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Stream",
+            target=relay.function,
+            event_source_arn=stream_arn,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=100,
+            retry_attempts=10,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            on_failure=sources.SqsDlq(self._dead_letters("UnrelayedChanges", "changes").queue),
+            filters=[kinds],
+        )
+        mapping.node.add_dependency(relay.role)
+
+    def _ingest_source(self) -> None:
+        environment = {**self._table, **self._bucket, "EGRESS_ALLOW": self._settings.egress_allow}
+        # 1769 MB is one full vCPU: decoding is the work.
+        ingest = self._function(
+            "ingest_source",
+            environment,
+            timeout_s=self._data.ingest.consumer_timeout_s,
+            memory_mb=1769,
+            imaging=True,
+        )
+        ingest.allow([*READ, *WRITE], self._data.table.arn)
+        ingest.allow(["s3:ListBucket"], self._data.bucket_arn)  # or S3 calls a missing upload forbidden
+        ingest.allow_objects(["s3:GetObject"], self._data.bucket_arn, "uploads/")
+        ingest.allow_objects(["s3:PutObject"], self._data.bucket_arn, "tenants/")
+        ingest.consume(self._data.ingest, batch_size=1, max_concurrency=20)
+
+    def _receive_drop(self) -> None:
+        environment = {**self._table, **self._bucket, **self._deadline}
+        receive = self._function("receive_drop", environment, timeout_s=self._data.drop.consumer_timeout_s)
+        receive.allow([*READ, *WRITE], self._data.table.arn)
+        receive.allow(["s3:ListBucket"], self._data.bucket_arn)
+        receive.allow_objects(["s3:GetObject"], self._data.bucket_arn, "inbox/")
+        receive.allow_objects(["s3:PutObject"], self._data.bucket_arn, "uploads/")
+        receive.consume(self._data.drop, batch_size=5, max_concurrency=5)
+
+    def _inference(self, key: kms.IKey) -> None:
+        """The state machine, and the road back into it from the endpoint's notifications."""
+        settings, data = self._settings, self._data
+        environment = {**self._table, **self._bucket, **self._deadline, "ENDPOINT_NAME": settings.endpoint_name}
+        if settings.sagemaker_runtime_endpoint:
+            environment["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = settings.sagemaker_runtime_endpoint
+        start = self._function("start_inference", environment, timeout_s=30)
+        start.allow([*READ, *WRITE], data.table.arn)
+        start.allow(
+            ["sagemaker:InvokeEndpointAsync"],
+            self.format_arn(service="sagemaker", resource="endpoint", resource_name=settings.endpoint_name),
+        )
+        finish = self._function("finish_job", {**self._table, **self._bucket}, timeout_s=30)
+        finish.allow([*READ, *WRITE], data.table.arn)
+        finish.allow(["s3:ListBucket"], data.bucket_arn)
+        finish.allow_objects(["s3:GetObject"], data.bucket_arn, "inference/", "tenants/")
+
+        self.machine = JobStateMachine(
+            self, "Job", settings=settings, alarms=self._alarms, start=start.function, finish=finish.function
+        )
+        dispatch_environment = {**self._table, "STATE_MACHINE_ARN": self.machine.arn}
+        dispatch = self._function("dispatch_jobs", dispatch_environment, timeout_s=self.jobs.consumer_timeout_s)
+        dispatch.allow([*READ, *WRITE], data.table.arn)
+        dispatch.allow(["dynamodb:Query"], data.table.open_index_arn)
+        dispatch.allow(["states:StartExecution"], self.machine.arn)
+        dispatch.consume(self.jobs, batch_size=10, max_concurrency=10)
+
+        self.success, self.error = (
+            encrypted_topic(
+                self, f"Inference{kind}", name=settings.name(f"inference-{kind.lower()}"), key=key, publisher=SAGEMAKER
+            )
+            for kind in ("Success", "Error")
+        )
+        notifications = self._queue("Notifications", "inference", consumer_timeout_s=30)
+        undelivered = self._dead_letters("UndeliveredNotifications", "notifications")
+        for topic in (self.success, self.error):
+            topic.add_subscription(
+                subscriptions.SqsSubscription(
+                    notifications.queue, raw_message_delivery=True, dead_letter_queue=undelivered.queue
+                )
+            )
+        resume = self._function("resume_job", dispatch_environment, timeout_s=notifications.consumer_timeout_s)
+        resume.allow(READ, data.table.arn)
+        resume.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], self.machine.arn)
+        resume.consume(notifications, batch_size=10, max_concurrency=10)
+
+    def _sweep_jobs(self, webhooks: WebhooksStack) -> None:
+        """Once a minute: end what went silent, re-send what a queue may have lost."""
+        environment = {
+            **self._table,
+            "JOBS_QUEUE_URL": self.jobs.queue.queue_url,
+            "INGEST_QUEUE_URL": self._data.ingest.queue.queue_url,
+            "WEBHOOK_QUEUE_URL": webhooks.work.queue.queue_url,
+        }
+        sweep = self._function("sweep_jobs", environment, timeout_s=55)
+        sweep.allow([*READ, *WRITE], self._data.table.arn)
+        sweep.allow(["dynamodb:Query"], self._data.table.open_index_arn)
+        sweep.allow(
+            ["sqs:SendMessage"],
+            self.jobs.queue.queue_arn,
+            self._data.ingest.queue.queue_arn,
+            webhooks.work.queue.queue_arn,
+        )
+        dead_letters = self._dead_letters("MissedSweeps", "sweep")
+        sweep.function.configure_async_invoke(
+            retry_attempts=0,
+            max_event_age=Duration.minutes(1),
+            on_failure=destinations.SqsDestination(dead_letters.queue),
+        )
+        events.Rule(
+            self,
+            "EveryMinute",
+            rule_name=self._settings.name("sweep"),
+            schedule=events.Schedule.rate(Duration.minutes(1)),
+            targets=[targets.LambdaFunction(sweep.function, dead_letter_queue=dead_letters.queue, retry_attempts=0)],
+        )
+        self._alarm_on_lag()
+
+    def _alarm_on_lag(self) -> None:
+        """Work that waits without failing shows in no dead-letter queue."""
+        oldest = self.jobs.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1))
+        alarm = cloudwatch.Alarm(
+            self,
+            "JobsStuck",
+            alarm_name=self._settings.name("jobs-stuck"),
+            alarm_description="The dispatcher does not keep up. docs/operations.md, “Alarms”.",
+            metric=oldest,
+            threshold=600,
+            evaluation_periods=5,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(cloudwatch_actions.SnsAction(self._alarms))
