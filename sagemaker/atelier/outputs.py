@@ -1,0 +1,65 @@
+"""Encode one finished candidate into the files an owner gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from atelier.certificate import before_after, encode_jpeg, encode_mask, encode_png
+from atelier.model import U8, Composite, Layout, Photo, Room
+from atelier.result import File
+from engine_contract import PlacedPiece
+
+
+def source_file(photo: Photo) -> File:
+    """The source as the engine saw it, lossless."""
+    return _picture("source.png", "image/png", encode_png(photo.rgb), photo.rgb)
+
+
+def candidate_files(photo: Photo, composite: Composite, scene: Mapping[str, object]) -> dict[str, File]:
+    """The contract's artifacts of one candidate, and the scene it was rendered from."""
+    pair = before_after(photo.rgb, composite.rgb)
+    mask = encode_mask(composite.changed)
+    return {
+        "staged_png": _picture("staged.png", "image/png", encode_png(composite.rgb), composite.rgb),
+        "staged_jpg": _picture("staged.jpg", "image/jpeg", encode_jpeg(composite.rgb), composite.rgb),
+        "before_after_jpg": _picture("before_after.jpg", "image/jpeg", encode_jpeg(pair), pair),
+        "changed_mask_png": _picture("changed_mask.png", "image/png", mask, composite.rgb),
+        "scene_json": File("scene.json", json.dumps(scene, indent=1).encode(), "application/json"),
+    }
+
+
+def _picture(name: str, content_type: str, body: bytes, pixels: U8) -> File:
+    return File(name, body, content_type, pixels.shape[1], pixels.shape[0])
+
+
+def scene_record(room: Room, layout: Layout, pieces: Sequence[PlacedPiece], style: str, seed: int) -> dict[str, object]:
+    """Enough to draw the same furniture into the same room again: camera, floor, openings, pieces."""
+    camera = room.camera
+    return {
+        "schema": "roomwright.scene.v1",
+        "style": style,
+        "seed": seed,
+        "camera": {
+            "focal_px": round(camera.f, 3),
+            "centre_px": [round(camera.cx, 3), round(camera.cy, 3)],
+            "size_px": [camera.width, camera.height],
+            "rotation": np.round(camera.R, 6).tolist(),
+            "height_m": round(camera.height_m, 4),
+        },
+        "floor_m": np.round(room.polygon, 3).tolist(),
+        "ceiling_m": None if room.ceiling_m is None else round(room.ceiling_m, 3),
+        "openings": [
+            {
+                "kind": o.kind,
+                "ground_m": np.round(o.ground, 3).tolist(),
+                "bottom_m": round(o.bottom_m, 3),
+                "top_m": round(o.top_m, 3),
+            }
+            for o in room.openings
+        ],
+        "pieces": [p.model_dump(mode="json") for p in pieces],
+        "terms": {k: round(v, 4) for k, v in layout.terms.items()},
+    }
