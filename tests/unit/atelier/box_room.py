@@ -29,7 +29,9 @@ def box_room(
     cam = cam or camera()
     low = cam.rays(np.array([[0.0, cam.height], [cam.width, cam.height], [cam.width, cam.cy + 2], [0.0, cam.cy + 2]]))
     cone = Polygon(low[:, :2] * (cam.height_m / -low[:, 2:]))
-    floor = orient(Polygon([(left, -1), (right, -1), (right, back), (left, back)]).intersection(cone))
+    inside = Polygon([(left, -1), (right, -1), (right, back), (left, back)]).intersection(cone)
+    assert isinstance(inside, Polygon)
+    floor = orient(inside)
     polygon = np.array(floor.exterior.coords)[:-1]
     mask = np.zeros((cam.height, cam.width), np.uint8)
     pieces = tuple(_piece(np.array(ends), floor, (left, right, back), cam) for ends in _edges(polygon))

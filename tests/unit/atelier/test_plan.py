@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from atelier.model import Layout, Opening, Placement, RoomRefusedError
 from atelier.plan import ROOMS, plan
@@ -118,7 +119,7 @@ def test_a_path_to_every_door_remains() -> None:
     )
     for layout in plan(box_room(openings=doors), "living-room", "modern", 1):
         walls = Polygon([(-2.4, 0.3), (2.4, 0.3), (2.4, 5.5), (-2.4, 5.5)])
-        free = walls
+        free: BaseGeometry = walls
         for p in standing(layout):
             free = free.difference(foot(p).buffer(0.3))
         parts = list(getattr(free, "geoms", [free]))

@@ -1,0 +1,120 @@
+"""Each check must pass on a sound picture and fail on the one defect it is there for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from atelier.check import Finished, run_checks
+from atelier.model import U8, Composite, Layout, Opening, Photo, Placement, Render, Room
+from atelier.plan import plan
+from atelier.plan.energy import boxes
+from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
+
+
+def photo() -> Photo:
+    rgb = np.random.default_rng(0).integers(110, 150, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    return Photo(rgb, rgb, 1.0)
+
+
+def finished(room: Room, placements: tuple[Placement, ...], tint: tuple[int, int, int] = (120, 118, 115)) -> Finished:
+    """The placements painted as flat boxes: enough picture for every check."""
+    source = photo()
+    alpha = np.zeros((HEIGHT, WIDTH), np.float32)
+    uv, _ = room.camera.project(boxes([p for p in placements if p.piece != "rug"]))
+    for points in uv:
+        cv2.fillConvexPoly(alpha, cv2.convexHull(points.astype(np.float32)).astype(np.int32), 1.0)
+    staged = source.rgb.copy()
+    staged[alpha > 0] = tint
+    ones = np.ones((HEIGHT, WIDTH, 3), np.float32)
+    render = Render(ones * alpha[..., None], alpha, ones, room.camera)
+    return Finished(source, room, Layout(placements, 1.0, {}), render, Composite(staged, alpha > 0))
+
+
+def failed(work: Finished) -> set[str]:
+    return {c.name for c in run_checks(work) if not c.passed}
+
+
+@pytest.fixture(scope="module")
+def room() -> Room:
+    door = Opening("door", np.array([[-2.4, 4.4], [-2.4, 5.2]]), 0.0, 2.03, 1.0)
+    return box_room(openings=(door,))
+
+
+@pytest.fixture(scope="module")
+def placements(room: Room) -> tuple[Placement, ...]:
+    return plan(room, "living-room", "modern", 1)[0].placements
+
+
+def sofa(placements: tuple[Placement, ...]) -> int:
+    return next(i for i, p in enumerate(placements) if p.piece == "sofa")
+
+
+def moved(placements: tuple[Placement, ...], index: int, **changes: float) -> tuple[Placement, ...]:
+    return tuple(replace(p, **changes) if i == index else p for i, p in enumerate(placements))  # type: ignore[arg-type]
+
+
+def test_a_sound_picture_passes_every_check(room: Room, placements: tuple[Placement, ...]) -> None:
+    checks = run_checks(finished(room, placements))
+    assert not [c for c in checks if not c.passed]
+    assert {"unchanged_outside_mask", "windows_untouched", "door_clear", "exposure_matches"} <= {c.name for c in checks}
+
+
+def test_one_changed_pixel_outside_the_mask_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    staged: U8 = work.composite.rgb.copy()
+    staged[0, 0, 2] += 1
+    spoiled = replace(work, composite=Composite(staged, work.composite.changed))
+    assert failed(spoiled) == {"unchanged_outside_mask"}
+
+
+def test_relit_glazing_is_found_even_inside_the_mask(room: Room, placements: tuple[Placement, ...]) -> None:
+    glass = np.zeros((HEIGHT, WIDTH), bool)
+    glass[20:60, 20:80] = True
+    work = finished(replace(room, window_mask=glass), placements)
+    assert not failed(work)
+    staged, changed = work.composite.rgb.copy(), work.composite.changed.copy()
+    staged[30:40, 30:40] += 3
+    changed[30:40, 30:40] = True
+    assert failed(replace(work, composite=Composite(staged, changed))) == {"windows_untouched"}
+
+
+def test_a_piece_before_the_door_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    assert "door_clear" in failed(finished(room, moved(placements, sofa(placements), x=-1.7, y=4.6)))
+
+
+def test_a_piece_off_the_floor_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    assert "stands_on_floor" in failed(finished(room, moved(placements, sofa(placements), y=6.2)))
+
+
+@pytest.mark.parametrize("z", [0.3, -0.2])
+def test_a_floating_or_sunken_piece_is_found(room: Room, placements: tuple[Placement, ...], z: float) -> None:
+    assert "nothing_floats_or_sinks" in failed(finished(room, moved(placements, sofa(placements), z=z)))
+
+
+def test_interpenetration_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    table = next(p for p in placements if p.piece == "coffee-table")
+    assert "pieces_apart" in failed(finished(room, moved(placements, sofa(placements), x=table.x, y=table.y)))
+
+
+def test_a_looming_and_a_cut_piece_are_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    names = failed(finished(room, moved(placements, sofa(placements), x=0.0, y=1.2)))
+    assert {"nothing_looms", "nothing_cut"} <= names
+
+
+def test_an_empty_and_a_full_picture_are_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    lonely = (Placement("plant", (0.3, 0.3, 0.5), 0.0, 5.0),)
+    assert "coverage_enough" in failed(finished(room, lonely))
+    work = finished(room, placements)
+    crowded = replace(work.render, alpha=np.ones_like(work.render.alpha))
+    assert "coverage_not_too_much" in failed(replace(work, render=crowded))
+
+
+@pytest.mark.parametrize(("tint", "name"), [((6, 6, 6), "exposure_matches"), ((40, 90, 240), "no_colour_cast")])
+def test_wrong_light_is_found(
+    room: Room, placements: tuple[Placement, ...], tint: tuple[int, int, int], name: str
+) -> None:
+    assert name in failed(finished(room, placements, tint))
