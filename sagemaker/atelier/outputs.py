@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from atelier.certificate import before_after, encode_jpeg, encode_mask, encode_png
-from atelier.model import U8, Composite, Layout, Photo, Room
+from atelier.model import U8, Bool, Composite, Layout, Photo, Room
 from atelier.result import File
 from engine_contract import PlacedPiece
 
@@ -20,14 +20,18 @@ def source_file(photo: Photo) -> File:
 
 def candidate_files(photo: Photo, composite: Composite, scene: Mapping[str, object]) -> dict[str, File]:
     """The contract's artifacts of one candidate, and the scene it was rendered from."""
-    pair = before_after(photo.rgb, composite.rgb)
-    mask = encode_mask(composite.changed)
+    record = File("scene.json", json.dumps(scene, indent=1).encode(), "application/json")
+    return picture_files(photo, composite.rgb, composite.changed) | {"scene_json": record}
+
+
+def picture_files(photo: Photo, staged: U8, changed: Bool) -> dict[str, File]:
+    """The pictures of one candidate: `staged` (H, W, 3) and where it may differ, `changed` (H, W)."""
+    pair = before_after(photo.rgb, staged)
     return {
-        "staged_png": _picture("staged.png", "image/png", encode_png(composite.rgb), composite.rgb),
-        "staged_jpg": _picture("staged.jpg", "image/jpeg", encode_jpeg(composite.rgb), composite.rgb),
+        "staged_png": _picture("staged.png", "image/png", encode_png(staged), staged),
+        "staged_jpg": _picture("staged.jpg", "image/jpeg", encode_jpeg(staged), staged),
         "before_after_jpg": _picture("before_after.jpg", "image/jpeg", encode_jpeg(pair), pair),
-        "changed_mask_png": _picture("changed_mask.png", "image/png", mask, composite.rgb),
-        "scene_json": File("scene.json", json.dumps(scene, indent=1).encode(), "application/json"),
+        "changed_mask_png": _picture("changed_mask.png", "image/png", encode_mask(changed), staged),
     }
 
 
