@@ -10,6 +10,7 @@ import numpy as np
 from atelier.model import Photo, Room
 from atelier.perceive.camera import calibrate
 from atelier.perceive.confidence import gate, measure
+from atelier.perceive.features import find_fireplaces
 from atelier.perceive.floor import clean_mask, floor_from_hint, outline_edges, segment_floor, trace
 from atelier.perceive.lines import find_lines
 from atelier.perceive.openings import find_doors, find_passages, scaled
@@ -49,13 +50,17 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     camera = replace(calibration.camera, height_m=metres)
     outline = unit.scaled(metres)
     ceiling_m = None if ceiling.ratio is None else ceiling.ratio * metres
-    glazing = find_glazing(small, mask)
-    openings = [
+    glazing = find_glazing(small, mask, camera, ceiling_m)
+    known = [
         *(scaled(door, metres / guess) for door in doors),
         *locate_windows(glazing, camera, outline.pieces, ceiling_m),
+    ]
+    openings = [
+        *known,
+        *find_fireplaces(small, camera, outline.pieces, known),
         *find_passages(outline.pieces),
     ]
-    numbers = measure(calibration, quality, mask, outline.polygon)
+    numbers = measure(calibration, quality, mask, outline)
     confidence = {
         "floor": float(np.clip((quality - 0.7) / 0.3, 0, 1)),
         "lines": float(np.clip(calibration.score / 0.7, 0, 1)),

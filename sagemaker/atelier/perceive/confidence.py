@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 
-from atelier.model import F64, Bool, Room, RoomRefusedError
+from atelier.model import Bool, BoundaryPiece, Room, RoomRefusedError
 from atelier.perceive.camera import Calibration
+from atelier.perceive.floor import Outline
 
 _MARK_FLOOR = "Send another photo of the room, or mark the visible floor (floor_polygon)."
 _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open floor."
 
 
-def measure(calibration: Calibration, quality: float, mask: Bool, polygon: F64) -> dict[str, float]:
+def measure(calibration: Calibration, quality: float, mask: Bool, outline: Outline) -> dict[str, float]:
     """The numbers the gates look at. Metres and square metres for what lies on the floor."""
     camera = calibration.camera
-    floor = Polygon(polygon)
+    floor = Polygon(outline.polygon)
     return {
         "focal_ratio": camera.f / max(camera.width, camera.height),
         "yaw_deg": float(np.rad2deg(calibration.yaw)),
@@ -29,13 +34,22 @@ def measure(calibration: Calibration, quality: float, mask: Bool, polygon: F64) 
         "floor_quality": quality,
         "floor_share": float(mask.mean()),
         "floor_m2": float(floor.area),
-        "floor_width_m": widest_circle(polygon),
+        "floor_width_m": widest_circle(with_foreground(floor, outline.pieces)),
     }
 
 
-def widest_circle(polygon: F64) -> float:
+def with_foreground(floor: Polygon, pieces: Sequence[BoundaryPiece]) -> BaseGeometry:
+    """The floor and what lies between it and the camera's foot, below the frame's lower edge."""
+    nearer = [
+        Polygon([(0.0, 0.0), *(tuple(end) for end in piece.ground)]).buffer(0.01)
+        for piece in pieces
+        if piece.kind == "border"
+    ]
+    return unary_union([floor.buffer(0.01), *nearer])
+
+
+def widest_circle(floor: BaseGeometry) -> float:
     """Diameter in metres of the largest circle on the floor: how wide the room is where it is widest."""
-    floor = Polygon(polygon)
     low, high = 0.0, 4.0
     for _ in range(12):
         middle = (low + high) / 2
@@ -50,11 +64,11 @@ def gate(room: Room) -> None:
     """Raises RoomRefusedError with what was seen when the room should not be staged."""
     n = room.numbers
     floor = {"floor_share": n["floor_share"], "floor_quality": n["floor_quality"]}
-    if n["floor_quality"] < 0.85:
+    if n["floor_quality"] < 0.85 or (n["floor_quality"] < 0.93 and n["floor_share"] < 0.16):
         raise _not_understood("The floor could not be told from the rest of the photo.", _MARK_FLOOR, floor)
     if n["floor_share"] < 0.08:
         raise _not_stageable("Too little floor is visible.", "Step back or lower the camera's view a little.", floor)
-    if n["line_score"] < 0.28 or n["support_x"] + n["support_y"] < 0.19:
+    if n["line_score"] < 0.34 or n["support_x"] + n["support_y"] < 0.19:
         lines = {k: n[k] for k in ("line_score", "support_x", "support_y")}
         raise _not_understood("The room's straight lines do not agree on one camera.", _LEVEL_PHOTO, lines)
     size = {k: n[k] for k in ("floor_m2", "floor_width_m")}

@@ -69,7 +69,7 @@ def rescaled_by_door(height_m: float, doors: Sequence[Opening]) -> float:
     """The camera height once the surest single door is believed to be a standard one."""
     for door in doors:
         width = float(np.linalg.norm(door.ground[1] - door.ground[0]))
-        if 0.68 < width < 1.0 and 1.83 < door.top_m < 2.31:
+        if 0.6 < width < 1.0 and 1.83 < door.top_m < 2.31:
             return float(np.clip(height_m * (_DOOR_M / door.top_m) ** _DOOR_TRUST, *_HEIGHTS))
     return height_m
 

@@ -12,24 +12,61 @@ import cv2
 import numpy as np
 
 from atelier.model import F32, F64, U8, Bool, BoundaryPiece, Camera, Opening
+from atelier.perceive.floor import to_ground
 
-_BRIGHT = 0.80  # linear luminance of blown or near-blown glass
-_SEEN_SHARE = 0.0012  # of the picture: smaller spots are lamps and reflections
+# Encoded luminance: this much brighter than the room's walls, within limits; before white walls, blown.
+_ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
+_CONTRAST = 0.07  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
+_SEEN_SHARE = 0.0008  # of the picture: smaller spots are lamps and reflections
+_SILL_M, _HEAD_M = 0.05, 2.9
 
 
-def find_glazing(rgb: U8, floor: Bool) -> Bool:
-    """(H, W, 3) sRGB and floor mask → (H, W) bright regions that are not floor."""
-    luminance = linear_luminance(rgb)
+def find_glazing(rgb: U8, floor: Bool, camera: Camera, ceiling_m: float | None) -> Bool:
+    """(H, W, 3) sRGB and what is known of the room → (H, W) bright glass on the walls.
+
+    A pane with trees behind it is only partly bright, so each region is filled to its convex hull.
+    """
     height, width = floor.shape
-    above = ~cv2.dilate(floor.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
-    wall = float(np.median(luminance[above])) if above.any() else 0.2
-    bright = (luminance > max(_BRIGHT, min(0.97, 1.8 * wall))) & above
-    k = max(3, int(width * 0.006) | 1)
-    closed = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((k, k), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    keep = np.zeros(count, np.bool_)
-    keep[1:] = stats[1:, cv2.CC_STAT_AREA] > _SEEN_SHARE * height * width
-    return np.asarray(keep[labels], np.bool_)
+    smooth = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 1.0), np.float32)
+    value = np.asarray(smooth @ np.array([0.2126, 0.7152, 0.0722]) / 255, np.float32)
+    standing = heights_on_walls(floor, camera)
+    on_wall = (standing > _SILL_M) & (standing < (ceiling_m or _HEAD_M) - 0.05)
+    k = max(3, int(width * 0.012) | 1)
+    on_wall &= ~floor
+    walls = float(np.median(value[on_wall])) if on_wall.any() else _DIMMEST
+    bright = (on_wall & (value > np.clip(walls + _ABOVE_WALLS, _DIMMEST, _BLOWN))).astype(np.uint8)
+    count, labels = cv2.connectedComponents(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((k, k), np.uint8)))
+    glazing = np.zeros(floor.shape, np.uint8)
+    for index in range(1, count):
+        region = (labels == index) & (bright > 0)
+        if region.sum() > _SEEN_SHARE * height * width and _ends_sharply(region, value):
+            ys, xs = np.nonzero(region)
+            hull = cv2.convexHull(np.stack([xs, ys], 1).astype(np.int32))
+            filled = np.asarray(cv2.fillConvexPoly(np.zeros(floor.shape, np.uint8), hull, 1), np.uint8)
+            glazing |= filled if region.sum() > 0.6 * filled.sum() else region.astype(np.uint8)
+    return np.asarray((glazing > 0) & ~floor, np.bool_)
+
+
+def heights_on_walls(floor: Bool, camera: Camera) -> F32:
+    """(H, W) metres above the floor each pixel would have on a wall standing where its column's floor ends."""
+    height, width = floor.shape
+    columns = np.flatnonzero(floor.any(0))
+    if len(columns) == 0:
+        return np.zeros(floor.shape, np.float32)
+    top = np.interp(np.arange(width), columns, floor.argmax(0)[columns])
+    foot = to_ground(camera, np.stack([np.arange(width) + 0.5, top + 0.5], 1))
+    v, u = np.mgrid[0:height, 0:width] + 0.5
+    rays = camera.rays(np.stack([u, v], -1))
+    slope = rays[..., 2] / np.maximum(np.linalg.norm(rays[..., :2], axis=-1), 1e-6)
+    return np.asarray(camera.height_m + slope * np.linalg.norm(foot, axis=-1)[None, :], np.float32)
+
+
+def _ends_sharply(region: Bool, value: F32) -> bool:
+    """Whether the brightness drops within a few pixels of the region's edge on most of its outline."""
+    around = cv2.dilate(region.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    near = cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    ring = value[around & ~near]
+    return len(ring) > 0 and bool((ring < float(np.median(value[region])) - _CONTRAST).mean() > 0.55)
 
 
 def locate_windows(
@@ -47,13 +84,6 @@ def locate_windows(
         if located:
             windows.append(min(located, key=lambda item: item[0])[1])
     return windows
-
-
-def linear_luminance(rgb: U8) -> F32:
-    """(H, W, 3) sRGB → (H, W) linear luminance 0…1 (IEC 61966-2-1, Rec. 709 weights)."""
-    table = np.arange(256, dtype=np.float64) / 255
-    table = np.where(table <= 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4)
-    return np.asarray(table.astype(np.float32)[rgb] @ np.array([0.2126, 0.7152, 0.0722], np.float32), np.float32)
 
 
 def _on_wall(

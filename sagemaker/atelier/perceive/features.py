@@ -1,0 +1,125 @@
+"""Fireplaces: what a sofa must not be put in front of although it stands on a plain piece of wall.
+
+Each wall is rectified to a metric strip. A hearth is a dark box low on the wall with something lighter
+around and above it; a chimney breast of brick or stone differs from the room's paint and is textured.
+The test is meant to be generous: keeping a stretch of wall free costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from shapely.geometry import LineString
+
+from atelier.model import F32, F64, U8, Bool, BoundaryPiece, Camera, Opening
+
+_STEP = 0.05
+_HEIGHTS = np.arange(0.1, 2.0, _STEP)
+_LOW, _HIGH = slice(0, 20), slice(24, 36)  # 0.1–1.1 m and 1.3–1.9 m
+_HEARTH_M = (0.4, 1.5)
+_BREAST_M = (0.9, 6.0)
+_ROUGH = 2.0  # units of Lab lightness
+_SURROUND_M = 0.3
+
+
+def find_fireplaces(
+    rgb: U8, camera: Camera, pieces: Sequence[BoundaryPiece], taken: Sequence[Opening]
+) -> list[Opening]:
+    """(H, W, 3) sRGB and wall pieces in metres → hearths and masonry not already known as `taken` openings."""
+    smooth = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 1.0), np.float32) / 255
+    lab = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), np.float32)
+    strips = [
+        (piece, strip, seen)
+        for piece in pieces
+        if piece.kind == "wall" and np.linalg.norm(piece.ground[1] - piece.ground[0]) > _HEARTH_M[0]
+        for strip, seen in [_rectify(lab, camera, piece)]
+    ]
+    paint = _paint([(strip, seen) for _, strip, seen in strips])
+    if paint is None:
+        return []
+    found: list[Opening] = []
+    for piece, strip, seen in strips:
+        for columns, limits, confidence in (
+            (_hearth_columns(strip, seen, paint), _HEARTH_M, 0.8),
+            (_masonry_columns(strip, seen, paint), _BREAST_M, 0.5),
+        ):
+            for start, end in _runs(columns, limits):
+                candidate = _opening(piece, start, end, confidence)
+                if not any(_overlap(candidate, other) for other in [*taken, *found]):
+                    found.append(candidate)
+    return found
+
+
+def _rectify(lab: F32, camera: Camera, piece: BoundaryPiece) -> tuple[F32, Bool]:
+    """((heights, columns, 3) Lab, (heights, columns) seen) of the wall on one piece, _STEP metres apart."""
+    along = piece.ground[1] - piece.ground[0]
+    length = min(float(np.linalg.norm(along)), 12.0)
+    feet = piece.ground[0] + np.arange(0, length, _STEP)[:, None] * along / np.linalg.norm(along)
+    points = np.concatenate(
+        [
+            np.broadcast_to(feet, (len(_HEIGHTS), len(feet), 2)),
+            np.broadcast_to(_HEIGHTS[:, None, None], (len(_HEIGHTS), len(feet), 1)),
+        ],
+        -1,
+    )
+    uv, depth = camera.project(points)
+    seen = (depth > 0.3) & (uv >= 1).all(-1) & (uv[..., 0] < camera.width - 1) & (uv[..., 1] < camera.height - 1)
+    grid = np.where(seen[..., None], uv - 0.5, 0).astype(np.float32)
+    return np.asarray(cv2.remap(lab, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR), np.float32), seen
+
+
+def _paint(strips: Sequence[tuple[F32, Bool]]) -> F64 | None:
+    """Lab of the plain painted wall: the median of smooth columns, of all where none is smooth."""
+    columns = [
+        (strip[_LOW][:, c][seen[_LOW][:, c]], t) for strip, seen in strips for c, t in enumerate(_texture(strip, seen))
+    ]
+    columns = [(colours, texture) for colours, texture in columns if len(colours)]
+    if not columns:
+        return None
+    smooth = [colours for colours, texture in columns if texture < _ROUGH / 2]
+    return np.asarray(np.median(np.concatenate(smooth or [colours for colours, _ in columns]), 0), np.float64)
+
+
+def _texture(strip: F32, seen: Bool) -> F64:
+    """(columns,) mean deviation of lightness from its 25 cm neighbourhood."""
+    lightness = strip[..., 0]
+    rough = np.abs(lightness - cv2.blur(lightness, (5, 5)))
+    return np.asarray(np.where(seen, rough, 0)[_LOW].sum(0) / np.maximum(seen[_LOW].sum(0), 1), np.float64)
+
+
+def _hearth_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
+    dark = (strip[..., 0] < min(28.0, 0.5 * float(paint[0]))) & seen
+    low, high = _share(dark[_LOW], seen[_LOW]), _share(dark[_HIGH], seen[_HIGH])
+    return np.asarray((low > 0.35) & (high < 0.3), np.bool_)
+
+
+def _masonry_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
+    differs = (np.linalg.norm(strip - paint, axis=-1) > 20) & seen
+    return np.asarray((_share(differs[_LOW], seen[_LOW]) > 0.75) & (_texture(strip, seen) > _ROUGH), np.bool_)
+
+
+def _share(hits: Bool, seen: Bool) -> F64:
+    return np.asarray(hits.sum(0) / np.maximum(seen.sum(0), 1), np.float64)
+
+
+def _runs(columns: Bool, limits: tuple[float, float]) -> list[tuple[float, float]]:
+    """Stretches of True in metres whose length lies within the limits; gaps of 15 cm are bridged."""
+    closed = cv2.morphologyEx(columns.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], closed, [0]])))
+    stretches = [(float(a) * _STEP, float(b) * _STEP) for a, b in edges.reshape(-1, 2)]
+    return [(a, b) for a, b in stretches if limits[0] <= b - a <= limits[1]]
+
+
+def _opening(piece: BoundaryPiece, start: float, end: float, confidence: float) -> Opening:
+    along = piece.ground[1] - piece.ground[0]
+    length = float(np.linalg.norm(along))
+    start, end = max(0.0, start - _SURROUND_M), min(length, end + _SURROUND_M)
+    ground = piece.ground[0] + np.array([[start], [end]]) * along / length
+    return Opening("fireplace", ground, 0.0, 1.2, confidence)
+
+
+def _overlap(candidate: Opening, other: Opening) -> bool:
+    shared = LineString(candidate.ground).buffer(0.08).intersection(LineString(other.ground).buffer(0.08))
+    return bool(shared.area > 0.5 * LineString(candidate.ground).buffer(0.08).area)

@@ -1,0 +1,202 @@
+"""Synthetic empty rooms whose camera, floor, doors and windows are known exactly.
+
+A room is a floor polygon extruded to a ceiling; a ray caster finds what each pixel sees, radiosity on a
+coarse grid lights it from the windows. They are the ground truth of the geometry tests and the project's
+own example photo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from atelier.model import F32, F64, U8, Bool, Camera, Opening
+from atelier.perceive.camera import rotation
+from atelier.synth.light import irradiance_maps, look_up, sun_irradiance
+from atelier.synth.materials import floor_texture, outdoor_radiance, sample_mipmapped
+from atelier.synth.room import (
+    CEILING,
+    FLOOR,
+    WALL,
+    Fixture,
+    Hits,
+    RoomParams,
+    cast,
+    glazed,
+    random_params,
+    rectangle,
+    wall_frames,
+)
+
+__all__ = ["Fixture", "RoomParams", "SyntheticRoom", "random_params", "synthetic_room"]
+
+_SKIRTING_M, _CASING_M = 0.11, 0.075
+_WHITE = np.array([0.80, 0.79, 0.77], np.float32)
+
+
+@dataclass(frozen=True)
+class SyntheticRoom:
+    rgb: U8
+    camera: Camera
+    polygon: F64
+    """(N, 2) the whole room's floor, metres."""
+    ceiling_m: float
+    floor_mask: Bool
+    window_mask: Bool
+    doors: tuple[Opening, ...]
+    windows: tuple[Opening, ...]
+
+
+def synthetic_room(params: RoomParams | int, width: int = 1000, supersample: int = 1) -> SyntheticRoom:
+    """Render one room, deterministically. An int picks random parameters. Picture: width × aspect·width."""
+    if isinstance(params, int):
+        params = random_params(params)
+    height = round(width * params.aspect)
+    camera = _camera(params, width, height)
+    fine = camera.resized(width * supersample, height * supersample)
+    v, u = np.mgrid[0 : fine.height, 0 : fine.width] + 0.5
+    rays = fine.rays(np.stack([u, v], -1).reshape(-1, 2)).astype(np.float32)
+    hits = cast(params, camera.centre.astype(np.float32), rays)
+    radiance, glass = _radiance(params, hits, rays, pixel=1 / fine.f)
+    image = _expose(radiance.reshape(fine.height, fine.width, 3), glass.reshape(fine.height, fine.width))
+    image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.55), np.float32)
+    grain = np.random.default_rng(params.seed).standard_normal(image.shape[:2]).astype(np.float32)
+    encoded = _srgb(image) + 0.006 * grain[..., None]
+    middle = (slice(supersample // 2, None, supersample),) * 2
+    return SyntheticRoom(
+        rgb=np.clip(encoded * 255 + 0.5, 0, 255).astype(np.uint8),
+        camera=camera,
+        polygon=np.array(params.polygon, np.float64),
+        ceiling_m=params.ceiling_m,
+        floor_mask=(hits.surface == FLOOR).reshape(fine.height, fine.width)[middle],
+        window_mask=glass.reshape(fine.height, fine.width)[middle],
+        doors=tuple(_opening(params, f) for f in params.fixtures if f.kind == "door"),
+        windows=tuple(_opening(params, f) for f in params.fixtures if f.kind == "window"),
+    )
+
+
+def _radiance(params: RoomParams, hits: Hits, rays: F32, pixel: float) -> tuple[F32, Bool]:
+    """(N, 3) radiance along the rays and (N,) True where they leave through glass."""
+    rng = np.random.default_rng(params.seed)
+    texture = floor_texture(params.floor, rng)
+    maps = irradiance_maps(params, texture.mean((0, 1)))
+    albedo, glass = _albedo(params, hits, texture, pixel)
+    light = look_up(params, maps, hits.surface, hits.point, hits.along) * _crevices(params, hits)[:, None]
+    light += sun_irradiance(params, hits.point, hits.surface)
+    out = np.asarray(albedo * light / np.pi, np.float32)
+    out[glass] = outdoor_radiance(rays[glass])
+    _reflect_floor(params, hits, rays, maps, out)
+    return out, glass
+
+
+def _reflect_floor(params: RoomParams, hits: Hits, rays: F32, maps: F32, out: F32) -> None:
+    """Add what a satin floor mirrors: windows and walls, stronger at grazing angles (Schlick, 1994)."""
+    if params.floor == "carpet":
+        return
+    on = np.flatnonzero(hits.surface == FLOOR)
+    mirrored = rays[on] * np.array([1, 1, -1], np.float32)
+    wobble = np.random.default_rng(params.seed + 1).normal(0, 0.025, (len(on), 2)).astype(np.float32)
+    mirrored[:, :2] += wobble * mirrored[:, 2:]
+    seen = cast(params, hits.point[on] + np.array([0, 0, 1e-3], np.float32), mirrored)
+    glass = _in_glass(params, seen)
+    wall = np.array(params.wall_colour, np.float32)
+    radiance = wall * look_up(params, maps, seen.surface, seen.point, seen.along) / np.float32(np.pi)
+    radiance[glass] = outdoor_radiance(mirrored[glass])
+    fresnel = 0.03 + 0.55 * (1 - hits.cosine[on]) ** 5
+    out[on] += radiance * fresnel[:, None]
+
+
+def _albedo(params: RoomParams, hits: Hits, texture: F32, pixel: float) -> tuple[F32, Bool]:
+    albedo = np.empty((len(hits.surface), 3), np.float32)
+    albedo[:] = params.wall_colour
+    albedo[hits.surface == CEILING] = _WHITE
+    on = hits.surface == FLOOR
+    footprint = hits.distance[on] * pixel / np.sqrt(np.maximum(hits.cosine[on], 0.02))
+    albedo[on] = sample_mipmapped(texture, hits.point[on][:, 1::-1], footprint)
+    wall = hits.surface >= WALL
+    z = hits.point[:, 2]
+    skirting = wall & (z < _SKIRTING_M)
+    albedo[skirting] = _WHITE
+    albedo[wall & (np.abs(z - _SKIRTING_M) < 0.005)] *= 0.7
+    albedo[wall & (z < 0.006)] *= 0.45
+    for fixture in params.fixtures:
+        _paint(albedo, fixture, hits.surface == WALL + fixture.wall, hits.along, z)
+    return albedo, _in_glass(params, hits)
+
+
+def _paint(albedo: F32, fixture: Fixture, on_wall: Bool, s: F32, z: F32) -> None:
+    """Casing, leaf and panels of a door; casing and sashes of a window."""
+    outside = rectangle(s, z, fixture, _CASING_M)
+    inside = rectangle(s, z, fixture, 0.0)
+    casing = on_wall & (outside > 0)
+    albedo[casing] = _WHITE * 1.04
+    albedo[on_wall & (np.abs(outside) < 0.004)] *= 0.62
+    albedo[on_wall & (np.abs(inside) < 0.006)] *= 0.5
+    if fixture.kind == "door":
+        leaf = on_wall & (inside > 0.006)
+        albedo[leaf] = _WHITE * 0.93
+        middle = (fixture.start + fixture.end) / 2
+        for low, high in ((0.22, 0.85), (1.05, 1.85)):
+            for side in (-1, 1):
+                left = middle + (0.05 if side > 0 else 0.05 - (fixture.end - middle - 0.05))
+                panel = Fixture("door", fixture.wall, left, left + fixture.end - middle - 0.15, low, high)
+                edge = rectangle(s, z, panel, 0.0)
+                albedo[leaf & (np.abs(edge) < 0.008)] *= 0.74
+        albedo[leaf & (np.hypot(s - fixture.end + 0.07, z - 1.0) < 0.03)] = 0.12
+
+
+def _in_glass(params: RoomParams, hits: Hits) -> Bool:
+    glass = np.zeros(len(hits.surface), np.bool_)
+    for fixture in params.fixtures:
+        if fixture.kind == "window":
+            glass |= (hits.surface == WALL + fixture.wall) & glazed(fixture, hits.along, hits.point[:, 2])
+    return glass
+
+
+def _crevices(params: RoomParams, hits: Hits) -> F32:
+    """(N,) ambient occlusion near edges, finer than the radiosity grid."""
+    z = hits.point[:, 2]
+    gap = np.where(hits.surface >= WALL, np.minimum(z, params.ceiling_m - z), np.inf)
+    for index, (start, _, normal, length) in enumerate(wall_frames(params)):
+        on = hits.surface == WALL + index
+        gap[on] = np.minimum(gap[on], np.minimum(hits.along[on], length - hits.along[on]))
+        flat = hits.surface < WALL
+        offset = (hits.point[flat, :2] - start) @ normal
+        gap[flat] = np.where(offset > -1e-3, np.minimum(gap[flat], np.abs(offset)), gap[flat])
+    return np.asarray(1 - 0.22 * np.exp(-gap / 0.10), np.float32)
+
+
+def _expose(radiance: F32, glass: Bool) -> F32:
+    """Scene radiance → 0…1 linear: the room's bright surfaces at two thirds, highlights rolled off."""
+    luminance = radiance @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    room = luminance[~glass]
+    exposed = radiance * np.float32(0.62 / max(float(np.percentile(room, 75)), 1e-6))
+    knee = np.float32(0.6)
+    return np.where(exposed > knee, knee + (1 - knee) * (1 - np.exp(-(exposed - knee) / (1 - knee))), exposed)
+
+
+def _srgb(linear: F32) -> F32:
+    x = np.clip(linear, 0, 1)
+    return np.asarray(np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055), np.float32)
+
+
+def _camera(params: RoomParams, width: int, height: int) -> Camera:
+    yaw, pitch, roll = np.deg2rad([params.yaw_deg, params.pitch_deg, params.roll_deg])
+    return Camera(
+        f=params.focal_ratio * width,
+        cx=width / 2,
+        cy=height * (0.5 + params.shift),
+        width=width,
+        height=height,
+        R=rotation(float(yaw), float(pitch), float(roll)),
+        height_m=params.camera_height_m,
+    )
+
+
+def _opening(params: RoomParams, fixture: Fixture) -> Opening:
+    start, unit, _, _ = wall_frames(params)[fixture.wall]
+    ground = np.stack([start + unit * fixture.start, start + unit * fixture.end]).astype(np.float64)
+    return Opening(fixture.kind, ground, fixture.bottom, fixture.top, 1.0)
