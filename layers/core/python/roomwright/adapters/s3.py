@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -20,8 +22,13 @@ _PROGRESS_BYTES = 10_000
 class S3Blobs:
     """Implements the BlobStore port."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
-        self._client, self._bucket = client, bucket
+    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
+        """`connect` is called when the bucket is first used: many requests never do."""
+        self._connect, self._bucket = connect, bucket
+
+    @cached_property
+    def _client(self) -> S3Client:
+        return self._connect()
 
     @property
     def bucket(self) -> str:

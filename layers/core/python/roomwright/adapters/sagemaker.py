@@ -16,14 +16,11 @@ class AsyncEndpoint:
     def __init__(self, client: SageMakerRuntimeClient, endpoint_name: str) -> None:
         self._client, self._name = client, endpoint_name
 
-    def start(self, request: EngineRequest) -> str:
-        """→ the inference id `<tenant_id>/<job_id>`, which the endpoint's notification brings back."""
-        _, tenant_id, *_ = request.output_prefix.key.split("/")
-        answer = self._client.invoke_endpoint_async(
+    def start(self, request: EngineRequest, inference_id: str) -> None:
+        self._client.invoke_endpoint_async(
             EndpointName=self._name,
-            InferenceId=f"{tenant_id}/{request.job_id}",
+            InferenceId=inference_id,
             ContentType="application/json",
             Accept="application/json",
             Body=request.model_dump_json(by_alias=True).encode(),
         )
-        return answer["InferenceId"]

@@ -1,0 +1,28 @@
+"""A photo put under `inbox/<tenant>/<room>/<style>/` becomes a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from roomwright import wiring
+from roomwright.adapters.lambda_events import created_objects, each_message
+from roomwright.dialects.katalo.mapping import drop_spec
+from roomwright.usecases.receive_drop import receive_drop
+
+logger = Logger(service="receive_drop")
+
+
+@logger.inject_lambda_context(log_event=False)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    return each_message(event, _receive, logger)
+
+
+def _receive(message: dict[str, Any]) -> None:
+    the = wiring.wiring()
+    for created in created_objects(message):
+        admission = receive_drop(the.stores, the.blobs, the.clock, drop_spec, created.key, created.etag, created.size)
+        if admission:
+            logger.info("dropped", extra={"job_id": admission.job.job_id, "replayed": admission.replayed})

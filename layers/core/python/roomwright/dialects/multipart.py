@@ -1,0 +1,79 @@
+"""multipart/form-data (RFC 7578) from a body that is already in memory, with bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+
+from roomwright.domain.errors import BadRequestError
+
+MAX_PARTS = 8
+MAX_BOUNDARY = 70
+"""characters, RFC 2046 §5.1.1"""
+
+
+@dataclass
+class Part:
+    """One field. `data` is its raw bytes, whatever its headers claim."""
+
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    data: bytearray = field(default_factory=bytearray)
+
+    @property
+    def name(self) -> str:
+        _, options = parse_options_header(self.headers.get(b"content-disposition", b""))
+        return options.get(b"name", b"").decode("utf-8", "replace")
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.ended = False
+        self._name, self._value = bytearray(), bytearray()
+
+    def callbacks(self) -> MultipartCallbacks:
+        return {
+            "on_part_begin": self._begin,
+            "on_part_data": lambda data, start, end: self.parts[-1].data.extend(data[start:end]),
+            "on_header_field": lambda data, start, end: self._name.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._header,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        if len(self.parts) == MAX_PARTS:
+            raise BadRequestError(f"The form has more than {MAX_PARTS} parts.")
+        self.parts.append(Part())
+
+    def _header(self) -> None:
+        self.parts[-1].headers[bytes(self._name).lower()] = bytes(self._value)
+        self._name.clear()
+        self._value.clear()
+
+    def _end(self) -> None:
+        self.ended = True
+
+
+def parse_form(body: bytes, content_type: str) -> Mapping[str, bytes]:
+    """→ field name → bytes. Raises BadRequestError for a form that is broken, incomplete or repeats a field."""
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary", b"")
+    if not 0 < len(boundary) <= MAX_BOUNDARY:
+        raise BadRequestError("The multipart Content-Type header needs a boundary.")
+    collector = _Collector()
+    try:
+        parser = MultipartParser(boundary, collector.callbacks())
+        parser.write(body)
+        parser.finalize()
+    except MultipartParseError as error:
+        raise BadRequestError("The multipart body cannot be read.") from error
+    if not collector.ended:
+        raise BadRequestError("The multipart body is incomplete: its closing boundary is missing.")
+    fields = {part.name: bytes(part.data) for part in collector.parts}
+    if len(fields) != len(collector.parts):
+        raise BadRequestError("The form names a field twice.")
+    return fields

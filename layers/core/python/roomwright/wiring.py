@@ -1,0 +1,193 @@
+"""The composition root: environment → settings → adapters. Nothing is built before it is used, and then once."""
+
+# ruff: noqa: PLC0415 - imports wait for first use: a function pays only for the adapters it needs
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from roomwright.domain.urls import Destination
+from roomwright.ports import BlobStore, EventBus, Queue, StateMachine, Stores
+
+if TYPE_CHECKING:
+    from roomwright.adapters.http import SafeHttp
+    from roomwright.adapters.imaging import PillowImaging
+    from roomwright.adapters.sagemaker import AsyncEndpoint
+    from roomwright.adapters.system import SystemClock, SystemRandom
+    from roomwright.dialects.katalo.routes import Ports
+    from roomwright.domain.job import Job, SourceAsset
+    from roomwright.usecases.deliver_webhook import Sending
+
+
+class SettingMissingError(Exception):
+    """The function uses something its environment does not name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a function was given. Only what it needs is set; the rest raises SettingMissingError when asked for."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        return cls(dict(os.environ))
+
+    def need(self, name: str) -> str:
+        value = self.values.get(name)
+        if not value:
+            raise SettingMissingError(f"the environment variable {name} is not set for this function")
+        return value
+
+    @property
+    def signed_url_seconds(self) -> int:
+        return int(self.need("SIGNED_URL_SECONDS"))
+
+    @property
+    def job_timeout_seconds(self) -> int:
+        return int(self.need("JOB_TIMEOUT_SECONDS"))
+
+    @property
+    def egress_allow(self) -> frozenset[Destination]:
+        """Destinations exempt from the address guard, from `HOST:PORT,…`. Only the local stage may have any."""
+        entries = [entry.strip() for entry in self.values.get("EGRESS_ALLOW", "").split(",") if entry.strip()]
+        if entries and self.need("ROOMWRIGHT_STAGE") != "local":
+            raise SettingMissingError("EGRESS_ALLOW may only be set in the stage 'local'")
+        pairs = [entry.rpartition(":") for entry in entries]
+        return frozenset((host, int(port)) for host, _, port in pairs)
+
+
+class Wiring:
+    """Adapters of one function, each built when first used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        from roomwright.adapters.system import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def random(self) -> SystemRandom:
+        from roomwright.adapters.system import SystemRandom
+
+        return SystemRandom()
+
+    @cached_property
+    def stores(self) -> Stores:
+        from roomwright.adapters.dynamo_stores import DynamoStores
+        from roomwright.adapters.dynamo_table import Table
+
+        return DynamoStores(Table(_client("dynamodb"), self.settings.need("TABLE_NAME"), self.random))
+
+    def read_change(self, record: Mapping[str, Any]) -> tuple[Job | SourceAsset | None, Job | SourceAsset | None]:
+        """A stream record's `dynamodb` part → the item before and after."""
+        from roomwright.adapters.dynamo_items import change_of
+
+        return change_of(record.get("OldImage")), change_of(record.get("NewImage"))
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        from roomwright.adapters.s3 import S3Blobs
+
+        return S3Blobs(lambda: _client("s3"), self.settings.need("BUCKET_NAME"))
+
+    @cached_property
+    def jobs_queue(self) -> Queue:
+        return self._queue("JOBS_QUEUE_URL")
+
+    @cached_property
+    def ingest_queue(self) -> Queue:
+        return self._queue("INGEST_QUEUE_URL")
+
+    @cached_property
+    def webhook_queue(self) -> Queue:
+        return self._queue("WEBHOOK_QUEUE_URL")
+
+    def _queue(self, name: str) -> Queue:
+        from roomwright.adapters.sqs import SqsQueue
+
+        return SqsQueue(_client("sqs"), self.settings.need(name))
+
+    @cached_property
+    def state_machine(self) -> StateMachine:
+        from roomwright.adapters.stepfunctions import StepFunctions
+
+        return StepFunctions(_client("stepfunctions"), self.settings.need("STATE_MACHINE_ARN"))
+
+    @cached_property
+    def engine(self) -> AsyncEndpoint:
+        from roomwright.adapters.sagemaker import AsyncEndpoint
+
+        return AsyncEndpoint(_client("sagemaker-runtime"), self.settings.need("ENDPOINT_NAME"))
+
+    @cached_property
+    def bus(self) -> EventBus:
+        from roomwright.adapters.eventbridge import EventBridgeBus
+
+        return EventBridgeBus(_client("events"), self.settings.need("BUS_NAME"))
+
+    @cached_property
+    def http(self) -> SafeHttp:
+        from roomwright.adapters.http import SafeHttp
+
+        return SafeHttp(self.settings.egress_allow)
+
+    @cached_property
+    def imaging(self) -> PillowImaging:
+        from roomwright.adapters.imaging import PillowImaging
+
+        return PillowImaging()
+
+    @cached_property
+    def sending(self) -> Sending:
+        """All that a webhook attempt needs."""
+        from roomwright.adapters.secrets import MasterSecret
+        from roomwright.dialects.katalo.webhook import KataloWebhooks
+        from roomwright.usecases.deliver_webhook import Sending
+
+        seconds = self.settings.signed_url_seconds
+        return Sending(
+            stores=self.stores,
+            sender=self.http,
+            queue=self.webhook_queue,
+            secrets=MasterSecret(_client("secretsmanager"), self.settings.need("WEBHOOK_SECRET_ARN")),
+            clock=self.clock,
+            random=self.random,
+            dialects={"katalo": KataloWebhooks(lambda key: self.blobs.signed_get(key, seconds))},
+        )
+
+    @cached_property
+    def katalo(self) -> Ports:
+        from roomwright.dialects.katalo.routes import Ports
+
+        settings = self.settings
+        return Ports(self.stores, self.blobs, self.clock, settings.signed_url_seconds, settings.egress_allow)
+
+
+def _client(service: str) -> Any:
+    """A client of the runtime's boto3; SigV4 everywhere, because a signed upload needs it."""
+    import boto3
+    from botocore.config import Config
+
+    config = (
+        Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"}) if service == "s3" else None
+    )
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # the name is one of many literals
+
+
+@cache
+def wiring() -> Wiring:
+    """The process's own."""
+    return Wiring(Settings.from_env())
+
+
+def katalo_ports() -> Ports:
+    """What the Katalo routes need."""
+    return wiring().katalo
