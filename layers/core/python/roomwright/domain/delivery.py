@@ -61,7 +61,7 @@ class Delivery:
     """exactly the bytes that are signed and sent"""
     status: DeliveryStatus
     created_at: datetime
-    next_attempt_at: datetime | None
+    next_attempt_at: datetime | None = None
     """None once nothing more will be sent"""
     attempts: tuple[Attempt, ...] = field(default_factory=tuple)
 

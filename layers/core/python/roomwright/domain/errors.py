@@ -52,6 +52,13 @@ class TooManyInFlightError(RoomwrightError):
     retryable = True
 
 
+class ContendedError(RoomwrightError):
+    """Too many writes to the same items at once, also after retries. Nothing was written."""
+
+    code = "rate_limited"
+    retryable = True
+
+
 class PayloadTooLargeError(RoomwrightError):
     code = "payload_too_large"
 

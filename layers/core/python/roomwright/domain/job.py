@@ -90,6 +90,8 @@ class Job:
     updated_at: datetime
     deadline_at: datetime
     """when the sweeper may end it"""
+    queued_at: datetime | None = None
+    """when it joined the waiting line"""
     parent_job_id: str | None = None
     slot_held: bool = False
     """holds one of the tenant's concurrency slots"""
@@ -128,7 +130,8 @@ def moved(job: Job, status: JobStatus, now: datetime, deadline_at: datetime) -> 
     """The job in another open state. Raises StaleStateError for a step that `TRANSITIONS` does not have."""
     if status not in TRANSITIONS[job.status]:
         raise StaleStateError(f"job {job.job_id} is {job.status}, it cannot become {status}")
-    return replace(job, status=status, updated_at=now, deadline_at=deadline_at)
+    queued_at = now if status is JobStatus.QUEUED else job.queued_at
+    return replace(job, status=status, updated_at=now, deadline_at=deadline_at, queued_at=queued_at)
 
 
 def ended(job: Job, outcome: Outcome, now: datetime) -> Job:

@@ -62,6 +62,7 @@ def submit_generation(
         created_at=now,
         updated_at=now,
         deadline_at=_deadline(now, asset),
+        queued_at=None if asset else now,
         parent_job_id=parent_job_id,
         live=principal.live,
     )

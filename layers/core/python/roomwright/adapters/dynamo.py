@@ -1,0 +1,229 @@
+"""The table: every step of a job as one conditional write or one transaction.
+
+A tenant's store only ever builds keys under its own partition; `DynamoStores.tenant` is the one way to get it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from roomwright.adapters import dynamo_items as items
+from roomwright.adapters.dynamo_items import ASSETS, JOBS, Item, instant, number, text
+from roomwright.adapters.dynamo_log import DynamoLog
+from roomwright.adapters.dynamo_table import RefusedError, Write, difference, new
+from roomwright.domain.account import ADMITTED, Account, settlement
+from roomwright.domain.errors import (
+    ContendedError,
+    IdempotencyConflictError,
+    InsufficientCreditsError,
+    NotFoundError,
+    StaleStateError,
+    TooManyInFlightError,
+)
+from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, ended, moved
+from roomwright.ports import Admission
+
+REREADS = 4
+"""of an asset and its job that change under a transaction: each has two open states at most"""
+
+
+class DynamoTenantStore(DynamoLog):
+    """One tenant's items: account, jobs and assets here, deliveries and ledger in the base class."""
+
+    def account(self) -> Account:
+        item = self.table.get(items.account_key(self.tenant_id))
+        if item is None:
+            raise NotFoundError("There is no such tenant.")
+        return items.account_of(item)
+
+    def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
+        moves = {name: job.credits * sign for name, sign in ADMITTED.items()} | {"in_flight": 1}
+        reserve = self._account(moves, "#available >= :cost AND #in_flight < #max_in_flight")
+        reserve["Update"]["ExpressionAttributeNames"] |= {"#max_in_flight": "max_in_flight", "#available": "available"}
+        reserve["Update"]["ExpressionAttributeValues"] |= {":cost": number(job.credits)}
+        writes = [new(items.job_item(job)), reserve]
+        if job.status is JobStatus.QUEUED:
+            writes.append(new(items.line_item(job)))
+        if asset:
+            writes.append(new(items.asset_item(asset)))
+        try:
+            self.table.transact(*writes)
+        except RefusedError as refused:
+            return _not_admitted(job, first=refused.found[0], account=refused.found[1])
+        return Admission(job, False)
+
+    def job(self, job_id: str) -> Job | None:
+        item = self.table.get(items.job_key(self.tenant_id, job_id))
+        return JOBS.decode(item) if item else None
+
+    def line(self, limit: int) -> list[str]:
+        found = self.table.query({"pk": items.pk(self.tenant_id)}, "LINE#", limit)
+        return [item["sk"]["S"].rpartition("#")[2] for item in found]
+
+    def acquire_slot(self, job_id: str, deadline_at: datetime, now: datetime) -> bool:
+        job = self.job(job_id)
+        if job is None or job.status is not JobStatus.QUEUED:
+            return False
+        if job.slot_held:
+            return True
+        held = replace(job, slot_held=True, deadline_at=deadline_at, updated_at=now)
+        take = self._account({"running": 1}, "#running < #max_running", starting=("ADD", job_id))
+        take["Update"]["ExpressionAttributeNames"] |= {"#max_running": "max_running"}
+        try:
+            self.table.transact(_step(job, held), take, {"Delete": {"Key": items.line_key(job)}})
+        except RefusedError:
+            current = self.job(job_id)
+            return current is not None and current.status is JobStatus.QUEUED and current.slot_held
+        return True
+
+    def mark_started(self, job_id: str) -> None:
+        try:
+            self.table.update(self._account({}, "attribute_exists(pk)", starting=("DELETE", job_id))["Update"])
+        except RefusedError:
+            raise NotFoundError("There is no such tenant.") from None
+
+    def mark_running(self, job_id: str, task_token: str, deadline_at: datetime, now: datetime) -> Job:
+        """Without a read before: the condition names both states it may be in."""
+        since = (JobStatus.RUNNING, instant(now))
+        values: Item = {
+            "status": text(JobStatus.RUNNING),
+            "task_token": text(task_token),
+            "deadline_at": text(instant(deadline_at)),
+            "updated_at": text(instant(now)),
+            **items.OpenKey("job", job_id, deadline_at, since).attributes(),
+        }
+        try:
+            after = self.table.update(
+                {
+                    "Key": items.job_key(self.tenant_id, job_id),
+                    "UpdateExpression": "SET " + ", ".join(f"#{n} = :{n}" for n in values),
+                    "ConditionExpression": "(#status = :queued AND slot_held = :true) OR #status = :status",
+                    "ExpressionAttributeNames": {f"#{n}": n for n in values},
+                    "ExpressionAttributeValues": {f":{n}": value for n, value in values.items()}
+                    | {":queued": text(JobStatus.QUEUED), ":true": {"BOOL": True}},
+                }
+            )
+        except RefusedError:
+            raise StaleStateError(f"job {job_id} holds no slot or has ended") from None
+        return JOBS.decode(after)
+
+    def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
+        try:
+            final = ended(job, outcome, now)
+            self.table.transact(*self._ending(job, final))
+        except (RefusedError, StaleStateError) as stale:
+            current = self.job(job.job_id)
+            if current and current.status.terminal:
+                return current, False
+            raise StaleStateError(f"job {job.job_id} is not where it was: {stale}") from None
+        return final, True
+
+    def _ending(self, job: Job, final: Job) -> list[Write]:
+        """The writes that end a job; the first is the one that only one caller can win."""
+        moves, entry = settlement(final, slot_held=job.slot_held)
+        settle = self._account(moves, "attribute_exists(pk)", starting=("DELETE", job.job_id))
+        writes = [_step(job, final), settle, new(items.ledger_item(entry))]
+        if job.status is JobStatus.QUEUED and not job.slot_held:
+            writes.append({"Delete": {"Key": items.line_key(job)}})
+        return writes
+
+    def put_asset(self, asset: SourceAsset) -> tuple[SourceAsset, bool]:
+        found = self.table.put_new(items.asset_item(asset))
+        if found is None:
+            return asset, False
+        first = ASSETS.decode(found)
+        _require_same(first.fingerprint, asset.fingerprint)
+        return first, True
+
+    def asset(self, ingest_id: str) -> SourceAsset | None:
+        item = self.table.get(items.asset_key(self.tenant_id, ingest_id))
+        return ASSETS.decode(item) if item else None
+
+    def queue_asset(self, ingest_id: str, deadline_at: datetime, now: datetime) -> SourceAsset | None:
+        asset = self.asset(ingest_id)
+        if asset is None or asset.status is not AssetStatus.AWAITING_UPLOAD:
+            return asset
+        queued = replace(asset, status=AssetStatus.QUEUED, updated_at=now, deadline_at=deadline_at)
+        try:
+            self.table.update(_asset_step(asset, queued)["Update"])
+        except RefusedError:
+            return self.asset(ingest_id)
+        return queued
+
+    def finish_asset(self, asset: SourceAsset, job_deadline_at: datetime) -> tuple[SourceAsset, bool]:
+        for _ in range(REREADS):
+            current = self.asset(asset.ingest_id)
+            if current is None:
+                raise NotFoundError("There is no such ingest.")
+            if current.status.terminal:
+                return current, False
+            job = self.job(asset.job_id) if asset.job_id else None
+            waits = job if job and job.status is JobStatus.INGESTING else None
+            try:
+                self.table.transact(
+                    _asset_step(current, asset), *(self._release(waits, asset, job_deadline_at) if waits else [])
+                )
+            except RefusedError:
+                continue
+            return asset, True
+        raise ContendedError("The asset and its job keep changing. Try again.", retry_after_s=1)
+
+    def _release(self, job: Job, asset: SourceAsset, deadline_at: datetime) -> list[Write]:
+        if asset.status is AssetStatus.READY:
+            queued = moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at)
+            return [_step(job, queued), new(items.line_item(queued))]
+        return self._ending(job, ended(job, Outcome(failure=asset.failure), asset.updated_at))
+
+    def _account(self, moves: Mapping[str, int], condition: str, starting: tuple[str, str] | None = None) -> Write:
+        """Additions to the account's counters, and one job ADDed to or DELETEd from `starting`."""
+        changed = {name: by for name, by in moves.items() if by}
+        clauses = ["ADD " + ", ".join(f"#{n} :{n}" for n in changed)] if changed else []
+        values: Item = {f":{n}": number(by) for n, by in changed.items()}
+        names = {f"#{n}": n for n in changed}
+        if starting:
+            verb, job_id = starting
+            joined = verb == "ADD" and clauses
+            clauses.append(f"{',' if joined else verb} #starting :starting")
+            values[":starting"], names["#starting"] = {"SS": [job_id]}, "starting"
+        return {
+            "Update": {
+                "Key": items.account_key(self.tenant_id),
+                "UpdateExpression": " ".join(clauses),
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
+
+def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping[str, Any] | None) -> Admission:
+    """Why an admission was refused. `first`: the job that was there already; `account`: as it stood."""
+    if first:
+        before = JOBS.decode(first)
+        _require_same(before.fingerprint, job.fingerprint)
+        return Admission(before, True)
+    if not account:
+        raise NotFoundError("There is no such tenant.")
+    if items.account_of(account).available < job.credits:
+        raise InsufficientCreditsError("Not enough credits for this job. Add credits, then send it again.")
+    raise TooManyInFlightError("Too many jobs in flight. Send it again when one has ended.", retry_after_s=30)
+
+
+def _require_same(first: str, second: str) -> None:
+    if first != second:
+        raise IdempotencyConflictError("This Idempotency-Key belongs to another request. Send this one with a new key.")
+
+
+def _step(before: Job, after: Job) -> Write:
+    """A job's change, if it still is where `before` says."""
+    where: Item = {":was": text(before.status), ":held": {"BOOL": before.slot_held}}
+    condition = "#status = :was AND #slot_held = :held"
+    return {"Update": difference(items.job_item(before), items.job_item(after), condition, where)}
+
+
+def _asset_step(before: SourceAsset, after: SourceAsset) -> Write:
+    where: Item = {":was": text(before.status)}
+    return {"Update": difference(items.asset_item(before), items.asset_item(after), "#status = :was", where)}

@@ -1,0 +1,96 @@
+"""Values to start a test with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from roomwright.domain import ids
+from roomwright.domain.account import Account, Principal
+from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
+from roomwright.domain.job import AssetStatus, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
+from tests.fakes.ports import START
+
+TENANT = "ten_" + "a" * 26
+OTHER = "ten_" + "b" * 26
+HOUR = timedelta(hours=1)
+SUCCESS = Outcome(outputs=(Output("primary", {"staged_png": "k"}),), manifest_key="m", source_key="s")
+
+
+def principal(tenant_id: str = TENANT) -> Principal:
+    return Principal(tenant_id, "key", live=True, scopes=frozenset({"read", "write"}))
+
+
+def account(tenant_id: str = TENANT, credits: int = 10, **changes: Any) -> Account:
+    empty = Account(tenant_id, "Test", credits, 0, 0, credits, in_flight=0, running=0)
+    return replace(empty, **changes)
+
+
+def job(key: str = "k1", tenant_id: str = TENANT, **changes: Any) -> Job:
+    """A queued job of one credit."""
+    spec = JobSpec(
+        "stage",
+        ids.derived_id("src", tenant_id, "source", "x"),
+        room_types=("living-room",),
+        style="modern",
+        reference="listing-1",
+        metadata={"attempt": 2, "ratio": 0.1, "huge": 1e300, "name": "Häus"},
+    )
+    made = Job(
+        tenant_id=tenant_id,
+        job_id=ids.derived_id("job", tenant_id, "generation", key),
+        status=JobStatus.QUEUED,
+        spec=spec,
+        fingerprint="f1",
+        credits=1,
+        created_at=START,
+        updated_at=START,
+        deadline_at=START + HOUR,
+        queued_at=START,
+    )
+    return replace(made, **changes)
+
+
+def asset(key: str = "k1", tenant_id: str = TENANT, **changes: Any) -> SourceAsset:
+    """An asset in `queued`."""
+    ingest_id = ids.derived_id("ing", tenant_id, "source_asset", key)
+    made = SourceAsset(
+        tenant_id=tenant_id,
+        ingest_id=ingest_id,
+        source_asset_id=ids.source_asset_id(ingest_id),
+        status=AssetStatus.QUEUED,
+        fingerprint="f1",
+        created_at=START,
+        updated_at=START,
+        deadline_at=START + HOUR,
+    )
+    return replace(made, **changes)
+
+
+def ready(queued: SourceAsset, **changes: Any) -> SourceAsset:
+    """The same asset, ingested."""
+    key = f"tenants/{queued.tenant_id}/sources/{queued.source_asset_id}.jpg"
+    return replace(queued, status=AssetStatus.READY, key=key, content_type="image/jpeg", width=4, height=3, **changes)
+
+
+def delivery(of: Job, **changes: Any) -> Delivery:
+    made = Delivery(
+        tenant_id=of.tenant_id,
+        delivery_id=ids.derived_id("msg", of.tenant_id, of.job_id, "https://hooks.example/"),
+        job_id=of.job_id,
+        event_id=ids.event_id(of.job_id, "succeeded"),
+        event_type="generation.completed",
+        dialect="katalo",
+        url="https://hooks.example/",
+        body='{"a":"ä"}',
+        status=DeliveryStatus.PENDING,
+        created_at=START,
+        next_attempt_at=START,
+    )
+    return replace(made, **changes)
+
+
+def attempt(number: int = 1, **changes: Any) -> Attempt:
+    made = Attempt(number, START, duration_ms=12, status_code=500, error=None, response_excerpt="oh nö")
+    return replace(made, **changes)
