@@ -1,0 +1,154 @@
+"""The composite stage: furniture over the photo times what furniture does to the room's light.
+
+Change lock: a pixel may differ from the source only inside `changed`, and every pixel outside it is copied from
+the source at the very end, so identity holds by construction whatever happens before.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from atelier import photo_look
+from atelier.light import to_linear
+from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
+
+_STRIP = 512
+"""Rows worked on at once: a 12 MP photo never exists as several float images."""
+_DEADBAND = 0.012
+"""|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
+_FLOOR_RATIO = (0.08, 1.25)
+_WALL_RATIO = (0.4, 1.0)
+_SPECK_SHARE = 2e-5
+_GRAIN_SEED = 20
+_RENDER_BLUR = 0.45
+"""Gaussian sigma of the renderer's pixel filter, its own pixels."""
+
+
+def composite(photo: Photo, room: Room, render: Render) -> Composite:
+    """Put rendered layers into the photo at its full resolution, whatever size they were rendered at."""
+    source = photo.rgb
+    height, width = source.shape[:2]
+    look = photo_look.measure(source)
+    ratio = _settle_ratio(render, room)
+    alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha).astype(np.float32)
+    scale = width / render.alpha.shape[1]
+    colour = _straight(render.colour, alpha)
+    changed = _changed(alpha, ratio, width, height)
+    staged = source.copy()
+    for top in range(0, height, _STRIP):
+        rows = slice(top, min(top + _STRIP, height))
+        if changed[rows].any():
+            layers = [_zoom(a, rows, (height, width)) for a in (alpha, colour, ratio)]
+            a = _edge(layers[0], scale)
+            staged[rows] = _strip(source[rows], a, layers[1], layers[2], look, scale, top)
+    staged[~changed] = source[~changed]
+    return Composite(staged, changed)
+
+
+def _settle_ratio(render: Render, room: Room) -> F32:
+    """The ratio as it may act: full on the floor, only darkening on walls, none on windows, no noise."""
+    h, w = render.alpha.shape
+    floor = cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6))[..., None]
+    window = _resize_mask(room.window_mask, w, h) > 0
+    log = np.log(np.clip(render.ratio, 0.02, 4.0))
+    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0)
+    gain = np.exp(log)
+    settled = np.clip(gain, *_FLOOR_RATIO) * floor + np.clip(gain, *_WALL_RATIO) * (1 - floor)
+    settled[window | (log == 0).all(-1)] = 1.0
+    return _without_specks(settled.astype(np.float32), render.alpha > 0)
+
+
+def _resize_mask(mask: Bool, width: int, height: int) -> F32:
+    return np.asarray(cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _without_specks(ratio: F32, furniture: Bool) -> F32:
+    """Forget small patches of change that touch no furniture."""
+    acting = (ratio != 1.0).any(-1) | furniture
+    count, label, stats, _ = cv2.connectedComponentsWithStats(acting.astype(np.uint8), connectivity=8)
+    held = np.zeros(count, bool)
+    held[np.unique(label[furniture])] = True
+    small = stats[:, cv2.CC_STAT_AREA] < max(_SPECK_SHARE * ratio.shape[0] * ratio.shape[1], 30)
+    ratio[(small & ~held)[label]] = 1.0
+    return ratio
+
+
+def _straight(colour: F32, alpha: F32) -> F32:
+    """Un-premultiplied colour, continued a few pixels outwards so that interpolation never mixes in black."""
+    out = colour / np.maximum(alpha, 1e-3)[..., None]
+    weight = np.where(alpha > 0.5, alpha, 0.25 * alpha)
+    blurred = cv2.GaussianBlur(out * weight[..., None], (0, 0), 1.5)
+    share = cv2.GaussianBlur(weight, (0, 0), 1.5)
+    near = blurred / np.maximum(share, 1e-6)[..., None]
+    return np.where((alpha > 0.3)[..., None], out, near).astype(np.float32)
+
+
+def _changed(alpha: F32, ratio: F32, width: int, height: int) -> Bool:
+    acting = ((alpha > 0) | (ratio != 1.0).any(-1)).astype(np.uint8)
+    if acting.shape == (height, width):
+        return np.asarray(acting > 0)
+    # One more pixel of the layers all round: interpolation reaches that far.
+    acting = cv2.dilate(acting, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(acting, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _zoom(layer: F32, rows: slice, full: tuple[int, int]) -> F32:
+    """Rows of a layer enlarged (cubic) or reduced (area) to the full picture's size."""
+    h, w = layer.shape[:2]
+    height, width = full
+    if (h, w) == full:
+        return layer[rows]
+    if h > height:
+        return np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA)[rows], np.float32)
+    # Sample positions of cv2.resize, for these rows alone.
+    y = ((np.arange(rows.start, rows.stop) + 0.5) * h / height - 0.5).astype(np.float32)
+    x = ((np.arange(width) + 0.5) * w / width - 0.5).astype(np.float32)
+    grid = np.meshgrid(x, y)
+    zoomed = cv2.remap(layer, grid[0], grid[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(zoomed, np.float32)
+
+
+def _edge(alpha: F32, scale: float) -> F32:
+    """Enlarged coverage made as steep as a full-resolution render's edge would be."""
+    steep = min(max(scale, 1.0), 3.0)
+    return np.asarray(np.clip((alpha - 0.5) * steep + 0.5, 0.0, 1.0), np.float32)
+
+
+def _strip(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
+    under = to_linear(source) * np.clip(ratio, 0.02, 2.0)
+    over, alpha = _match_sharpness(photo_look.shoulder(np.maximum(colour, 0.0)), alpha, look.blur, scale)
+    a = alpha[..., None]
+    over = to_srgb(over)
+    over = look.black + (1 - look.black) * over
+    over += photo_look.grain(alpha.shape, look, _GRAIN_SEED + top)
+    # Coverage mixes light, so it mixes in linear; a photo pixel that nothing covers keeps its own value.
+    mixed = to_srgb(under * (1 - a) + from_srgb(over) * a)
+    return np.asarray(np.clip(mixed * 255 + 0.5, 0, 255), np.uint8)
+
+
+def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tuple[F32, F32]:
+    """Blur or sharpen furniture from the renderer's edge width to the photo's."""
+    own = _RENDER_BLUR * max(scale, 1.0)
+    if blur > own + 0.1:
+        sigma = float(np.sqrt(blur**2 - own**2))
+        both = cv2.GaussianBlur(np.dstack([colour * alpha[..., None], alpha]), (0, 0), min(sigma, 2.5))
+        alpha = np.asarray(both[..., 3], np.float32)
+        return (both[..., :3] / np.maximum(alpha, 1e-4)[..., None]).astype(np.float32), alpha
+    if own > blur + 0.3:
+        low = cv2.GaussianBlur(colour, (0, 0), own)
+        amount = min(0.8, 0.5 * (own - blur))
+        return np.maximum(colour + amount * (colour - low), 0.0).astype(np.float32), alpha
+    return colour, alpha
+
+
+def to_srgb(linear: F32) -> F32:
+    """Linear → sRGB 0…1, clipped."""
+    a = np.clip(linear, 0.0, 1.0)
+    return np.where(a <= 0.0031308, a * 12.92, 1.055 * np.power(a, 1 / 2.4) - 0.055).astype(np.float32)
+
+
+def from_srgb(encoded: F32) -> F32:
+    """sRGB → linear, of values that may lie slightly outside 0…1."""
+    a = np.clip(encoded, 0.0, 1.0)
+    return np.where(a <= 0.04045, a / 12.92, np.power((a + 0.055) / 1.055, 2.4)).astype(np.float32)

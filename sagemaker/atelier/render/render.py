@@ -1,0 +1,238 @@
+"""The render stage: furniture under the photo's own light, and what it does to the room around it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+from atelier.model import F32, Bool, Camera, Light, Render, Report, Room, Scene
+from atelier.render import kernels
+from atelier.render.denoise import denoise
+from atelier.render.geometry import FLOOR
+from atelier.render.runtime import DEVICE, download, upload, upload_vec3, zeros
+from atelier.render.world import BuiltWorld, aim, build_world
+
+THREADS = min(os.cpu_count() or 1, 8)
+SHADED_PIXELS = 1_000_000
+"""Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
+NODE_SAMPLES, FLOOR_SAMPLES, BOUNCES = 24, 32, 2
+CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
+REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
+"""Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
+
+
+def render(
+    scene: Scene, room: Room, light: Light, width: int, height: int, samples: int, seed: int, report: Report
+) -> Render:
+    """Render `scene` into `room` at width × height, `samples` per shaded pixel.
+
+    The same inputs give the same bytes whatever the threads do. Raises ValueError for an empty scene.
+    """
+    job = _Job(report)
+    camera = room.camera.resized(width, height)
+    shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
+    shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
+    with job.stage("build", 0.05):
+        world = build_world(scene, light, shaded)
+    with job.stage("bake", 0.3):
+        _bake(job, world, seed)
+    with job.stage("furniture", 0.65):
+        layer = _furniture(job, world, shaded, samples, seed)
+    with job.stage("denoise", 0.72):
+        colour = _denoise_layer(layer)
+    with job.stage("catcher", 0.95):
+        ratio = _catcher(job, world, room, shaded, layer.covered, seed)
+    with job.stage("detail", 1.0):
+        alpha = layer.alpha
+        if shrink < 1:
+            colour, alpha = _detail(job, world, camera, colour, layer, seed)
+            ratio = _upscale_ratio(ratio, width, height)
+    return Render(colour, alpha, ratio, camera, job.seconds)
+
+
+class _Job:
+    """Timing, progress and the thread pool of one render."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str, fraction_after: float) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+        self._report(f"render:{name}", fraction_after)
+
+    def launch(self, kernel: Any, ids: NDArray[Any], arguments: Callable[[int, Any], Sequence[Any]]) -> None:
+        """Run `kernel` over ids on all cores. `arguments(first, ids)` gives the inputs of one chunk.
+
+        A CPU launch is a serial loop that releases the GIL, so chunks on threads use every core; each id writes
+        only its own output, so the order does not matter.
+        """
+        if not len(ids):
+            return
+        on_device = upload(ids.astype(np.int32), int)
+        wp.load_module(kernel.module, device=DEVICE)
+        chunk = max(256, -(-len(ids) // (THREADS * 12)))
+
+        def one(first: int) -> None:
+            count = min(chunk, len(ids) - first)
+            wp.launch(kernel, dim=count, inputs=list(arguments(first, on_device)), device=DEVICE, record_tape=False)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(one, range(0, len(ids), chunk)))
+
+
+def _bake(job: _Job, world: BuiltWorld, seed: int) -> None:
+    """Fill irradiance on furniture and the floor's dimming; each pass adds one diffuse bounce."""
+    w = world.struct
+    cells = np.arange(FLOOR * FLOOR)
+    sides = np.random.default_rng(seed).permutation(2 * world.nodes)
+    padding = FLOOR * FLOOR + FLOOR + 2
+    empty, now = upload_vec3(np.ones((padding, 3))), upload_vec3(np.ones((padding, 3)))
+    job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 0, empty])
+    for _ in range(BOUNCES):
+        out = upload_vec3(np.zeros((2 * world.nodes, 3)))
+        inputs = [NODE_SAMPLES, world.node_positions, world.node_normals, out]
+        job.launch(kernels.bake_nodes, sides, lambda first, ids, inputs=inputs: [w, first, ids, *inputs])  # type: ignore[misc]
+        w.node_irradiance = out
+        job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 1, now])
+        w.floor_gain = upload_vec3(np.clip(download(now) / np.maximum(download(empty), 1e-6), 0.0, 2.0))
+
+
+@dataclass(frozen=True)
+class _Layer:
+    colour: F32
+    alpha: F32
+    albedo: F32
+    normal: F32
+    covered: Bool
+    """pixels that furniture fills entirely"""
+
+
+def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed: int) -> _Layer:
+    w, width, height = world.struct, camera.width, camera.height
+    aim(w, camera)
+    counts = zeros(width * height, int)
+    job.launch(kernels.coverage, np.arange(width * height), lambda first, ids: [w, first, ids, width, counts])
+    hits = download(counts).reshape(height, width)
+    touched = cv2.dilate((hits > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    ids_touched = np.flatnonzero(touched)
+    np.random.default_rng(seed).shuffle(ids_touched)
+    colour, albedo, normal = (zeros(width * height, wp.vec3) for _ in range(3))
+    alpha = zeros(width * height, float)
+    job.launch(
+        kernels.furniture,
+        ids_touched,
+        lambda first, ids: [w, first, ids, width, samples, seed, colour, alpha, albedo, normal],
+    )
+    images = [download(a).reshape(height, width, 3) for a in (colour, albedo, normal)]
+    return _Layer(images[0], download(alpha).reshape(height, width), images[1], images[2], hits == 5)
+
+
+def _box_of(mask: Bool, margin: int) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin),
+    )
+
+
+def _denoise_layer(layer: _Layer) -> F32:
+    """Only the part of the frame that holds furniture; nothing may appear where there is none."""
+    box = _box_of(layer.alpha > 0, 16)
+    colour = layer.colour.copy()
+    if colour[box].size:
+        clean = denoise(layer.colour[box], layer.albedo[box], layer.normal[box])
+        colour[box] = np.where(layer.alpha[box][..., None] > 0, np.maximum(clean, 0.0), 0.0)
+    return colour
+
+
+def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: Bool, seed: int) -> F32:
+    """With/without ratio at half resolution, denoised, exactly 1 wherever no ray met furniture."""
+    w = world.struct
+    half = camera.resized((camera.width + 1) // 2, (camera.height + 1) // 2)
+    width, height = half.width, half.height
+    aim(w, half)
+    inner = cv2.erode(covered.astype(np.uint8), np.ones((5, 5), np.uint8))
+    hidden = cv2.resize(inner, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    floor = cv2.resize(room.floor_mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    is_floor = upload(floor.astype(np.int32).ravel(), int)
+    ids_seen = np.flatnonzero(~hidden)
+    np.random.default_rng(seed).shuffle(ids_seen)
+    without, with_it, plane = (zeros(width * height, wp.vec3) for _ in range(3))
+    tail = [is_floor, CATCHER_SAMPLES, GLOSS_SAMPLES, seed, REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M]
+    tail += [without, with_it, plane]
+    job.launch(kernels.catcher, ids_seen, lambda first, ids: [w, first, ids, width, *tail])
+    s0, s1, normal = (download(a).reshape(height, width, 3) for a in (without, with_it, plane))
+    # Under a rug it is dark; at the rug's edge the photo must go on as it looks beside it.
+    hidden |= s0[..., 0] < 0
+    return _clean_ratio(s0, s1, normal, hidden, camera.width, camera.height)
+
+
+def _clean_ratio(s0: F32, s1: F32, normal: F32, hidden: Bool, width: int, height: int) -> F32:
+    exact = (s0 == s1).all(-1) & ~hidden
+    known = ~(exact | hidden)[..., None]
+    raw = np.where(known, np.clip(s1 / np.maximum(s0, 1e-5), 0.0, 4.0), 1.0)
+    ratio = _fill(raw.astype(np.float32), hidden)
+    box = _box_of(~exact & ~hidden, 16)
+    if ratio[box].size:
+        ratio[box] = denoise(ratio[box], np.ones_like(ratio[box]), normal[box])
+    ratio[exact] = 1.0
+    large = cv2.resize(ratio, (width, height), interpolation=cv2.INTER_LINEAR)
+    untouched = cv2.resize((~exact).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) == 0
+    large[untouched] = 1.0
+    return np.maximum(large, 0.0).astype(np.float32)
+
+
+def _fill(image: F32, hole: Bool) -> F32:
+    """Continue an image under what hides it, from near to far, so that no edge remains for the denoiser."""
+    weight = (~hole).astype(np.float32)
+    out, missing = image.copy(), hole.copy()
+    for sigma in (2.0, 6.0, 20.0, 60.0):
+        if not missing.any():
+            break
+        share = cv2.GaussianBlur(weight, (0, 0), sigma)
+        blurred = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma) / np.maximum(share, 1e-6)[..., None]
+        reach = missing & (share > 0.02)
+        out[reach] = blurred[reach]
+        missing &= ~reach
+    out[missing] = 1.0
+    return out
+
+
+def _detail(job: _Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _Layer, seed: int) -> tuple[F32, F32]:
+    """Coverage and texture at full size; shading (colour ÷ texture) is smooth enough to be interpolated."""
+    w, width, height = world.struct, camera.width, camera.height
+    aim(w, camera)
+    near = cv2.dilate((layer.alpha > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    ids_near = np.flatnonzero(cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST))
+    np.random.default_rng(seed).shuffle(ids_near)
+    alpha = zeros(width * height, float)
+    albedo = zeros(width * height, wp.vec3)
+    job.launch(kernels.detail, ids_near, lambda first, ids: [w, first, ids, width, DETAIL_SAMPLES, seed, alpha, albedo])
+    a, b = download(alpha).reshape(height, width), download(albedo).reshape(height, width, 3)
+    floor = 0.02 * layer.alpha[..., None]
+    shading = _fill((colour / np.maximum(layer.albedo + floor, 1e-4)).astype(np.float32), layer.alpha < 0.3)
+    up = cv2.resize(shading, (width, height), interpolation=cv2.INTER_CUBIC)
+    return (np.maximum(up, 0.0) * (b + 0.02 * a[..., None])).astype(np.float32), a
+
+
+def _upscale_ratio(ratio: F32, width: int, height: int) -> F32:
+    large = cv2.resize(ratio, (width, height), interpolation=cv2.INTER_LINEAR)
+    changed = cv2.resize((ratio != 1.0).any(-1).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    large[changed == 0] = 1.0
+    return large.astype(np.float32)

@@ -1,0 +1,239 @@
+"""From a `Scene` and a `Light` to the flat arrays the kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from atelier.model import F32, I32, U8, Camera, Light, Material, Mesh, Scene
+from atelier.render.accel import Accelerator
+from atelier.render.geometry import CELLS, FACE, FLOOR, World
+from atelier.render.runtime import upload, upload_vec3
+
+FACE_ORDER = ("back", "left", "right", "ceiling", "rear", "floor")
+_LONGEST_EDGE_M = 0.25
+"""Irradiance is baked at vertices: larger triangles would smear a shadow over a whole table top."""
+_NODE_M = 0.035
+"""Vertices this close that face the same way share one irradiance."""
+_BULB_RADIUS_M = 0.12
+
+
+@dataclass(frozen=True)
+class BuiltWorld:
+    """The kernels' struct with the arrays and the ray accelerator that must outlive it."""
+
+    struct: Any
+    node_positions: Any
+    node_normals: Any
+    accelerator: Accelerator
+
+    @property
+    def nodes(self) -> int:
+        return len(self.node_positions)
+
+
+def linearise(values: NDArray[Any]) -> F32:
+    """sRGB 0…1 → linear (IEC 61966-2-1)."""
+    a = np.asarray(values, np.float32)
+    return np.where(a <= 0.04045, a / 12.92, ((a + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def build_world(scene: Scene, light: Light, camera: Camera) -> BuiltWorld:
+    """Upload everything. Raises ValueError for a scene without triangles or with unknown materials."""
+    names = sorted({m.material for m in scene.meshes})
+    unknown = [n for n in names if n not in scene.materials]
+    if unknown or not scene.meshes:
+        raise ValueError(f"the scene needs meshes with known materials; unknown: {unknown}")
+    geometry = _merge([_refined(m) for m in scene.meshes], names)
+    w = World()
+    accelerator = Accelerator(geometry.vertices, geometry.faces)
+    accelerator.install(w)
+    w.vertices, w.normals = upload_vec3(geometry.vertices), upload_vec3(geometry.normals)
+    w.uvs = upload(geometry.uv, wp.vec2)
+    w.faces = upload(geometry.faces.ravel(), int)
+    w.face_material = upload(geometry.material, int)
+    node, positions, normals = _nodes(geometry)
+    w.node = upload(node, int)
+    w.node_irradiance = upload_vec3(np.zeros((2 * len(positions), 3)))
+    white = float(light.numbers.get("white", 0.7))
+    materials = [scene.materials[n] for n in names]
+    _upload_bulbs(w, geometry, materials, white)
+    _upload_materials(w, materials, white)
+    _upload_room(w, light)
+    aim(w, camera)
+    return BuiltWorld(w, upload_vec3(positions), upload_vec3(normals), accelerator)
+
+
+def aim(w: Any, camera: Camera) -> None:
+    """Point the struct's camera."""
+    w.eye = wp.vec3(*(float(v) for v in camera.centre))
+    w.rotation = wp.mat33(*np.asarray(camera.R, np.float64).ravel().tolist())
+    w.f, w.cx, w.cy = float(camera.f), float(camera.cx), float(camera.cy)
+
+
+@dataclass(frozen=True)
+class _Geometry:
+    vertices: F32
+    normals: F32
+    uv: F32
+    faces: I32
+    material: I32
+
+
+def _refined(mesh: Mesh) -> Mesh:
+    """Without degenerate triangles, with long ones bisected at their longest edge."""
+    v, n, uv, f = mesh.vertices, mesh.normals, mesh.uv, mesh.faces
+    area = np.linalg.norm(np.cross(v[f[:, 1]] - v[f[:, 0]], v[f[:, 2]] - v[f[:, 0]]), axis=1)
+    f = f[area > 1e-13]
+    for _ in range(12):
+        edges = np.linalg.norm(v[np.roll(f, -1, 1)] - v[f], axis=2)
+        long = np.flatnonzero(edges.max(1) > _LONGEST_EDGE_M) if len(f) else np.empty(0, np.intp)
+        if not len(long):
+            break
+        turn = edges[long].argmax(1)
+        a, b, c = (f[long, (turn + k) % 3] for k in range(3))
+        middle = (len(v) + np.arange(len(long))).astype(np.int32)
+        normal = n[a] + n[b]
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+        v = np.concatenate([v, (v[a] + v[b]) / 2])
+        n, uv = np.concatenate([n, normal]), np.concatenate([uv, (uv[a] + uv[b]) / 2])
+        keep = np.delete(f, long, 0)
+        f = np.concatenate([keep, np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
+    return Mesh(v.astype(np.float32), f.astype(np.int32), n.astype(np.float32), uv.astype(np.float32), mesh.material)
+
+
+def _merge(meshes: list[Mesh], names: list[str]) -> _Geometry:
+    starts = np.cumsum([0] + [len(m.vertices) for m in meshes])
+    return _Geometry(
+        np.concatenate([m.vertices for m in meshes]).astype(np.float32),
+        np.concatenate([m.normals for m in meshes]).astype(np.float32),
+        np.concatenate([m.uv for m in meshes]).astype(np.float32),
+        np.concatenate([m.faces + s for m, s in zip(meshes, starts, strict=False)]).astype(np.int32),
+        np.concatenate([np.full(len(m.faces), names.index(m.material)) for m in meshes]).astype(np.int32),
+    )
+
+
+def _nodes(g: _Geometry) -> tuple[I32, F32, F32]:
+    """Cluster vertices by cell and main direction: node of each vertex, node positions and unit normals."""
+    cell = np.floor(g.vertices / _NODE_M).astype(np.int64)
+    cell -= cell.min(0)
+    size = cell.max(0) + 1
+    axis = np.abs(g.normals).argmax(1)
+    facing = axis * 2 + (np.take_along_axis(g.normals, axis[:, None], 1)[:, 0] < 0)
+    key = ((cell[:, 0] * size[1] + cell[:, 1]) * size[2] + cell[:, 2]) * 6 + facing
+    _, first, node = np.unique(key, return_index=True, return_inverse=True)
+    # One real vertex stands for its cell: a mean position could lie inside the piece.
+    return node.astype(np.int32), g.vertices[first], g.normals[first]
+
+
+def _upload_bulbs(w: Any, g: _Geometry, materials: list[Material], white: float) -> None:
+    """Compact glowing parts become spheres that are sampled as lights."""
+    glowing = [i for i, m in enumerate(materials) if _is_bulb(m)]
+    spheres: list[list[float]] = []
+    radiance: list[NDArray[np.float64]] = []
+    for i in glowing:
+        f = g.faces[g.material == i]
+        edges = np.concatenate([f[:, :2], f[:, 1:]])
+        links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(g.vertices),) * 2)
+        _, label = connected_components(links, directed=False)
+        used = np.unique(f)
+        for part in np.unique(label[used]):
+            points = g.vertices[used[label[used] == part]]
+            centre = (points.min(0) + points.max(0)) / 2
+            radius = float(np.linalg.norm(points - centre, axis=1).max())
+            if radius <= _BULB_RADIUS_M:
+                spheres.append([*(float(v) for v in centre), radius])
+                radiance.append(np.asarray(materials[i].emission) * white)
+    w.bulb_count = len(spheres)
+    w.bulbs = upload(np.array(spheres or [[0, 0, 0, 0]], np.float32), wp.vec4)
+    w.bulb_radiance = upload_vec3(np.array(radiance or np.zeros((1, 3)), np.float32))
+
+
+def _is_bulb(material: Material) -> bool:
+    return max(material.emission) >= 0.5 and material.translucent == 0.0
+
+
+def _upload_materials(w: Any, materials: list[Material], white: float) -> None:
+    w.colour = upload_vec3(linearise(np.array([m.colour for m in materials])))
+    w.emission = upload_vec3(np.array([m.emission for m in materials]) * white)
+    surface = [[max(m.roughness, 0.08), 0.08 * m.specular, m.metal, 0.35 * m.sheen] for m in materials]
+    extra = [[m.translucent, m.texture_scale, float(_is_bulb(m)), 0.0] for m in materials]
+    w.surface = upload(np.array(surface, np.float32), wp.vec4)
+    w.extra = upload(np.array(extra, np.float32), wp.vec4)
+    where, texels, packed = [], [], {}
+    offset = 0
+    for m in materials:
+        if m.texture is None:
+            where.append([0, 0, 0, 0])
+            continue
+        if id(m.texture) not in packed:
+            levels = _mips(m.texture)
+            packed[id(m.texture)] = [offset, m.texture.shape[1], m.texture.shape[0], len(levels)]
+            texels += levels
+            offset += sum(len(level) for level in levels)
+        where.append(packed[id(m.texture)])
+    w.texture = upload(np.array(where, np.int32), wp.vec4i)
+    atlas = np.concatenate(texels) if texels else np.zeros(1, np.uint32)
+    w.texels = upload(atlas, wp.uint32)
+    w.linear = upload(linearise(np.arange(256) / 255.0), float)
+
+
+def _mips(texture: U8) -> list[NDArray[np.uint32]]:
+    """A texture's mip levels, each packed 0x00BBGGRR."""
+    levels: list[NDArray[np.uint32]] = []
+    image = np.ascontiguousarray(texture)
+    while True:
+        c = image.astype(np.uint32)
+        levels.append((c[..., 0] | c[..., 1] << 8 | c[..., 2] << 16).ravel().astype(np.uint32))
+        height, width = image.shape[:2]
+        if max(height, width) == 1:
+            return levels
+        smaller = cv2.resize(image, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
+        image = smaller.astype(np.uint8)
+
+
+def _upload_room(w: Any, light: Light) -> None:
+    faces = np.stack([_face(light.faces, name) for name in FACE_ORDER])
+    w.radiance = upload_vec3(np.concatenate([faces.reshape(-1, 3), np.zeros((2 * FACE, 3), np.float32)]))
+    w.floor_gain = upload_vec3(np.ones((FLOOR * FLOOR + FLOOR + 2, 3)))
+    w.lo, w.hi = wp.vec3(*map(float, light.lo)), wp.vec3(*map(float, light.hi))
+    w.floor_albedo = wp.vec3(*map(float, light.floor_albedo))
+    w.floor_alpha = float(max(light.floor_roughness, 0.08) ** 2)
+    w.floor_f0 = 0.08 * float(light.floor_specular)
+    probability, keep, other = _alias_table(faces, light)
+    w.cell_probability = upload(probability, float)
+    w.alias_keep = upload(keep, float)
+    w.alias_other = upload(other, int)
+
+
+def _face(faces: Mapping[str, F32], name: str) -> F32:
+    return cv2.resize(faces[name], (FACE, FACE), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _alias_table(faces: F32, light: Light) -> tuple[F32, F32, I32]:
+    """Vose's alias method over box cells, weighted by power above 1.3 times the mean: lamps and windows."""
+    x, y, z = light.hi - light.lo
+    area = np.array([x * z, y * z, y * z, x * y, x * z, x * y])
+    step = FACE // CELLS
+    power = faces.mean(-1).reshape(6, CELLS, step, CELLS, step).mean((2, 4))
+    mean = float(np.average(power.mean((1, 2)), weights=area))
+    weight = (np.maximum(power - 1.3 * mean, 0) + 1e-3 * power + 1e-6 * mean + 1e-12) * area[:, None, None]
+    probability = (weight / weight.sum()).ravel()
+    n = len(probability)
+    rest, keep, other = probability * n, np.ones(n), np.arange(n)
+    small, large = [int(i) for i in np.flatnonzero(rest < 1)], [int(i) for i in np.flatnonzero(rest >= 1)]
+    while small and large:
+        a, b = small.pop(), large[-1]
+        keep[a], other[a] = rest[a], b
+        rest[b] -= 1 - rest[a]
+        if rest[b] < 1:
+            small.append(large.pop())
+    return probability.astype(np.float32), keep.astype(np.float32), other.astype(np.int32)
