@@ -68,7 +68,7 @@ class _Album:
 
     def add(self, name: str, pixels: U8 | Bool) -> None:
         self._count += 1
-        body = encode_mask(pixels) if pixels.ndim == 2 else encode_png(pixels)
+        body = encode_mask(np.asarray(pixels, bool)) if pixels.ndim == 2 else encode_png(np.asarray(pixels, np.uint8))
         (self.folder / f"{self._count:02d}-{name}.png").write_bytes(body)
 
 
@@ -155,4 +155,5 @@ def draw_ratio(layers: Render) -> U8:
 
 
 def _encoded(linear: F32) -> U8:
-    return (np.clip(linear, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
+    encoded: U8 = (np.clip(linear, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
+    return encoded

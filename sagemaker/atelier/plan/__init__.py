@@ -17,7 +17,7 @@ from atelier.plan.space import Space
 
 __all__ = ["ROOMS", "plan"]
 
-ENERGY_GATE = -0.45
+ENERGY_GATE = -0.6
 MIN_WIDTH_M = 1.9
 _DRAWN = 120
 """how many of the best poses are drawn and judged as pictures."""

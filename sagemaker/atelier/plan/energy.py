@@ -49,7 +49,7 @@ class Silhouettes:
             return None
         mask = np.zeros(self.shape, np.uint8)
         cv2.fillConvexPoly(mask, (np.clip(uv, -4000, 8000) / _SHRINK).astype(np.int32), 1)
-        weight = _HIDING[opening.kind] * (0.5 + 0.5 * opening.confidence)
+        weight = _HIDING[opening.kind] * opening.confidence
         return Feature(weight, mask, float(mask.sum())) if mask.sum() > 8 else None
 
     def of(self, solids: F64) -> U8:
@@ -91,7 +91,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["front"] = 0.3 * np.minimum(1.0, _clearance(space, x, y) / 1.6)
     else:
         terms["front"] = 0.45 * np.minimum(facing, 0.5) / 0.5
-        terms["floating"] = np.where(poses.wall < 0, -0.5, 0.0)
+        terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from shapely import prepared
+from shapely.geometry import Point, Polygon
 
 from atelier.model import F64, Bool, Camera, Placement, Room
 from atelier.plan.programmes import Part
@@ -61,10 +63,11 @@ class Poses:
 def walls_of(room: Room) -> tuple[Wall, ...]:
     """The room's walls, collinear pieces with gaps under half a metre joined where no opening is between."""
     found: list[Wall] = []
+    floor = prepared.prep(Polygon(room.polygon))
     for piece in sorted((p for p in room.pieces if p.kind == "wall"), key=lambda p: -_length(p.ground)):
         if _length(piece.ground) < 0.2:
             continue
-        normal = _snapped(piece.normal)
+        normal = _inward(_snapped(piece.normal), piece.ground, floor)
         wall = Wall(piece.ground[0], piece.ground[1], normal, piece.tall)
         for i, other in enumerate(found):
             if (joined := _joined(other, wall, room)) is not None:
@@ -86,6 +89,13 @@ def _snapped(normal: F64) -> F64:
     out = np.zeros(2)
     out[axis] = np.sign(normal[axis])
     return out
+
+
+def _inward(normal: F64, ground: F64, floor: prepared.PreparedGeometry[Polygon]) -> F64:
+    """The normal, turned round when most of the floor along the piece lies behind it."""
+    feet = ground[0] + np.linspace(0.1, 0.9, 9)[:, None] * (ground[1] - ground[0])
+    ahead, behind = (sum(floor.contains(Point(p + side * 0.4 * normal)) for p in feet) for side in (1, -1))
+    return -normal if behind > ahead else normal
 
 
 def _joined(a: Wall, b: Wall, room: Room) -> Wall | None:

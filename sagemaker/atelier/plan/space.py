@@ -21,6 +21,8 @@ PATH_M = 0.7
 NEAR_M, NEAR_BED_M = 1.5, 1.2
 DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M = 0.65, 0.9, 0.6
 SILL_TOLERANCE_M = 0.2
+_SURE = 0.55
+"""openings seen with less confidence keep their own floor free but need no path of their own."""
 _REACH_M = 12.0
 _GROW_M = 0.06
 """how far a footprint may cross the measured outline: baseboards and the outline's own error."""
@@ -85,7 +87,8 @@ class Space:
         keep = {"door": DOOR_KEEP_M, "fireplace": HEARTH_KEEP_M, "passage": PASSAGE_KEEP_M}
         for opening in self.room.openings:
             if opening.kind in keep:
-                out |= self._near(opening, keep[opening.kind])
+                sure = opening.kind != "fireplace" or opening.confidence > _SURE
+                out |= self._near(opening, keep[opening.kind] * (1.0 if sure else 0.5))
         return out
 
     def _near(self, opening: Opening, distance: float) -> Bool:
@@ -150,7 +153,9 @@ class Space:
         """
         before, after = self._walkable(np.zeros(self.shape, bool)), self._walkable(covered)
         goals = [
-            self._near(o, DOOR_KEEP_M + 0.35) & before for o in self.room.openings if o.kind in {"door", "passage"}
+            self._near(o, DOOR_KEEP_M + 0.35) & before
+            for o in self.room.openings
+            if o.kind in {"door", "passage"} and o.confidence > _SURE
         ]
         labels, _ = ndimage.label(after)
         start = before & (self.distance_from_camera < self.distance_from_camera[before].min(initial=9.0) + 0.6)
