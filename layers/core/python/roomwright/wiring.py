@@ -172,14 +172,14 @@ class Wiring:
 
 
 def _client(service: str) -> Any:
-    """A client of the runtime's boto3; SigV4 everywhere, because a signed upload needs it."""
+    """A client of the runtime's boto3. S3 signs with SigV4 (upload forms need it) for the bucket's own regional host
+    (the global one redirects, which a form upload does not survive).
+    """
     import boto3
     from botocore.config import Config
 
-    config = (
-        Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"}) if service == "s3" else None
-    )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]  # the name is one of many literals
+    s3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client(service, config=s3 if service == "s3" else None)  # type: ignore[call-overload]  # any of many
 
 
 @cache

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import math
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 MAX_METADATA = 20
 _Key = Annotated[str, Field(min_length=1, max_length=64)]
 _Text = Annotated[str, Field(max_length=500)]
-_Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
-_Real = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _scalar(value: Any) -> Any:
+    """One metadata value, of a size that comes back as it was sent."""
+    match value:
+        case None | bool():
+            good = True
+        case str():
+            good = len(value) <= 500 and not any("\ud800" <= character <= "\udfff" for character in value)
+        case int() | float():
+            good = math.isfinite(value) and abs(value) <= 2**53
+        case _:
+            good = False
+    if not good:
+        raise ValueError("must be text of at most 500 characters, a number up to 2^53, true, false or null")
+    return value
+
+
+_Scalar = Annotated[Any, AfterValidator(_scalar)]
 
 
 class _Wire(BaseModel):
@@ -51,6 +69,6 @@ class CreateGeneration(_Wire):
     style_preset: _Key | None = None
     include_alternates: bool = False
     reference: _Text | None = None
-    metadata: Annotated[dict[_Key, _Text | bool | _Whole | _Real | None], Field(max_length=MAX_METADATA)] = {}
+    metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] = {}
     webhook: Webhook | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0

@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel
 from pydantic import ValidationError as SchemaError
 
+from roomwright import faults
 from roomwright.dialects.katalo import errors, mapping
 from roomwright.dialects.katalo.models import CreateGeneration, SourceFromUpload, SourceFromUrl
 from roomwright.dialects.multipart import parse_form
@@ -172,7 +173,7 @@ class Katalo:
 
     def failed(self, error: Exception) -> Response[str]:
         """Whatever else goes wrong is a fault of ours: all of it for the log, none of it for the caller."""
-        self._logger.error("unhandled", exc_info=error)
+        self._logger.error("unhandled", extra={**faults.describe(error)})
         return _answer(*errors.internal_error(self.app.current_event.request_context.request_id or "unknown"))
 
     def _sign(self, key: str) -> str:
