@@ -24,6 +24,7 @@ _DRAWN = 120
 _NEAR_EQUAL = 0.12
 """layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_NEVER_IN_FRONT = {"plant", "floor-lamp", "bookshelf", "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
 
@@ -128,7 +129,7 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
             if part.on is None:
                 ok &= fits(part, poses, space)
         x, y, _ = poses.placed(extra.parts[0])
-        if extra.parts[0].piece in {"plant", "floor-lamp", "bookshelf"}:
+        if extra.parts[0].piece in _NEVER_IN_FRONT:
             ok &= np.hypot(x, y) > near - 0.3
         for slot in extra.slots:
             taken[slot] |= ok

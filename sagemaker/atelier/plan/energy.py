@@ -90,7 +90,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["wall"] = np.full_like(x, 0.8)
         terms["front"] = 0.3 * np.minimum(1.0, _clearance(space, x, y) / 1.6)
     else:
-        terms["front"] = 0.45 * np.minimum(facing, 0.5) / 0.5
+        terms["front"] = 0.45 * np.minimum(facing, 0.8) / 0.8
         terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
 
