@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from shapely.geometry import LineString, Polygon
@@ -16,6 +18,12 @@ KINDS = ["living-room", "bedroom", "dining-room", "home-office"]
 HUNG = {"art", "mirror"}
 
 
+@cache
+def living() -> list[Layout]:
+    """One plan of a plain living room, shared by the tests that only read it."""
+    return plan(box_room(), "living-room", "modern", 1)
+
+
 def foot(p: Placement) -> Polygon:
     return Polygon(corners(p)[:4, :2])
 
@@ -24,8 +32,7 @@ def standing(layout: Layout) -> list[Placement]:
     return [p for p in layout.placements if p.piece != "rug" and p.on is None and p.piece not in HUNG]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("half", [1.6, 2.4])
+@pytest.mark.parametrize(("kind", "half"), list(zip(KINDS, [2.4, 1.6, 2.4, 1.6], strict=True)))
 def test_every_layout_stands_on_the_floor_apart_and_in_the_frame(kind: str, half: float) -> None:
     room = box_room(-half, half)
     walls = Polygon([(-half, -1), (half, -1), (half, 5.5), (-half, 5.5)]).buffer(0.12)
@@ -48,7 +55,7 @@ def test_every_layout_stands_on_the_floor_apart_and_in_the_frame(kind: str, half
 
 
 def test_nothing_looms_at_the_lens() -> None:
-    for layout in plan(box_room(), "living-room", "modern", 3):
+    for layout in living():
         for p in standing(layout):
             assert np.linalg.norm(corners(p)[:4, :2], axis=1).min() >= 1.44
 
@@ -56,7 +63,7 @@ def test_nothing_looms_at_the_lens() -> None:
 def test_doors_stay_free_and_hearths_stay_seen() -> None:
     door = Opening("door", np.array([[-0.45, 5.5], [0.45, 5.5]]), 0.0, 2.03, 1.0)
     hearth = Opening("fireplace", np.array([[-2.4, 3.2], [-2.4, 4.6]]), 0.0, 1.2, 1.0)
-    blind = plan(box_room(), "living-room", "modern", 1)[0]
+    blind = living()[0]
     assert any(foot(p).distance(LineString(door.ground)) < 0.5 for p in standing(blind)), "the test needs a temptation"
     for layout in plan(box_room(openings=(door, hearth)), "living-room", "modern", 1):
         for p in standing(layout):
@@ -74,7 +81,7 @@ def test_tall_pieces_stay_clear_of_low_windows() -> None:
 
 
 def test_a_picture_hangs_over_the_sofa_on_its_own_wall() -> None:
-    layout = plan(box_room(), "living-room", "modern", 1)[0]
+    layout = living()[0]
     sofa = next(p for p in layout.placements if p.piece == "sofa")
     art = next(p for p in layout.placements if p.piece == "art")
     assert art.yaw_deg == sofa.yaw_deg
@@ -95,16 +102,15 @@ def test_what_stands_on_a_piece_names_it() -> None:
             assert foot(below).buffer(0.02).contains(foot(lamp).centroid)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_same_seed_same_plan_and_seeds_vary(kind: str) -> None:
+def test_same_seed_same_plan_and_seeds_vary() -> None:
     room = box_room()
-    assert plan(room, kind, "modern", 7) == plan(room, kind, "modern", 7)
-    best = {plan(room, kind, "modern", seed)[0].placements for seed in range(5)}
+    assert plan(room, "dining-room", "modern", 7) == plan(room, "dining-room", "modern", 7)
+    best = {plan(room, "dining-room", "modern", seed)[0].placements for seed in range(3)}
     assert len(best) > 1
 
 
 def test_alternatives_are_truly_different() -> None:
-    layouts = plan(box_room(), "living-room", "modern", 1)
+    layouts = living()
     sofas = [next(p for p in x.placements if p.piece == "sofa") for x in layouts]
     assert len(sofas) >= 3
     for i, a in enumerate(sofas):
