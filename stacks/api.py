@@ -17,7 +17,7 @@ from constructs import Construct
 from stacks.constructs.edge import Firewall, FirewallAssociation
 from stacks.constructs.function import Layers, PythonFunction
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.table import READ, WRITE
+from stacks.constructs.table import GET, PUT, QUERY, UPDATE
 from stacks.data import DataStack
 from stacks.settings import Settings
 
@@ -30,7 +30,7 @@ class ApiStack(cdk.Stack):
     def __init__(self, scope: Construct, settings: Settings, *, alarms: sns.ITopic, data: DataStack) -> None:
         super().__init__(scope, settings.stack_name("Api"))
         api = self._gateway(settings)
-        katalo = self._katalo(settings, data)
+        katalo = self._katalo(settings, alarms, data)
         proxy = api.root.add_resource("api").add_resource("v1").add_resource("{proxy+}")
         method = proxy.add_method("ANY", apigateway.LambdaIntegration(katalo.function, allow_test_invoke=False))
         keys = "the function checks the API key: every dialect carries it elsewhere, and refusals wear its envelope"
@@ -96,7 +96,7 @@ class ApiStack(cdk.Stack):
         account.apply_removal_policy(RemovalPolicy.RETAIN)  # other APIs of the account may log through it
         api.deployment_stage.node.add_dependency(account)
 
-    def _katalo(self, settings: Settings, data: DataStack) -> PythonFunction:
+    def _katalo(self, settings: Settings, alarms: sns.ITopic, data: DataStack) -> PythonFunction:
         katalo = PythonFunction(
             self,
             settings=settings,
@@ -108,14 +108,14 @@ class ApiStack(cdk.Stack):
                 "TABLE_NAME": data.table.table.table_name,
                 "BUCKET_NAME": data.bucket_name,
                 "SIGNED_URL_SECONDS": "3600",
-                "JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s),
                 "EGRESS_ALLOW": settings.egress_allow,
             },
+            alarms=alarms,
         )
-        katalo.allow([*READ, *WRITE], data.table.arn)
+        katalo.allow([GET, QUERY, PUT, UPDATE], data.table.arn)
         katalo.allow(["s3:ListBucket"], data.bucket_arn)  # or S3 calls progress that is not there yet forbidden
-        katalo.allow_objects(["s3:PutObject"], data.bucket_arn, "uploads/")
-        katalo.allow_objects(["s3:GetObject"], data.bucket_arn, "tenants/")
+        katalo.allow_objects("s3:PutObject", data.bucket_arn, "uploads/*")
+        katalo.allow_objects("s3:GetObject", data.bucket_arn, "tenants/*")
         return katalo
 
     def _alarm(self, settings: Settings, alarms: sns.ITopic, api: apigateway.RestApi) -> None:
@@ -151,8 +151,8 @@ def _add_refusals(api: apigateway.RestApi) -> None:
     """What the gateway refuses by itself wears the same envelope as what the function refuses."""
     kinds = apigateway.ResponseType
     too_large = (
-        "The request is larger than the API takes. Ask for an upload form with "
-        "POST /api/v1/source-assets/uploads and send the file there."
+        "The request is larger than the API takes. Reserve an upload with POST /api/v1/source-assets and the JSON "
+        '{"upload": {"content_type": …, "size_bytes": …}}, then send the file to the form in the answer.'
     )
     refusals = [
         (kinds.DEFAULT_4_XX, None, "bad_request", "The request was refused.", False, None),

@@ -21,7 +21,7 @@ from stacks.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIANT = "engine"
-IMAGE_INPUTS = ("sagemaker", "layers/core/python/engine_contract", "requirements/engine.txt")
+IMAGE_INPUTS = ("sagemaker", "layers/core/python/engine_contract", "requirements/engine.txt", ".local/weights")
 """all that the container's build may see"""
 
 
@@ -89,14 +89,13 @@ class InferenceStack(cdk.Stack):
         def allow(*actions: str, on: str) -> None:
             role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
 
-        reads, writes = ("tenants/",), ("tenants/*/jobs/", "inference/results/", "inference/failures/")
-        for action, prefixes in {"s3:GetObject": reads, "s3:PutObject": writes}.items():
-            for prefix in prefixes:
-                objects = f"{data.bucket_arn}/{prefix}*"
+        reads = ("tenants/*",)
+        writes = ("tenants/*/jobs/*", "inference/results/*", "inference/failures/*")
+        for action, patterns in {"s3:GetObject": reads, "s3:PutObject": writes}.items():
+            for pattern in patterns:
+                objects = f"{data.bucket_arn}/{pattern}"
                 allow(action, on=objects)
-                acknowledge_wildcard(
-                    role, objects, f"objects below {prefix} are named at run time; nothing beside them"
-                )
+                acknowledge_wildcard(role, objects, f"keys of {pattern} are made at run time; no others match it")
         allow("s3:ListBucket", on=data.bucket_arn)
         for topic in (pipeline.success, pipeline.error):
             allow("sns:Publish", on=topic.topic_arn)

@@ -19,13 +19,11 @@ from constructs import Construct
 from stacks.constructs.function import Layers, PythonFunction
 from stacks.constructs.queue import DeadLetterQueue, WorkQueue
 from stacks.constructs.state_machine import JobStateMachine
-from stacks.constructs.table import READ, WRITE
+from stacks.constructs.table import DELETE, GET, PUT, QUERY, UPDATE
 from stacks.constructs.topic import encrypted_topic
 from stacks.data import DataStack
 from stacks.settings import Settings
 from stacks.webhooks import WebhooksStack
-
-SAGEMAKER = "sagemaker.amazonaws.com"
 
 
 class PipelineStack(cdk.Stack):
@@ -46,7 +44,6 @@ class PipelineStack(cdk.Stack):
         self._layers = Layers(self, settings=settings, imaging=True)
         self._table = {"TABLE_NAME": data.table.table.table_name}
         self._bucket = {"BUCKET_NAME": data.bucket_name}
-        self._deadline = {"JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s)}
 
         self.jobs = self._queue("Jobs", "jobs", consumer_timeout_s=30)
         self._relay_changes()
@@ -86,6 +83,7 @@ class PipelineStack(cdk.Stack):
             timeout_s=timeout_s,
             memory_mb=memory_mb,
             environment=environment,
+            alarms=self._alarms,
         )
 
     def _relay_changes(self) -> None:
@@ -132,52 +130,56 @@ class PipelineStack(cdk.Stack):
             memory_mb=1769,
             imaging=True,
         )
-        ingest.allow([*READ, *WRITE], self._data.table.arn)
+        ingest.allow([GET, PUT, UPDATE], self._data.table.arn)
         ingest.allow(["s3:ListBucket"], self._data.bucket_arn)  # or S3 calls a missing upload forbidden
-        ingest.allow_objects(["s3:GetObject"], self._data.bucket_arn, "uploads/")
-        ingest.allow_objects(["s3:PutObject"], self._data.bucket_arn, "tenants/")
+        ingest.allow_objects("s3:GetObject", self._data.bucket_arn, "uploads/*")
+        ingest.allow_objects("s3:PutObject", self._data.bucket_arn, "tenants/*/sources/*")
         ingest.consume(self._data.ingest, batch_size=1, max_concurrency=20)
 
     def _receive_drop(self) -> None:
-        environment = {**self._table, **self._bucket, **self._deadline}
-        receive = self._function("receive_drop", environment, timeout_s=self._data.drop.consumer_timeout_s)
-        receive.allow([*READ, *WRITE], self._data.table.arn)
+        receive = self._function(
+            "receive_drop", {**self._table, **self._bucket}, timeout_s=self._data.drop.consumer_timeout_s
+        )
+        receive.allow([GET, PUT, UPDATE], self._data.table.arn)
         receive.allow(["s3:ListBucket"], self._data.bucket_arn)
-        receive.allow_objects(["s3:GetObject"], self._data.bucket_arn, "inbox/")
-        receive.allow_objects(["s3:PutObject"], self._data.bucket_arn, "uploads/")
+        receive.allow_objects("s3:GetObject", self._data.bucket_arn, "inbox/*")
+        receive.allow_objects("s3:PutObject", self._data.bucket_arn, "uploads/*", "inbox/*.error.json")
         receive.consume(self._data.drop, batch_size=5, max_concurrency=5)
 
     def _inference(self, key: kms.IKey) -> None:
         """The state machine, and the road back into it from the endpoint's notifications."""
         settings, data = self._settings, self._data
-        environment = {**self._table, **self._bucket, **self._deadline, "ENDPOINT_NAME": settings.endpoint_name}
+        environment = {
+            **self._table,
+            **self._bucket,
+            "ENDPOINT_NAME": settings.endpoint_name,
+            "JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s),
+        }
         if settings.sagemaker_runtime_endpoint:
             environment["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = settings.sagemaker_runtime_endpoint
         start = self._function("start_inference", environment, timeout_s=30)
-        start.allow([*READ, *WRITE], data.table.arn)
+        start.allow([GET, UPDATE], data.table.arn)
         start.allow(
             ["sagemaker:InvokeEndpointAsync"],
             self.format_arn(service="sagemaker", resource="endpoint", resource_name=settings.endpoint_name),
         )
         finish = self._function("finish_job", {**self._table, **self._bucket}, timeout_s=30)
-        finish.allow([*READ, *WRITE], data.table.arn)
+        finish.allow([GET, PUT, UPDATE, DELETE], data.table.arn)
         finish.allow(["s3:ListBucket"], data.bucket_arn)
-        finish.allow_objects(["s3:GetObject"], data.bucket_arn, "inference/", "tenants/")
+        finish.allow_objects("s3:GetObject", data.bucket_arn, "inference/results/*")
+        finish.allow_objects("s3:PutObject", data.bucket_arn, "tenants/*/jobs/*")
 
         self.machine = JobStateMachine(
             self, "Job", settings=settings, alarms=self._alarms, start=start.function, finish=finish.function
         )
         dispatch_environment = {**self._table, "STATE_MACHINE_ARN": self.machine.arn}
         dispatch = self._function("dispatch_jobs", dispatch_environment, timeout_s=self.jobs.consumer_timeout_s)
-        dispatch.allow([*READ, *WRITE], data.table.arn)
-        dispatch.allow(["dynamodb:Query"], data.table.open_index_arn)
+        dispatch.allow([GET, QUERY, UPDATE, DELETE], data.table.arn)
         dispatch.allow(["states:StartExecution"], self.machine.arn)
         dispatch.consume(self.jobs, batch_size=10, max_concurrency=10)
 
         self.success, self.error = (
-            encrypted_topic(
-                self, f"Inference{kind}", name=settings.name(f"inference-{kind.lower()}"), key=key, publisher=SAGEMAKER
-            )
+            encrypted_topic(self, f"Inference{kind}", name=settings.name(f"inference-{kind.lower()}"), key=key)
             for kind in ("Success", "Error")
         )
         notifications = self._queue("Notifications", "inference", consumer_timeout_s=30)
@@ -189,7 +191,7 @@ class PipelineStack(cdk.Stack):
                 )
             )
         resume = self._function("resume_job", dispatch_environment, timeout_s=notifications.consumer_timeout_s)
-        resume.allow(READ, data.table.arn)
+        resume.allow([GET], data.table.arn)
         resume.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], self.machine.arn)
         resume.consume(notifications, batch_size=10, max_concurrency=10)
 
@@ -202,8 +204,8 @@ class PipelineStack(cdk.Stack):
             "WEBHOOK_QUEUE_URL": webhooks.work.queue.queue_url,
         }
         sweep = self._function("sweep_jobs", environment, timeout_s=55)
-        sweep.allow([*READ, *WRITE], self._data.table.arn)
-        sweep.allow(["dynamodb:Query"], self._data.table.open_index_arn)
+        sweep.allow([GET, PUT, UPDATE, DELETE], self._data.table.arn)
+        sweep.allow([QUERY], self._data.table.open_index_arn)
         sweep.allow(
             ["sqs:SendMessage"],
             self.jobs.queue.queue_arn,

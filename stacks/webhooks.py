@@ -10,7 +10,7 @@ from constructs import Construct
 
 from stacks.constructs.function import Layers, PythonFunction
 from stacks.constructs.queue import DeadLetterQueue, WorkQueue
-from stacks.constructs.table import READ, WRITE
+from stacks.constructs.table import GET, PUT, UPDATE
 from stacks.data import DataStack
 from stacks.settings import Settings
 
@@ -48,9 +48,10 @@ class WebhooksStack(cdk.Stack):
                 "SIGNED_URL_SECONDS": "3600",
                 "EGRESS_ALLOW": settings.egress_allow,
             },
+            alarms=alarms,
         )
-        deliver.allow([*READ, *WRITE], data.table.arn)
-        deliver.allow_objects(["s3:GetObject"], data.bucket_arn, "tenants/")  # to sign links to the outputs
+        deliver.allow([GET, PUT, UPDATE], data.table.arn)
+        deliver.allow_objects("s3:GetObject", data.bucket_arn, "tenants/*")  # to sign links to the outputs
         deliver.allow(["secretsmanager:GetSecretValue"], data.webhook_secret.secret_arn)
         deliver.allow(["sqs:SendMessage"], self.work.queue.queue_arn)
-        deliver.consume(self.work, batch_size=5, max_concurrency=20)
+        deliver.consume(self.work, batch_size=1, max_concurrency=50)

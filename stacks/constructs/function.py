@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.queue import WorkQueue
 from stacks.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Layers(Construct):
@@ -48,6 +54,7 @@ class PythonFunction(Construct):
         timeout_s: int,
         memory_mb: int = 512,
         environment: Mapping[str, str],
+        alarms: sns.ITopic,
     ) -> None:
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
         physical_name = settings.name(name.replace("_", "-"))
@@ -66,7 +73,7 @@ class PythonFunction(Construct):
             function_name=physical_name,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
-            code=lambda_.Code.from_asset(f"functions/{name}", exclude=["__pycache__"]),
+            code=lambda_.Code.from_asset(str(ROOT / "functions" / name), exclude=["__pycache__"]),
             handler="handler.handler",
             layers=list(layers),
             role=self.role,
@@ -81,6 +88,7 @@ class PythonFunction(Construct):
                 **environment,
             },
         )
+        self._alarm(physical_name, alarms)
         acknowledge_wildcard(self.role, "*", "xray:PutTraceSegments and PutTelemetryRecords have no resource level")
         acknowledge(
             self.function,
@@ -88,18 +96,31 @@ class PythonFunction(Construct):
             "python3.13 on purpose: quicker cold starts than 3.14 on arm64, and the layers hold wheels for it",
         )
 
+    def _alarm(self, name: str, alarms: sns.ITopic) -> None:
+        """Handlers report a message they could not handle to its queue; an error of the function is a fault."""
+        alarm = cloudwatch.Alarm(
+            self,
+            "Errors",
+            alarm_name=f"{name}-errors",
+            alarm_description="The function keeps failing. docs/operations.md, “Alarms”.",
+            metric=self.function.metric_errors(period=Duration.minutes(5)),
+            threshold=3,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(cloudwatch_actions.SnsAction(alarms))
+
     def allow(self, actions: Sequence[str], *resources: str) -> None:
         """Let the function do exactly `actions` on exactly `resources`."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
 
-    def allow_objects(self, actions: Sequence[str], bucket_arn: str, *prefixes: str) -> None:
-        """Let the function do `actions` on objects below `prefixes`, and nowhere else in the bucket."""
-        for prefix in prefixes:
-            resource = f"{bucket_arn}/{prefix}*"
-            self.allow(actions, resource)
-            acknowledge_wildcard(
-                self.role, resource, f"objects below {prefix} are named at run time; nothing beside them"
-            )
+    def allow_objects(self, action: str, bucket_arn: str, *patterns: str) -> None:
+        """Let the function do `action` on objects whose keys match `patterns`, and on no others of the bucket."""
+        for pattern in patterns:
+            resource = f"{bucket_arn}/{pattern}"
+            self.allow([action], resource)
+            acknowledge_wildcard(self.role, resource, f"keys of {pattern} are made at run time; no others match it")
 
     def consume(self, work: WorkQueue, *, batch_size: int, max_concurrency: int) -> None:
         """Feed the function from a queue; a message that fails does not hold up its batch."""

@@ -16,17 +16,25 @@ from constructs import Construct
 from stacks.constructs.nag import acknowledge_wildcard
 from stacks.settings import Settings
 
-SERVICE_ERRORS = [
+PASSING_ERRORS = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.TooManyRequestsException",
-    "ThrottlingException",
-    "ServiceUnavailable",
+    "Lambda.Unknown",
+    "ClientError",
     "InternalFailure",
+    "ServiceUnavailable",
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "ReadTimeoutError",
+    "ContendedError",
 ]
-"""What passes by itself: Lambda's own errors, and those the inference runtime raises through the function"""
+"""What passes by itself: Lambda's own errors, botocore's as the function raises them, a contended table.
+
+An engine that crashed (`EngineCrashed`, through the token) is not among them: it would be paid for twice.
+"""
 
 LOG_DELIVERY = [
     "logs:CreateLogDelivery",
@@ -110,7 +118,7 @@ class JobStateMachine(Construct):
             retry_on_service_exceptions=False,
             result_path="$.inference",
         )
-        begin.add_retry(errors=SERVICE_ERRORS, interval=Duration.seconds(2), backoff_rate=2, max_attempts=5)
+        begin.add_retry(errors=PASSING_ERRORS, interval=Duration.seconds(2), backoff_rate=2, max_attempts=5)
         settle = self._settle(
             "FinishJob", finish, {"output_location": sfn.JsonPath.string_at("$.inference.output_location")}
         )
@@ -119,7 +127,7 @@ class JobStateMachine(Construct):
         return begin.next(settle)
 
     def _settle(self, name: str, finish: lambda_.IFunction, outcome: dict[str, object]) -> tasks.LambdaInvoke:
-        """A state that ends the job. Repeating it is harmless, so any error is tried again for ten minutes."""
+        """A state that ends the job. Repeating it is harmless, so any error is tried again for six minutes."""
         state = tasks.LambdaInvoke(
             self,
             name,

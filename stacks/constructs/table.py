@@ -7,8 +7,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 OPEN_INDEX = "open"
-READ = ("dynamodb:GetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+GET, QUERY = "dynamodb:GetItem", "dynamodb:Query"
+PUT, UPDATE, DELETE = "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+"""A transaction needs the permission of each write in it, and none of its own."""
 
 
 class SingleTable(Construct):

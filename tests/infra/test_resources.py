@@ -1,0 +1,144 @@
+"""What particular resources must be."""
+
+from __future__ import annotations
+
+import json
+
+from tests.infra.deployment import Deployment
+
+ENVELOPE = {"code", "message", "retryable", "retry_after"}
+
+
+def test_table(prod: Deployment) -> None:
+    (table,) = prod.of("AWS::DynamoDB::Table")
+    properties = table.properties
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] is True
+    (index,) = properties["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "open"
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_state_outlives_its_stack(prod: Deployment) -> None:
+    kept = prod.of("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
+    assert len(kept) == 4
+    assert {resource.template["DeletionPolicy"] for resource in kept} == {"Retain"}
+
+
+def test_untrusted_bytes_and_results_expire(prod: Deployment) -> None:
+    media = next(b for b in prod.of("AWS::S3::Bucket") if "BucketName" in b.properties)
+    rules = media.properties["LifecycleConfiguration"]["Rules"]
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+    assert days == {"uploads/": 1, "inbox/": 30, "inference/results/": 7, "inference/failures/": 7}
+    assert all(rule["Status"] == "Enabled" for rule in rules)
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+
+
+def test_the_bucket_tells_the_right_queues(prod: Deployment) -> None:
+    """By itself: no function is deployed just to set notifications."""
+    media = next(b for b in prod.of("AWS::S3::Bucket") if "BucketName" in b.properties)
+    told = {}
+    for entry in media.properties["NotificationConfiguration"]["QueueConfigurations"]:
+        queue = prod.target(media.stack, entry["Queue"])
+        assert queue is not None
+        (rule,) = entry["Filter"]["S3Key"]["Rules"]
+        told[rule["Value"]] = queue.properties["QueueName"]
+    assert told == {"uploads/": "roomwright-prod-ingest", "inbox/": "roomwright-prod-drop"}
+    assert prod.of("Custom::S3BucketNotifications") == []
+
+
+def test_the_relay_sees_jobs_and_assets_only(prod: Deployment) -> None:
+    (mapping,) = [m for m in prod.of("AWS::Lambda::EventSourceMapping") if "StartingPosition" in m.properties]
+    (wanted,) = mapping.properties["FilterCriteria"]["Filters"]
+    assert json.loads(wanted["Pattern"]) == {"dynamodb": {"NewImage": {"kind": {"S": ["job", "asset"]}}}}
+    assert mapping.properties["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping.properties["BisectBatchOnFunctionError"] is True
+    assert 0 < mapping.properties["MaximumRetryAttempts"] < 100
+
+
+def test_inference_is_asynchronous(prod: Deployment) -> None:
+    (config,) = prod.of("AWS::SageMaker::EndpointConfig")
+    (variant,) = config.properties["ProductionVariants"]
+    asynchronous = config.properties["AsyncInferenceConfig"]
+    output = asynchronous["OutputConfig"]
+    assert variant["InstanceType"] == "ml.c7i.2xlarge"
+    assert asynchronous["ClientConfig"] == {"MaxConcurrentInvocationsPerInstance": 1}
+    assert prod.text(config.stack, output["S3OutputPath"]).endswith("/inference/results/")
+    assert prod.text(config.stack, output["S3FailurePath"]).endswith("/inference/failures/")
+    topics = [prod.target(config.stack, arn) for arn in output["NotificationConfig"].values()]
+    names = {topic.properties["TopicName"] for topic in topics if topic}
+    assert names == {"roomwright-prod-inference-success", "roomwright-prod-inference-error"}
+
+
+def test_notifications_arrive_as_they_were_sent(prod: Deployment) -> None:
+    queues = [s for s in prod.of("AWS::SNS::Subscription") if s.properties["Protocol"] == "sqs"]
+    assert len(queues) == 2
+    assert all(subscription.properties["RawMessageDelivery"] is True for subscription in queues)
+
+
+def test_gateway_refuses_in_the_envelope(prod: Deployment) -> None:
+    responses = {r.properties["ResponseType"]: r.properties for r in prod.of("AWS::ApiGateway::GatewayResponse")}
+    for properties in responses.values():
+        body = json.loads(properties["ResponseTemplates"]["application/json"])
+        assert set(body["error"]) == ENVELOPE
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "WAF_FILTERED"} <= responses.keys()
+    too_large = responses["REQUEST_TOO_LARGE"]
+    assert too_large["StatusCode"] == "413"
+    assert "POST /api/v1/source-assets" in too_large["ResponseTemplates"]["application/json"]
+
+
+def test_gateway_limits_and_logs(prod: Deployment) -> None:
+    (stage,) = prod.of("AWS::ApiGateway::Stage")
+    (settings,) = stage.properties["MethodSettings"]
+    assert settings["ThrottlingRateLimit"] == 100
+    assert settings["DataTraceEnabled"] is False
+    logged = json.loads(stage.properties["AccessLogSetting"]["Format"])
+    assert not any("header" in value.lower() or "querystring" in value.lower() for value in logged.values())
+    assert prod.of("AWS::ApiGateway::RestApi")[0].properties["BinaryMediaTypes"] == ["multipart/form-data"]
+
+
+def test_the_firewall_stands_before_the_stage(prod: Deployment) -> None:
+    (association,) = prod.of("AWS::WAFv2::WebACLAssociation")
+    (acl,) = prod.of("AWS::WAFv2::WebACL")
+    assert prod.target(association.stack, association.properties["WebACLArn"]) == acl
+    common = next(rule for rule in acl.properties["Rules"] if rule["Name"] == "AWSManagedRulesCommonRuleSet")
+    overrides = common["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
+    assert "SizeRestrictions_BODY" in {override["Name"] for override in overrides}  # or no photo would pass
+
+
+def test_alarms_reach_the_topic(prod: Deployment) -> None:
+    (topic,) = [t for t in prod.of("AWS::SNS::Topic") if t.properties["TopicName"] == "roomwright-prod-alarms"]
+    alarms = [a for a in prod.of("AWS::CloudWatch::Alarm") if a.properties["MetricName"] != "HasBacklogWithoutCapacity"]
+    assert len(alarms) > 20
+    for alarm in alarms:
+        assert [prod.target(alarm.stack, action) for action in alarm.properties["AlarmActions"]] == [topic]
+
+
+def test_the_dashboard_names_what_exists(prod: Deployment) -> None:
+    (dashboard,) = prod.of("AWS::CloudWatch::Dashboard")
+    body = prod.text(dashboard.stack, dashboard.properties["DashboardBody"])
+    names = [f.properties["FunctionName"] for f in prod.of("AWS::Lambda::Function")]
+    names += [q.properties["QueueName"] for q in prod.of("AWS::SQS::Queue")]
+    assert [name for name in names if f'"{name}"' not in body] == []
+    known = set(names)
+    shown = {part for part in body.split('"') if part.startswith("roomwright-prod-")}
+    assert shown - known == {"roomwright-prod-api"}
+
+
+def test_outputs_for_operators(prod: Deployment) -> None:
+    outputs = {name for template in prod.templates.values() for name in template.get("Outputs", {})}
+    assert {
+        "ApiId",
+        "ApiStage",
+        "TableName",
+        "BucketName",
+        "BusName",
+        "SuccessTopicArn",
+        "ErrorTopicArn",
+        "StateMachineArn",
+        "EndpointName",
+        "WebhookSecretArn",
+    } <= outputs
