@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 REQUEST_SECONDS = 60
-MULTIPART_LIMIT = 4_000_000
+MULTIPART_LIMIT = 3_990_000
 """beyond which the photo goes through a presigned upload: an API payload is 6 MB with its base64"""
 PATIENCE_S = 30
 """how long a request is repeated while the local AWS restarts"""
@@ -41,7 +41,7 @@ class Client:
         return self._json("POST", path, json.dumps(value).encode(), headers)
 
     def post_file(self, path: str, field: str, file: Path, idempotency_key: str) -> Any:
-        kind, body = multipart({}, field, file.name, file.read_bytes(), _content_type(file))
+        kind, body = multipart({}, field, file.name, file.read_bytes(), content_type(file))
         return self._json("POST", path, body, {"content-type": kind, "idempotency-key": idempotency_key})
 
     def _json(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
@@ -106,6 +106,7 @@ def multipart(fields: Mapping[str, str], name: str, filename: str, data: bytes, 
     return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"\r\n--{boundary}--\r\n".encode()
 
 
-def _content_type(file: Path) -> str:
+def content_type(file: Path) -> str:
+    """By the file's name."""
     known = {".heic": "image/heic", ".heif": "image/heif", ".webp": "image/webp"}
     return known.get(file.suffix.lower()) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"

@@ -34,15 +34,14 @@ def is_current(layout: Layout, settings: Settings) -> bool:
 
 def deploy(layout: Layout, settings: Settings, installer: Installer, console: Console) -> None:
     """Bootstrap if needed, deploy every stack, wait until the local AWS has it on disk, keep the outputs."""
-    layers.build("host", layout, installer, console)
-    wanted = wanted_hash(layout, settings)
-    first = not layout.deployed.exists()
+    wanted = synthesise(layout, settings, installer, console)
     console.say("Deploying the CDK app into the local AWS")
-    if first:
-        _cdk(layout, settings, installer, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"])
+    if not layout.deployed.exists():
+        # Outside the app's folder, so that it is not synthesised a second time for this.
+        _cdk(layout, settings, installer, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], cwd=layout.state)
     outputs = layout.state / "outputs.json"
     flags = ["--all", "--require-approval", "never", "--concurrency", "4", "--outputs-file", str(outputs)]
-    _cdk(layout, settings, installer, ["deploy", *flags])
+    _cdk(layout, settings, installer, ["deploy", *flags, "--app", str(_assembly(layout))])
     merged = {name: value for stack in read_json(outputs).values() for name, value in stack.items()}
     missing = [name for name in NEEDED if name not in merged]
     if missing:
@@ -52,6 +51,23 @@ def deploy(layout: Layout, settings: Settings, installer: Installer, console: Co
     _checkpoint(layout)
     write_json(layout.deployed, {"hash": wanted, "outputs": merged})
     console.say("Deployed")
+
+
+def synthesise(layout: Layout, settings: Settings, installer: Installer, console: Console) -> str:
+    """`cdk synth` when anything changed since the last time → the hash of what was synthesised."""
+    layers.build("host", layout, installer, console)
+    wanted, stamp = wanted_hash(layout, settings), layout.state / "synthesised.json"
+    if read_json(stamp).get("hash") != wanted or not (_assembly(layout) / "manifest.json").exists():
+        console.say("Synthesising the CDK app")
+        app = f'"{layout.python("app")}" app.py'
+        arguments = ["synth", "--quiet", "--app", app, "--output", str(_assembly(layout))]
+        _cdk(layout, settings, installer, [*arguments, *_context(layout, settings)])
+        write_json(stamp, {"hash": wanted})
+    return wanted
+
+
+def _assembly(layout: Layout) -> Path:
+    return layout.state / "cdk.out"
 
 
 def outputs(layout: Layout) -> dict[str, str]:
@@ -80,7 +96,9 @@ def _context(layout: Layout, settings: Settings) -> list[str]:
     return [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
 
 
-def _cdk(layout: Layout, settings: Settings, installer: Installer, arguments: Sequence[str]) -> None:
+def _cdk(
+    layout: Layout, settings: Settings, installer: Installer, arguments: Sequence[str], cwd: Path | None = None
+) -> None:
     node, log = installer.node(), layout.logs / "deploy.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join([node.path, os.environ.get("PATH", "")])
@@ -95,14 +113,14 @@ def _cdk(layout: Layout, settings: Settings, installer: Installer, arguments: Se
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "PYTHONWARNINGS": "ignore",
     }
-    app = f'"{layout.python("app")}" app.py'
-    command = [str(Path(node.path) / "node"), str(installer.cdk), *arguments, "--app", app]
-    command += ["--output", str(layout.state / "cdk.out"), "--no-color", "--no-notices", *_context(layout, settings)]
+    # aws-cdk-lib is large: its byte code must be kept.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [str(Path(node.path) / "node"), str(installer.cdk), *arguments, "--no-color", "--no-notices"]
     with log.open("ab") as stream:
         try:
             done = subprocess.run(
                 command,
-                cwd=layout.root,
+                cwd=cwd or layout.root,
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,

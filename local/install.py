@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -52,6 +53,7 @@ class Node:
 class Installer:
     def __init__(self, layout: Layout, console: Console) -> None:
         self._layout, self._console = layout, console
+        self._lock = threading.RLock()
 
     def ensure(self, environments: Iterable[str], node: bool, weights: bool) -> None:
         """Make the named environments, the CDK CLI with `node`, and the engine's `weights`."""
@@ -68,6 +70,10 @@ class Installer:
 
     def node(self) -> Node:
         """Node from PATH if it is new enough, else the one that comes as a Python wheel."""
+        with self._lock:
+            return self._find_node()
+
+    def _find_node(self) -> Node:
         found, npm = shutil.which("node"), shutil.which("npm")
         if found and npm and _node_major(found) >= MIN_NODE:
             return Node(str(Path(found).parent), (npm,))
@@ -95,9 +101,13 @@ class Installer:
 
     def _ensure_uv(self) -> None:
         """uv installs several times faster than pip, in parallel, and checks the same hashes."""
-        target, stamp = self._layout.tools / "uv", self._stamp("uv", ["requirements/bootstrap.txt"])
-        if read_json(target / "stamp.json").get("made_from") == stamp:
-            return
+        with self._lock:
+            target, stamp = self._layout.tools / "uv", self._stamp("uv", ["requirements/bootstrap.txt"])
+            if read_json(target / "stamp.json").get("made_from") != stamp:
+                self._make_uv(target)
+                write_json(target / "stamp.json", {"made_from": stamp})
+
+    def _make_uv(self, target: Path) -> None:
         self._console.say("Installing uv")
         wanted = ["-r", str(self._layout.root / "requirements/bootstrap.txt"), "--require-hashes", "--no-deps"]
         quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
@@ -108,7 +118,6 @@ class Installer:
             self._command("uv", [sys.executable, "-m", "venv", str(self._layout.tools / "bootstrap")], _no_venv())
             own = str(self._layout.tools / "bootstrap" / "bin" / "python")
             self._command("uv", [own, *pip[1:]])
-        write_json(target / "stamp.json", {"made_from": stamp})
 
     def _uv(self, log: str, *arguments: str | Path) -> None:
         uv = self._layout.tools / "uv" / "bin" / "uv"

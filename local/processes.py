@@ -119,15 +119,3 @@ def answers(url: str, seconds: float = 1.0) -> bool:
             return bool(response.status == 200)
     except (OSError, urllib.error.URLError, ValueError):
         return False
-
-
-def wait_until_answers(url: str, seconds: float, process: Process) -> bool:
-    """Poll `url` until it answers; False when the time is over or the process ended before."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answers(url):
-            return True
-        if not process.alive():
-            return False
-        time.sleep(0.1)
-    return False

@@ -7,18 +7,20 @@ import fcntl
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from local import deploy, tenant
 from local.console import Console
 from local.install import FOR_STACK, Installer
 from local.layout import Layout, LocalRunError
-from local.processes import answers, identify, spawn, wait_until_answers
+from local.processes import answers, spawn
 from local.settings import Ports, Settings, load_settings, save_settings, with_free_ports
 from local.supervisor import PROCESSES, base_environment, clear_away, running
 
 START_SECONDS = {"aws": 60.0, "front": 30.0, "engine": 300.0}
 """the engine compiles its kernels when it starts for the first time"""
+MOST_STARTS = 3
 INTERRUPTED = "deploying"
 
 
@@ -58,13 +60,16 @@ def health(layout: Layout) -> Health:
 def up(layout: Layout, console: Console, allow: Sequence[str] | None = None) -> None:
     """Start what does not run, deploy what changed. `allow` None leaves the permissions as they were."""
     installer = Installer(layout, console)
-    installer.ensure(FOR_STACK, node=True, weights=True)
     settings = load_settings(layout.settings)
     if allow is not None and tuple(allow) != settings.allow:
         settings = replace(settings, allow=tuple(allow))
         save_settings(layout.settings, settings)
-    if set(running(layout)) != {"supervisor", *PROCESSES}:
-        settings = _start(layout, settings, console)
+    whole = set(running(layout)) == {"supervisor", *PROCESSES}
+    if not whole:
+        settings = _clear(layout, settings, console)
+    _prepare(layout, settings, installer, console)
+    if not whole:
+        _start(layout, console)
     _wait_for(layout, settings, ("aws", "front"), console)
     if not deploy.is_current(layout, settings):
         marker = layout.state / INTERRUPTED
@@ -77,8 +82,19 @@ def up(layout: Layout, console: Console, allow: Sequence[str] | None = None) -> 
     _wait_for(layout, settings, ("engine",), console)
 
 
-def _start(layout: Layout, settings: Settings, console: Console) -> Settings:
-    """Clear away what is left, choose free ports, start the supervisor."""
+def _prepare(layout: Layout, settings: Settings, installer: Installer, console: Console) -> None:
+    """Install; while the engine's packages and weights come in, the app is already synthesised."""
+    installer.ensure((), node=False, weights=False)
+    with ThreadPoolExecutor(2) as pool:
+        engine = pool.submit(installer.ensure, ("engine",), node=False, weights=True)
+        installer.ensure([name for name in FOR_STACK if name != "engine"], node=True, weights=False)
+        if not deploy.is_current(layout, settings):
+            deploy.synthesise(layout, settings, installer, console)
+        engine.result()
+
+
+def _clear(layout: Layout, settings: Settings, console: Console) -> Settings:
+    """Clear away what is left of the stack and choose free ports → the settings to start with."""
     if running(layout):
         console.say("The stack is half dead: stopping what is left of it")
     clear_away(layout)
@@ -90,6 +106,10 @@ def _start(layout: Layout, settings: Settings, console: Console) -> Settings:
         if (now := getattr(chosen.ports, name)) != before:
             console.say(f"Port {before} is taken by another program: {name} uses {now}")
     save_settings(layout.settings, chosen)
+    return chosen
+
+
+def _start(layout: Layout, console: Console) -> None:
     console.say("Starting the local AWS, the front and the engine")
     command = [str(layout.python("runtime")), "-m", "local.supervisor"]
     env = {**base_environment(), "ROOMWRIGHT_LOCAL_STATE": str(layout.state)}
@@ -99,7 +119,6 @@ def _start(layout: Layout, settings: Settings, console: Console) -> Settings:
         if process.poll() is not None or time.monotonic() > deadline:
             raise LocalRunError(f"The stack did not start. See {layout.logs / 'supervisor.log'}.")
         time.sleep(0.05)
-    return chosen
 
 
 def _wait_for(layout: Layout, settings: Settings, names: Sequence[str], console: Console) -> None:
@@ -108,11 +127,25 @@ def _wait_for(layout: Layout, settings: Settings, names: Sequence[str], console:
         if answers(urls[name]):
             continue
         console.say(f"Waiting for {name}")
-        supervisor = identify(running(layout)["supervisor"].pid)
-        if not wait_until_answers(urls[name], START_SECONDS[name], supervisor):
+        if not _answers_in_time(layout, name, urls[name]):
             log = layout.logs / f"{name}.log"
             tail = "\n".join(log.read_text("utf-8", "replace").splitlines()[-12:]) if log.exists() else ""
             raise LocalRunError(f"{name} does not answer. Whole log: {log}\n{tail}")
+
+
+def _answers_in_time(layout: Layout, name: str, url: str) -> bool:
+    """False when the time is over, the supervisor ended, or the process keeps ending."""
+    deadline, pids = time.monotonic() + START_SECONDS[name], set[int]()
+    while time.monotonic() < deadline and len(pids) <= MOST_STARTS:
+        alive = running(layout)
+        if "supervisor" not in alive:
+            return False
+        if name in alive:
+            pids.add(alive[name].pid)
+        if answers(url):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def down(layout: Layout, console: Console) -> None:

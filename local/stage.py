@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local import stack
-from local.client import MULTIPART_LIMIT, ApiError, Client, download, upload_form
+from local.client import MULTIPART_LIMIT, ApiError, Client, content_type, download, upload_form
 from local.console import Console
 from local.files import write_text
 from local.layout import Layout, LocalRunError
@@ -54,7 +54,7 @@ def run(place: Layout, console: Console, wish: Wish, show: bool) -> int:
     client = Client(str(state["api_url"]), str(state["api_key"]))
     try:
         job = follow(client, console, submit(client, console, wish))
-        collect(client, console, wish, job)
+        collect(console, wish, job)
     except ApiError as error:
         raise LocalRunError(explain_refusal(error)) from error
     if job["status"] != "succeeded":
@@ -92,7 +92,8 @@ def send_photo(client: Client, photo: Path) -> str:
     if photo.stat().st_size <= MULTIPART_LIMIT:
         asset = client.post_file("/api/v1/source-assets", "file", photo, key)
     else:
-        asset = client.post_json("/api/v1/source-assets", {"upload": {}}, key)
+        wanted = {"content_type": content_type(photo), "size_bytes": photo.stat().st_size}
+        asset = client.post_json("/api/v1/source-assets", {"upload": wanted}, key)
         upload_form(asset["upload"]["url"], asset["upload"]["fields"], photo)
     deadline = time.monotonic() + JOB_SECONDS
     while asset["status"] not in {"ready", "failed"}:
@@ -123,7 +124,7 @@ def follow(client: Client, console: Console, job_id: str) -> dict[str, Any]:
     raise LocalRunError(f"Job {job_id} has not ended in {JOB_SECONDS} s. See `python3 -m local logs`.")
 
 
-def collect(client: Client, console: Console, wish: Wish, job: dict[str, Any]) -> None:  # noqa: ARG001
+def collect(console: Console, wish: Wish, job: dict[str, Any]) -> None:
     """Write job.json and, of a succeeded job, every picture."""
     wish.out.mkdir(parents=True, exist_ok=True)
     write_text(wish.out / "job.json", json.dumps(job, indent=2) + "\n", 0o644)
@@ -136,11 +137,12 @@ def collect(client: Client, console: Console, wish: Wish, job: dict[str, Any]) -
 
 
 def artifact_links(job: dict[str, Any]) -> dict[str, str]:
-    """Name → signed URL of the primary output's artifacts."""
+    """Name → signed URL of the primary output's artifacts, and of the source as the engine saw it."""
     primary: dict[str, Any] = next(
         (output for output in job.get("outputs") or [] if output.get("role") == "primary"), {}
     )
-    return {name: str(url) for name, url in (primary.get("artifacts") or {}).items()}
+    links = {name: str(url) for name, url in (primary.get("artifacts") or {}).items()}
+    return links | ({"source_png": str(job["source_image_url"])} if job.get("source_image_url") else {})
 
 
 def explain_failure(thing: dict[str, Any]) -> str:

@@ -84,6 +84,7 @@ class Journal:
 
 def apply() -> None:
     """Install the hooks. Call once, before MiniStack starts."""
+    persistence.logger.setLevel(logging.WARNING)  # it would report four times a second
     directory = Path(persistence.STATE_DIR)
     directory.mkdir(parents=True, exist_ok=True)
     journal = Journal(directory)

@@ -91,7 +91,7 @@ def gateway_response(status: int, kind: str, message: str, templates: Mapping[st
         "context.requestId": str(uuid.uuid4()),
     }
     template = templates.get(kind) or templates.get("DEFAULT_4XX") or _DEFAULT_TEMPLATE
-    body = re.sub(r"\$\{?(context(?:\.\w+)+)\}?", lambda m: values.get(m.group(1), ""), template)
+    body = re.sub(r"\$(?:\{([\w.]+)\}|(context(?:\.\w+)+))", lambda m: values.get(m[1] or m[2], ""), template)
     return Response(status, body.encode(), {"content-type": "application/json", "x-amzn-errortype": kind})
 
 

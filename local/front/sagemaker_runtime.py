@@ -51,6 +51,10 @@ class ContainerError(Exception):
     """The container answered with an error: SageMaker tries no second time."""
 
 
+class ContainerBusyError(Exception):
+    """The container is not ready for work: it warms up, or still does a job that nobody waits for."""
+
+
 class SageMakerRuntime:
     """`s3` and `sns` are boto3 clients; `endpoint` is None while nothing is deployed."""
 
@@ -79,7 +83,7 @@ class SageMakerRuntime:
             return Response(200, *self._call(request.body, _forwarded(request.headers), timeout=60.0))
         except ContainerError as error:
             return _refuse("ModelError", str(error), 424)
-        except (OSError, http.client.HTTPException):
+        except (ContainerBusyError, OSError, http.client.HTTPException):
             return _refuse("ServiceUnavailable", "The container does not answer.", 503)
 
     def _accept(self, request: Request, endpoint: Endpoint) -> Response:
@@ -144,7 +148,7 @@ class SageMakerRuntime:
                 return self._call(body, record["headers"], timeout=max(1.0, deadline - time.monotonic()))
             except ContainerError as error:
                 return error
-            except (OSError, http.client.HTTPException):
+            except (ContainerBusyError, OSError, http.client.HTTPException):
                 time.sleep(RETRY_S)
         return ContainerError("Inference response not received from the container in time")
 
@@ -156,6 +160,8 @@ class SageMakerRuntime:
             content = answer.read()
         finally:
             connection.close()
+        if answer.status == 503:
+            raise ContainerBusyError
         if answer.status != 200:
             party = "client" if 400 <= answer.status < 500 else "server"
             text = content.decode("utf-8", "replace")[:1024]
