@@ -93,7 +93,7 @@ def _drafts(
     drafts: list[_Draft] = []
     for group in programme.groups(rng):
         poses = candidates(group.width, group.anchor, walls, space)
-        for part in sorted(group.core, key=lambda p: p.piece == "rug"):
+        for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece == "rug"):
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
         if len(poses):
             drafts += _judged(group, poses, space, seen, rng)

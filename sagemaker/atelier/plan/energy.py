@@ -100,7 +100,7 @@ def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     camera = space.room.camera
     worst = np.zeros(len(poses))
     for part in core:
-        if part.piece != "rug":
+        if part.piece != "rug" and part.on is None:
             uv, _ = camera.project(world(box(part.size_m), *poses.placed(part)))
             worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0)
     return worst
@@ -109,7 +109,7 @@ def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
 def _gap(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     gap = np.full(len(poses), 9.0)
     for part in core:
-        if part.piece != "rug":
+        if part.piece != "rug" and part.on is None:
             points = world(footprint(part.size_m), *poses.placed(part))
             gap = np.minimum(gap, space.lookup(space.to_opening, points).min(1))
     return gap

@@ -103,8 +103,24 @@ def _lamp_table(x: float, y: float) -> tuple[Part, ...]:
     )
 
 
+def _clutter(piece: str, size: Size, at: tuple[float, float, float], on: int = 0, yaw_deg: float = 0.0) -> Part:
+    """A small thing standing on the part numbered `on`; `at` is (x, y, height of the surface)."""
+    return Part(piece, size, at[0], at[1], yaw_deg, at[2], on)
+
+
+_VASE: Size = (0.36, 0.36, 0.5)
+_BOOKS: Size = (0.28, 0.2, 0.08)
+_BOWL: Size = (0.28, 0.28, 0.08)
+_TRAY: Size = (0.38, 0.26, 0.12)
+
+
 def _slots(*names: str) -> frozenset[str]:
     return frozenset(names)
+
+
+def _centrepiece(rng: np.random.Generator) -> tuple[str, Size]:
+    options: tuple[tuple[str, Size], ...] = (("vase", _VASE), ("tray", _TRAY), ("bowl", _BOWL))
+    return options[int(rng.choice(3, p=[0.6, 0.25, 0.15]))]
 
 
 def _living(rng: np.random.Generator) -> tuple[Group, ...]:
@@ -112,10 +128,13 @@ def _living(rng: np.random.Generator) -> tuple[Group, ...]:
     groups = []
     for size, w, table, rug in _SOFAS:
         front = -1.02
+        y_table = front - 0.4 - table[1] / 2
         core = (
             Part("rug", (rug[0], rug[1], 0.015), 0, front + 0.3 - rug[1] / 2),
             Part("sofa", (w, 0.95, 0.85), 0, -0.54),
-            Part("coffee-table", (table[0], table[1], table[2]), 0, front - 0.4 - table[1] / 2),
+            Part("coffee-table", table, 0, y_table),
+            _clutter("books", _BOOKS, (-side * table[0] * 0.24, y_table + 0.04, table[2]), 2, rng.uniform(-14, 14)),
+            _clutter(*_centrepiece(rng), (side * table[0] * 0.2, y_table, table[2]), 2),
         )
         chair = (0.8, 0.84, 0.85)
         x_chair, y_chair, x_end = w / 2 + 0.5, front - 0.62, w / 2 + 0.34
@@ -170,6 +189,7 @@ def _dining(rng: np.random.Generator) -> tuple[Group, ...]:
             Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.015), 0, 0),
             Part("dining-table", (w, 0.9, 0.75), 0, 0),
         ]
+        parts.append(_clutter(*_centrepiece(rng), (0.0, 0.0, 0.75), 1))
         for x in xs:
             jitter = rng.uniform(-4, 4, 2)
             parts.append(Part("dining-chair", chair, x, -0.62, 180 + jitter[0]))
@@ -180,14 +200,25 @@ def _dining(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(groups)
 
 
+def _desk_set(w: float, y: float, yaw: float) -> tuple[Part, ...]:
+    """Rug, desk and its chair; the sitter looks at the desk's back edge."""
+    seat = -1.0 if yaw == 0 else 1.0
+    return (
+        Part("rug", (w + 0.7, 1.7, 0.015), 0, -1.15),
+        Part("desk", (w, 0.7, 0.75), 0, y, yaw),
+        Part("office-chair", (0.64, 0.64, 1.05), 0, y + seat * 0.66, 180.0 + yaw),
+        _clutter("laptop", (0.33, 0.3, 0.22), (0.0, y + seat * 0.06, 0.75), 1, yaw),
+        _clutter("desk-lamp", (0.42, 0.17, 0.46), (seat * -(w / 2 - 0.3), y - seat * 0.18, 0.75), 1, yaw),
+        _clutter("books", _BOOKS, (seat * (w / 2 - 0.25), y - seat * 0.15, 0.75), 1, yaw + 8),
+    )
+
+
 def _office(rng: np.random.Generator) -> tuple[Group, ...]:
     side = 1.0 if rng.random() < 0.5 else -1.0
     groups = []
-    chair = (0.64, 0.64, 1.05)
     for size, w in _DESKS:
-        rug = Part("rug", (w + 0.7, 1.7, 0.015), 0, -1.15)
-        to_room = (rug, Part("desk", (w, 0.7, 0.75), 0, -1.35, 180), Part("office-chair", chair, 0, -0.6))
-        to_wall = (rug, Part("desk", (w, 0.7, 0.75), 0, -0.38), Part("office-chair", chair, 0, -0.98, 180))
+        to_room = _desk_set(w, -1.35, 180.0)
+        to_wall = _desk_set(w, -0.38, 0.0)
         for core, beside in ((to_room, -0.25), (to_wall, -0.25)):
             end = w / 2 + 0.6
             shelf = tuple(
@@ -203,13 +234,28 @@ def _office(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-_LAMP = Part("table-lamp", (0.32, 0.32, 0.5), -0.45, 0.0, z=0.8)
+_LAMP: Size = (0.32, 0.32, 0.5)
 _PLANT = Accent("plant", (0.7, 0.7, 1.6), bare_wall=False)
-_TV = Accent("tv-unit", (1.6, 0.42, 0.5), faces_main=True)
-_CONSOLE = Accent("console", (1.2, 0.36, 0.8), (_LAMP,), art="mirror")
+_TV = Accent("tv-unit", (1.7, 0.42, 1.3), faces_main=True)
+_CONSOLE = Accent(
+    "console",
+    (1.2, 0.36, 0.8),
+    (_clutter("table-lamp", _LAMP, (-0.42, 0, 0.8)), _clutter("books", _BOOKS, (0.38, 0, 0.8))),
+    art="mirror",
+)
 _SHELF = Accent("bookshelf", (0.9, 0.34, 1.9))
-_DRESSER = Accent("dresser", (1.2, 0.48, 0.82), (Part("table-lamp", (0.32, 0.32, 0.5), -0.4, 0, z=0.82),), art="mirror")
-_SIDEBOARD = Accent("sideboard", (1.6, 0.45, 0.8), (_LAMP,), art="art")
+_DRESSER = Accent(
+    "dresser",
+    (1.2, 0.48, 0.82),
+    (_clutter("table-lamp", _LAMP, (-0.4, 0, 0.82)), _clutter("bowl", _BOWL, (0.36, 0, 0.82))),
+    art="mirror",
+)
+_SIDEBOARD = Accent(
+    "sideboard",
+    (1.6, 0.45, 0.8),
+    (_clutter("table-lamp", _LAMP, (-0.55, 0, 0.8)), _clutter("vase", _VASE, (0.5, 0, 0.8))),
+    art="art",
+)
 _CHAIR = Accent("armchair", (0.8, 0.84, 0.85), bare_wall=False)
 
 PROGRAMMES = {
