@@ -11,7 +11,7 @@ from atelier.model import Photo, Room
 from atelier.perceive.camera import calibrate
 from atelier.perceive.confidence import gate, measure
 from atelier.perceive.features import find_fireplaces
-from atelier.perceive.floor import clean_mask, floor_from_hint, outline_edges, segment_floor, trace
+from atelier.perceive.floor import FloorMask, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
 from atelier.perceive.lines import find_lines
 from atelier.perceive.openings import find_doors, find_passages, scaled
 from atelier.perceive.scale import camera_height, find_ceiling, rescaled_by_door, scale_confidence
@@ -33,10 +33,10 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     small = photo.small
     height, width = small.shape[:2]
     if hints.floor_polygon is None:
-        raw, quality = segment_floor(embed(small, weights), weights)
+        seen = segment_floor(embed(small, weights), weights)
     else:
-        raw, quality = floor_from_hint(hints.floor_polygon, width, height), 1.0
-    mask = clean_mask(raw)
+        seen = FloorMask(floor_from_hint(hints.floor_polygon, width, height), 1.0, doubtful=False)
+    mask = clean_mask(seen.mask)
     edges, on_frame = outline_edges(mask)
     lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)
     calibration = calibrate(lines, mask, hints.focal_length_35mm or photo.focal_length_35mm)
@@ -60,9 +60,9 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         *find_fireplaces(small, camera, outline.pieces, known),
         *find_passages(outline.pieces),
     ]
-    numbers = measure(calibration, quality, mask, outline)
+    numbers = measure(calibration, seen, mask, outline)
     confidence = {
-        "floor": float(np.clip((quality - 0.7) / 0.3, 0, 1)),
+        "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),
         "lines": float(np.clip(calibration.score / 0.7, 0, 1)),
         "horizontal": float(np.clip((calibration.support[0] + calibration.support[1]) / 0.4, 0, 1)),
         "scale": scale_confidence(ceiling, doors, hinted),

@@ -11,13 +11,13 @@ from shapely.ops import unary_union
 
 from atelier.model import Bool, BoundaryPiece, Room, RoomRefusedError
 from atelier.perceive.camera import Calibration
-from atelier.perceive.floor import Outline
+from atelier.perceive.floor import FloorMask, Outline
 
 _MARK_FLOOR = "Send another photo of the room, or mark the visible floor (floor_polygon)."
 _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open floor."
 
 
-def measure(calibration: Calibration, quality: float, mask: Bool, outline: Outline) -> dict[str, float]:
+def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline) -> dict[str, float]:
     """The numbers the gates look at. Metres and square metres for what lies on the floor."""
     camera = calibration.camera
     floor = Polygon(outline.polygon)
@@ -31,7 +31,8 @@ def measure(calibration: Calibration, quality: float, mask: Bool, outline: Outli
         "support_x": calibration.support[0],
         "support_y": calibration.support[1],
         "support_z": calibration.support[2],
-        "floor_quality": quality,
+        "floor_quality": seen.quality,
+        "floor_doubtful": float(seen.doubtful),
         "floor_share": float(mask.mean()),
         "floor_m2": float(floor.area),
         "floor_width_m": widest_circle(with_foreground(floor, outline.pieces)),
@@ -64,7 +65,7 @@ def gate(room: Room) -> None:
     """Raises RoomRefusedError with what was seen when the room should not be staged."""
     n = room.numbers
     floor = {"floor_share": n["floor_share"], "floor_quality": n["floor_quality"]}
-    if n["floor_quality"] < 0.85 or (n["floor_quality"] < 0.93 and n["floor_share"] < 0.16):
+    if n["floor_quality"] < 0.85 or (n["floor_doubtful"] and n["floor_share"] < 0.18):
         raise _not_understood("The floor could not be told from the rest of the photo.", _MARK_FLOOR, floor)
     if n["floor_share"] < 0.08:
         raise _not_stageable("Too little floor is visible.", "Step back or lower the camera's view a little.", floor)

@@ -17,8 +17,13 @@ from atelier.weights import Weights
 
 # Fractions of width and height. An empty room's floor is low in the frame; walls and ceiling are not.
 _ON_FLOOR = ((0.5, 0.93), (0.3, 0.9), (0.7, 0.9), (0.5, 0.8))
+_ON_FLOOR_LOWER = (((0.5, 0.95),), ((0.2, 0.97), (0.5, 0.97), (0.8, 0.97)))
+_LOWER_PART = (0.0, 0.45, 1.0, 1.0)
 _NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
 _REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
+_SURE = 0.93
+_Spots = tuple[tuple[float, float], ...]
+_Box = tuple[float, float, float, float]
 _BORDER = 0.012  # of the width: this near the frame a piece is the frame's
 
 
@@ -36,12 +41,36 @@ class Outline:
         return Outline(self.polygon * camera_height_m, pieces)
 
 
-def segment_floor(embedding: Embedding, weights: Weights) -> tuple[Bool, float]:
-    """The floor by fixed prompts: ((H, W) raw mask, estimated IoU)."""
-    size = np.array([embedding.width, embedding.height])
-    inside = [(float(x), float(y)) for x, y in np.array(_ON_FLOOR) * size]
-    outside = [(float(x), float(y)) for x, y in np.array(_NOT_FLOOR) * size]
-    return decode(embedding, weights, inside, outside)
+@dataclass(frozen=True)
+class FloorMask:
+    mask: Bool
+    """(H, W), as decoded."""
+    quality: float
+    """the segmenter's own estimate of its IoU."""
+    doubtful: bool
+    """the usual prompts did not settle it; the mask may come from others."""
+
+
+def segment_floor(embedding: Embedding, weights: Weights) -> FloorMask:
+    """The floor by fixed prompts. Where that is doubtful, a narrow strip of floor may have put some of the
+    points on a wall: prompts nearer the frame's edge and a box compete with the first answer."""
+    mask, quality = _prompted(embedding, weights, _ON_FLOOR, None)
+    doubtful = quality < _SURE
+    if doubtful:
+        prompts: list[tuple[_Spots, _Box | None]] = [(spots, None) for spots in _ON_FLOOR_LOWER]
+        for spots, box in [*prompts, (_ON_FLOOR_LOWER[0], _LOWER_PART)]:
+            other, other_quality = _prompted(embedding, weights, spots, box)
+            if other_quality > quality + 0.02:
+                mask, quality = other, other_quality
+    return FloorMask(mask, quality, doubtful)
+
+
+def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box | None) -> tuple[Bool, float]:
+    width, height = embedding.width, embedding.height
+    frame = None if box is None else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    inside = [(x * width, y * height) for x, y in spots]
+    outside = [(x * width, y * height) for x, y in _NOT_FLOOR]
+    return decode(embedding, weights, inside, outside, frame)
 
 
 def floor_from_hint(corners: Sequence[tuple[float, float]], width: int, height: int) -> Bool:

@@ -19,6 +19,7 @@ _STEP = 0.04
 _JAMB_SUPPORT, _HEAD_SUPPORT = 0.3, 0.5
 _MOST = 6
 _PASSAGE_M = 0.6
+_BITE_M = 0.08
 
 
 def find_doors(camera: Camera, pieces: Sequence[BoundaryPiece], support: SupportMaps) -> list[Opening]:
@@ -41,7 +42,7 @@ def find_passages(pieces: Sequence[BoundaryPiece]) -> list[Opening]:
     passages = []
     for run in _free_runs(pieces):
         ends = np.stack([run[0].ground[0], run[-1].ground[1]])
-        if np.linalg.norm(ends[1] - ends[0]) > _PASSAGE_M:
+        if np.linalg.norm(ends[1] - ends[0]) > _PASSAGE_M and not _bites_into_floor(run, ends):
             passages.append(Opening("passage", ends, 0.0, 2.1, 0.4))
     return passages
 
@@ -104,6 +105,18 @@ def _head(left: F64, right: F64, axis: int, camera: Camera, support: SupportMaps
     values = support.along(axis, camera, points).mean(1)
     best = int(values.argmax())
     return float(_HEADS[best]), float(values[best])
+
+
+def _bites_into_floor(run: Sequence[BoundaryPiece], ends: F64) -> bool:
+    """Whether the run lies on the room's side of the line between its ends: something stands there."""
+    along = ends[1] - ends[0]
+    across = np.array([-along[1], along[0]]) / np.linalg.norm(along)
+    lengths = np.array([np.linalg.norm(piece.ground[1] - piece.ground[0]) for piece in run])
+    inward = np.sum([piece.normal * length for piece, length in zip(run, lengths, strict=True)], axis=0)
+    if inward @ across < 0:
+        across = -across
+    depth = np.array([(piece.ground.mean(0) - ends[0]) @ across for piece in run])
+    return bool((depth * lengths).sum() / max(float(lengths.sum()), 1e-9) > _BITE_M)
 
 
 def _free_runs(pieces: Sequence[BoundaryPiece]) -> list[list[BoundaryPiece]]:

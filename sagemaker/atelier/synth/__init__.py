@@ -33,6 +33,7 @@ from atelier.synth.room import (
 __all__ = ["Fixture", "RoomParams", "SyntheticRoom", "random_params", "synthetic_room"]
 
 _SKIRTING_M, _CASING_M = 0.11, 0.075
+_BALANCE = 0.75  # cameras leave a little of the light's colour
 _WHITE = np.array([0.80, 0.79, 0.77], np.float32)
 
 
@@ -120,7 +121,7 @@ def _albedo(params: RoomParams, hits: Hits, texture: F32, pixel: float) -> tuple
     z = hits.point[:, 2]
     skirting = wall & (z < _SKIRTING_M)
     albedo[skirting] = _WHITE
-    albedo[wall & (np.abs(z - _SKIRTING_M) < 0.005)] *= 0.7
+    albedo[wall & (np.abs(z - _SKIRTING_M) < 0.004)] *= 0.8
     albedo[wall & (z < 0.006)] *= 0.45
     for fixture in params.fixtures:
         _paint(albedo, fixture, hits.surface == WALL + fixture.wall, hits.along, z)
@@ -133,8 +134,8 @@ def _paint(albedo: F32, fixture: Fixture, on_wall: Bool, s: F32, z: F32) -> None
     inside = rectangle(s, z, fixture, 0.0)
     casing = on_wall & (outside > 0)
     albedo[casing] = _WHITE * 1.04
-    albedo[on_wall & (np.abs(outside) < 0.004)] *= 0.62
-    albedo[on_wall & (np.abs(inside) < 0.006)] *= 0.5
+    albedo[on_wall & (np.abs(outside) < 0.003)] *= 0.78
+    albedo[on_wall & (np.abs(inside) < 0.005)] *= 0.6
     if fixture.kind == "door":
         leaf = on_wall & (inside > 0.006)
         albedo[leaf] = _WHITE * 0.93
@@ -170,10 +171,14 @@ def _crevices(params: RoomParams, hits: Hits) -> F32:
 
 
 def _expose(radiance: F32, glass: Bool) -> F32:
-    """Scene radiance → 0…1 linear: the room's bright surfaces at two thirds, highlights rolled off."""
-    luminance = radiance @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    room = luminance[~glass]
-    exposed = radiance * np.float32(0.62 / max(float(np.percentile(room, 75)), 1e-6))
+    """Scene radiance → 0…1 linear: white balance on the bright half of the room, its bright surfaces at
+    two thirds, highlights rolled off."""
+    room = radiance[~glass]
+    luminance = room @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    bright = np.median(room[luminance >= np.median(luminance)], axis=0)
+    balance = (float(bright.mean()) / np.maximum(bright, 1e-6)) ** _BALANCE
+    exposed = radiance * (balance * 0.66 / max(float(np.percentile(luminance, 75)), 1e-6)).astype(np.float32)
+    exposed[glass] = radiance[glass] * np.float32(1.25)  # the view is exposed for itself, as in merged brackets
     knee = np.float32(0.6)
     return np.where(exposed > knee, knee + (1 - knee) * (1 - np.exp(-(exposed - knee) / (1 - knee))), exposed)
 

@@ -17,7 +17,7 @@ _GRID = 12
 _PANE = 8
 _BOUNCES = 6
 _SUN_RADIUS = 0.018  # blur of the sun's edge per metre of travel: 0.53° disc plus haze
-_SUN = np.array([7.5, 6.6, 5.2])  # irradiance; blue is scattered out
+_SUN = np.array([5.4, 4.9, 4.1])  # irradiance; blue is scattered out
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,7 @@ def _from_window(params: RoomParams, window: Fixture, patches: _Patches) -> F64:
     height = window.bottom + z * (window.top - window.bottom)
     area = (window.end - window.start) * (window.top - window.bottom) / _PANE**2
     total = np.zeros((len(patches.area), 3))
+    # Haze and glass mix what the panes show: the light they give is paler than the view.
     for x, y, up in np.column_stack([foot, height]):
         offset = np.array([x, y, up]) - patches.centre
         squared = (offset**2).sum(1)
@@ -154,7 +155,8 @@ def _from_window(params: RoomParams, window: Fixture, patches: _Patches) -> F64:
         facing = np.clip((towards * patches.normal).sum(1), 0, None)
         leaving = np.clip(towards[:, :2] @ -normal.astype(np.float64), 0, None)
         strength = facing * leaving * area / (squared + area)
-        total += strength[:, None] * 2.2 * outdoor_radiance(towards.astype(np.float32))
+        view = outdoor_radiance(towards.astype(np.float32))
+        total += strength[:, None] * 2.2 * (0.25 * view + 0.75 * view.mean(1, keepdims=True))
     return total
 
 

@@ -50,11 +50,12 @@ def outdoor_radiance(directions: F32) -> F32:
     """(N, 3) unit world directions → (N, 3) radiance: pale sky over blurred trees and lawn."""
     azimuth = np.arctan2(directions[:, 0], directions[:, 1])
     elevation = np.arcsin(np.clip(directions[:, 2], -1, 1))
-    sky = np.array([1.55, 1.75, 2.0], np.float32) * (1 + 0.25 * np.clip(elevation, 0, 1))[:, None]
+    sky = np.array([1.6, 1.75, 1.95], np.float32) * (1 + 0.25 * np.clip(elevation, 0, 1))[:, None]
     crown = 0.10 + 0.05 * np.sin(azimuth * 9.0 + 1.3) + 0.03 * np.sin(azimuth * 23.0) + 0.015 * np.sin(azimuth * 61.0)
     leaf = 0.5 + 0.25 * np.sin(azimuth * 47.0 + elevation * 31.0) * np.sin(azimuth * 29.0 - elevation * 53.0)
-    trees = np.array([0.52, 0.72, 0.36], np.float32) * (0.7 + 0.6 * leaf)[:, None]
-    lawn = np.array([0.85, 1.0, 0.55], np.float32)
+    leaf += 0.15 * np.sin(azimuth * 113.0 + elevation * 71.0) * np.sin(azimuth * 67.0 - elevation * 139.0)
+    trees = np.array([0.36, 0.50, 0.24], np.float32) * (0.7 + 0.6 * leaf)[:, None]
+    lawn = np.array([0.62, 0.76, 0.38], np.float32)
     tree_share = _smooth(np.asarray(crown - elevation, np.float32), 0.03)[:, None]
     lawn_share = _smooth(np.asarray(-0.08 - elevation, np.float32), 0.02)[:, None]
     return np.asarray((sky * (1 - tree_share) + trees * tree_share) * (1 - lawn_share) + lawn * lawn_share, np.float32)
@@ -70,14 +71,14 @@ def _planks(rng: np.random.Generator) -> F32:
     board = np.floor(along * boards).astype(int) % boards
     tone = rng.normal(0, 0.085, (rows, boards))[row[None, :], board]
     hue = rng.normal(0, 0.02, (rows, boards))[row[None, :], board]
-    grain = _noise(rng, n, (0.045, 0.0011)) * 0.05 + _noise(rng, n, (0.16, 0.005)) * 0.06
+    grain = _noise(rng, n, (0.06, 0.0012)) * 0.035 + _noise(rng, n, (0.18, 0.006)) * 0.05
     shade = np.clip(1 + tone + grain, 0.5, 1.5)
     across = (np.arange(n) * _PLANKS / n) % 1
     joint = np.minimum(across, 1 - across)[None, :] * (TEXTURE_M / _PLANKS)
     end = (along * boards) % 1
     butt = np.minimum(end, 1 - end) * (TEXTURE_M / boards)
     shade = shade * (1 - 0.45 * np.exp(-((np.minimum(joint, butt) / 0.0022) ** 2)))
-    oak = np.array([0.43, 0.285, 0.165])
+    oak = np.array([0.46, 0.275, 0.135])
     warm = np.stack([1 + hue, np.ones_like(hue), 1 - 1.5 * hue], -1)
     return np.asarray(oak * warm * shade[..., None], np.float32)
 
