@@ -25,6 +25,7 @@ def _common(deployment: Deployment, stage: str) -> dict[str, Any]:
     for name in {name for template in deployment.templates.values() for name in template["Resources"]}:
         if stage in name or name.startswith("GatewayDeployment"):  # CDK hashes the stage's name into these
             text = text.replace(f'"{name}"', f'"{re.sub(rf"{stage}|[0-9A-F]{{8}}|[0-9a-f]{{32}}", "", name)}"')
+    text = re.sub(rf"Roomwright{stage}(\w+?)[0-9A-F]{{8}}\b", r"Roomwright\1", text)
     for name in (f"oomwright-{stage}", f'"{stage}"', f"Roomwright {stage}"):
         text = text.replace(name, name.replace(stage, "STAGE"))
     templates: dict[str, Any] = json.loads(text)
