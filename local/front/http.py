@@ -104,5 +104,5 @@ def serve(port: int, answer: Answer, max_body: int, too_large: Callable[[], Resp
         setattr(Handler, f"do_{method}", Handler._answer)
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True, name=f"http-{port}").start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True, name=f"http-{port}").start()
     return server

@@ -25,9 +25,8 @@ def signed(body: bytes = BODY, message: str = "msg_1", at: float | None = None) 
 
 def test_a_signature_of_the_reference_library_holds() -> None:
     assert signature_holds(SECRET, signed(), BODY, time.time())
-    assert signature_holds(
-        SECRET, {**signed(), "webhook-signature": "v1,AAAA " + signed()["webhook-signature"]}, BODY, time.time()
-    )
+    rotated = {**signed(), "webhook-signature": "v1,AAAA " + signed()["webhook-signature"]}
+    assert signature_holds(SECRET, rotated, BODY, time.time())
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,5 @@ def test_deliveries_and_counts_survive_a_restart(tmp_path: Path) -> None:
     again = Inbox(tmp_path / "in.jsonl", lambda: None)
     assert again.answer(request).status == 200
     listed = json.loads(again.answer(Request("GET", "/deliveries", {}, b"")).body)["deliveries"]
-    assert [(entry["answered"], entry["signature"]) for entry in listed] == [
-        (500, "secret unknown"),
-        (200, "secret unknown"),
-    ]
+    assert [entry["answered"] for entry in listed] == [500, 200]
+    assert {entry["signature"] for entry in listed} == {"secret unknown"}

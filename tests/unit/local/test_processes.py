@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +23,26 @@ time.sleep(60)
 """
 
 
-def started(code: str, tmp_path: Path) -> Process:
-    popen = spawn([sys.executable, "-c", code], tmp_path / "log", {"PATH": os.environ["PATH"]}, tmp_path)
-    return identify(popen.pid)
+Start = Callable[[str], Process]
 
 
-def test_a_process_is_recognised_by_its_file(tmp_path: Path) -> None:
-    process = started("import time; time.sleep(60)", tmp_path)
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Start]:
+    """Starts Python code as a process of ours; none outlives the test."""
+    popens: list[subprocess.Popen[bytes]] = []
+
+    def start(code: str) -> Process:
+        popens.append(spawn([sys.executable, "-c", code], tmp_path / "log", {"PATH": os.environ["PATH"]}, tmp_path))
+        return identify(popens[-1].pid)
+
+    yield start
+    for popen in popens:
+        stop(identify(popen.pid), seconds=0)
+        popen.wait(10)
+
+
+def test_a_process_is_recognised_by_its_file(tmp_path: Path, started: Start) -> None:
+    process = started("import time; time.sleep(60)")
     process.save(tmp_path / "pid.json")
     assert load(tmp_path / "pid.json") == process
     stop(process)
@@ -47,8 +62,8 @@ def test_a_broken_file_is_no_process(tmp_path: Path, content: str) -> None:
     assert load(tmp_path / "pid.json") is None
 
 
-def test_what_ignores_sigterm_is_killed_with_its_children(tmp_path: Path) -> None:
-    process, log = started(STUBBORN, tmp_path), tmp_path / "log"
+def test_what_ignores_sigterm_is_killed_with_its_children(tmp_path: Path, started: Start) -> None:
+    process, log = started(STUBBORN), tmp_path / "log"
     deadline = time.monotonic() + 10
     while not log.read_text().strip() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -1,7 +1,10 @@
 """The SageMaker runtime in front of a container, as botocore's own client sees it."""
 
+# ruff: noqa: N803 - the names of boto3's own arguments
+
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -35,8 +38,6 @@ class Bucket:
         self.objects[f"s3://{Bucket}/{Key}"] = Body
 
     def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        import io
-
         return {"Body": io.BytesIO(self.objects[f"s3://{Bucket}/{Key}"])}
 
 
