@@ -106,10 +106,11 @@ class MemoryTenantStore:
         return True
 
     def mark_started(self, job_id: str) -> None:
+        self.account()
         self._starting(job_id, present=False)
 
     def _starting(self, job_id: str, *, present: bool) -> None:
-        account = self.account()
+        account = self.table.accounts[self.tenant_id]
         starting = account.starting | {job_id} if present else account.starting - {job_id}
         self.table.accounts[self.tenant_id] = replace(account, starting=starting)
 
@@ -217,13 +218,15 @@ class MemoryTenantStore:
 class MemoryStores:
     """The doors into the table."""
 
+    tenant_store: type[MemoryTenantStore] = MemoryTenantStore
+
     def __init__(self, table: Table | None = None) -> None:
         self.table = table or Table()
 
     def tenant(self, tenant_id: str) -> MemoryTenantStore:
         if not ids.is_id("ten", tenant_id):
             raise NotFoundError("There is no such tenant.")
-        return MemoryTenantStore(self.table, tenant_id)
+        return self.tenant_store(self.table, tenant_id)
 
     def create_tenant(self, account: Account) -> None:
         self.table.accounts.setdefault(account.tenant_id, account)
