@@ -21,7 +21,7 @@ MAX_CAST = 26.0
 """CIELAB a*b* distance between furniture and room medians."""
 MIN_CLEARANCE_M = {"door": 0.5, "fireplace": 0.7, "passage": 0.45}
 MAX_OVERLAP_M2 = 0.01
-_TUCKED = ({"dining-table", "dining-chair"}, {"desk", "office-chair"})
+_TUCKED = ({"dining-table", "dining-chair"}, {"dining-table-round", "dining-chair"}, {"desk", "office-chair"})
 _HUNG = {"art", "mirror"}
 
 

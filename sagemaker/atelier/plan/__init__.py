@@ -24,7 +24,7 @@ _DRAWN = 120
 _NEAR_EQUAL = 0.12
 """layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
-_NEVER_IN_FRONT = {"plant", "floor-lamp", "bookshelf", "side-table"}
+_NEVER_IN_FRONT = {"plant-large", "floor-lamp", "bookshelf", "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
 

@@ -13,7 +13,7 @@ from atelier.plan.programmes import Accent, Part
 from atelier.plan.space import Space
 
 ART_CENTRE_M = 1.45
-_ART_DEPTH_M = 0.04
+_ART_DEPTH_M = 0.03
 _CLEAR_M = 0.45
 _BARE_SHARE = 0.3
 """share of the frame beside the group from which a side counts as bare."""
@@ -29,7 +29,9 @@ def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Plac
     width = float(np.clip(2 / 3 * main.size_m[0], 0.55, 1.4))
     bottom_limit = main.z + main.size_m[2] + (0.16 if kind == "art" else 0.08)
     top_limit = min(room.ceiling_m or 2.4, 2.6) - 0.2
-    height = min(0.72 * width, 0.8, top_limit - bottom_limit)
+    if kind == "mirror":
+        width = min(width, 0.8, top_limit - bottom_limit)
+    height = width if kind == "mirror" else min(0.72 * width, 0.8, top_limit - bottom_limit)
     if height < 0.4:
         return None
     centre = float(np.clip(ART_CENTRE_M, bottom_limit + height / 2, top_limit - height / 2))
@@ -97,7 +99,7 @@ def accent(
     if not len(poses):
         return None
     score = _accent_score(choice, poses, main, placements, space)
-    if choice.piece == "plant":
+    if choice.piece == "plant-large":
         score += _cornered(poses, walls)
     for i in np.argsort(-score, kind="stable")[:6]:
         one = poses.take(np.array([i]))
@@ -147,10 +149,6 @@ def _cornered(poses: Poses, walls: tuple[Wall, ...]) -> F64:
 
 def _furnished(choice: Accent, piece: Placement, wall: Wall, room: Room) -> tuple[Placement, ...]:
     out = [piece]
-    for top in choice.top:
-        poses = Poses(*(np.array([v]) for v in (piece.x, piece.y, piece.yaw_deg, -1, 0.0)))
-        x, y, yaw = (v[0] for v in poses.placed(top))
-        out.append(placement(top, (x, y, yaw), piece.variant, on=0))
     if choice.art and (art := art_over(piece, wall, room, choice.art)) is not None:
         out.append(art)
     return tuple(out)

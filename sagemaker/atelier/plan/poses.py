@@ -201,7 +201,16 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
     return ok
 
 
-BACKED = {"sofa": 3.0, "armchair": 3.0, "office-chair": 3.0, "dining-chair": 2.6, "bookshelf": 99.0, "desk": 0.0}
+BACKED = {
+    "sofa": 3.0,
+    "loveseat": 3.0,
+    "armchair": 3.0,
+    "lounge-chair": 3.0,
+    "office-chair": 3.0,
+    "dining-chair": 2.6,
+    "bookshelf": 99.0,
+    "desk": 0.0,
+}
 """Metres within which a piece's back must not face the camera. Dining chairs have open backs."""
 
 

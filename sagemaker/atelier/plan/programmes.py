@@ -13,23 +13,25 @@ from typing import Literal
 
 import numpy as np
 
+from atelier.furnish.catalogue import CATALOGUE
+
 Size = tuple[float, float, float]
 Anchor = Literal["wall", "free", "both"]
 Rung = Literal["L", "M", "S"]
 
-_SOFAS: tuple[tuple[Rung, float, Size, tuple[float, float]], ...] = (
-    ("L", 2.3, (1.2, 0.65, 0.4), (2.9, 2.0)),
-    ("M", 1.95, (1.05, 0.6, 0.4), (2.4, 1.7)),
-    ("S", 1.55, (0.8, 0.5, 0.4), (1.9, 1.4)),
+_SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
+    ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.9, 2.0, 0.014)),
+    ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.4, 1.7, 0.014)),
+    ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (2.0, 1.4, 0.012)),
 )
-"""rung, sofa width, coffee table, rug."""
-_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.7), ("M", 1.5), ("S", 1.1))
-_TABLES: tuple[tuple[Rung, float, tuple[float, ...], bool], ...] = (
-    ("L", 1.8, (-0.45, 0.45), True),
-    ("M", 1.4, (-0.33, 0.33), False),
-    ("S", 0.95, (0.0,), False),
+"""rung, seat, its size, coffee table, rug."""
+_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
+_TABLES: tuple[tuple[Rung, str, Size, tuple[float, ...], bool], ...] = (
+    ("L", "dining-table", (1.8, 0.9, 0.75), (-0.45, 0.45), True),
+    ("M", "dining-table", (1.4, 0.85, 0.75), (-0.33, 0.33), False),
+    ("S", "dining-table-round", (1.0, 1.0, 0.75), (0.0,), False),
 )
-"""rung, table length, chairs along each long side, chairs at the ends."""
+"""rung, table, its size, chairs along each long side, chairs at the ends."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
@@ -74,11 +76,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Accent:
-    """A piece on a wall of its own, away from the group, with what stands on it."""
+    """A piece on a wall of its own, away from the group."""
 
     piece: str
     size_m: Size
-    top: tuple[Part, ...] = ()
     art: Literal["art", "mirror"] | None = None
     faces_main: bool = False
     """only worth placing opposite the main piece (a television)."""
@@ -96,58 +97,56 @@ class Programme:
     """hang a picture over the main piece."""
 
 
+def _size(piece: str, rung: Rung = "M") -> Size:
+    return CATALOGUE[piece].size(rung)
+
+
 def _lamp_table(x: float, y: float) -> tuple[Part, ...]:
     return (
-        Part("side-table", (0.45, 0.45, 0.52), x, y),
-        Part("table-lamp", (0.34, 0.34, 0.52), x, y, z=0.52, on=0),
+        Part("side-table", _size("side-table"), x, y),
+        Part("table-lamp", _size("table-lamp"), x, y, z=_size("side-table")[2], on=0),
     )
-
-
-def _clutter(piece: str, size: Size, at: tuple[float, float, float], on: int = 0, yaw_deg: float = 0.0) -> Part:
-    """A small thing standing on the part numbered `on`; `at` is (x, y, height of the surface)."""
-    return Part(piece, size, at[0], at[1], yaw_deg, at[2], on)
-
-
-_VASE: Size = (0.36, 0.36, 0.5)
-_BOOKS: Size = (0.28, 0.2, 0.08)
-_BOWL: Size = (0.28, 0.28, 0.08)
-_TRAY: Size = (0.38, 0.26, 0.12)
 
 
 def _slots(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _centrepiece(rng: np.random.Generator) -> tuple[str, Size]:
-    options: tuple[tuple[str, Size], ...] = (("vase", _VASE), ("tray", _TRAY), ("bowl", _BOWL))
-    return options[int(rng.choice(3, p=[0.6, 0.25, 0.15]))]
+def _coffee_table(size: Size, y: float, rng: np.random.Generator) -> Part:
+    if rng.random() < 0.35:
+        side = min(size[0] * 0.75, 0.9)
+        return Part("coffee-table-round", (side, side, 0.38), 0, y)
+    return Part("coffee-table", size, 0, y)
 
 
 def _living(rng: np.random.Generator) -> tuple[Group, ...]:
     side = 1.0 if rng.random() < 0.5 else -1.0
     groups = []
-    for size, w, table, rug in _SOFAS:
-        front = -1.02
+    for size, seat, sofa, table, rug in _SOFAS:
+        w = sofa[0]
+        front = -sofa[1] - 0.06
         y_table = front - 0.4 - table[1] / 2
         core = (
-            Part("rug", (rug[0], rug[1], 0.015), 0, front + 0.3 - rug[1] / 2),
-            Part("sofa", (w, 0.95, 0.85), 0, -0.54),
-            Part("coffee-table", table, 0, y_table),
-            _clutter("books", _BOOKS, (-side * table[0] * 0.24, y_table + 0.04, table[2]), 2, rng.uniform(-14, 14)),
-            _clutter(*_centrepiece(rng), (side * table[0] * 0.2, y_table, table[2]), 2),
+            Part("rug", rug, 0, front + 0.3 - rug[1] / 2),
+            Part(seat, sofa, 0, -sofa[1] / 2 - 0.06),
+            _coffee_table(table, y_table, rng),
         )
-        chair = (0.8, 0.84, 0.85)
+        chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
         x_chair, y_chair, x_end = w / 2 + 0.5, front - 0.62, w / 2 + 0.34
         chairs = [
-            Extra(_slots(f"chair{s:+.0f}"), (Part("armchair", chair, s * x_chair, y_chair, -s * 75),))
+            Extra(_slots(f"chair{s:+.0f}"), (Part(chair, _size(chair), s * x_chair, y_chair, -s * 75),))
             for s in (side, -side)
         ]
         ends = (
             Extra(_slots("left", "lamp"), _lamp_table(-side * x_end, -0.45)),
-            Extra(_slots("left", "lamp"), (Part("floor-lamp", (0.45, 0.45, 1.6), -side * x_end, -0.35),)),
-            Extra(_slots("right", "plant"), (Part("plant", (0.7, 0.7, 1.6), side * (w / 2 + 0.5), -0.42),)),
-            Extra(_slots("left", "plant"), (Part("plant", (0.7, 0.7, 1.6), -side * (w / 2 + 0.5), -0.42),)),
-            Extra(_slots("right", "lamp"), (Part("floor-lamp", (0.45, 0.45, 1.6), side * x_end, -0.35),)),
+            Extra(_slots("left", "lamp"), (Part("floor-lamp", _size("floor-lamp"), -side * x_end, -0.35),)),
+            Extra(
+                _slots("right", "plant"), (Part("plant-large", _size("plant-large", "S"), side * (w / 2 + 0.5), -0.42),)
+            ),
+            Extra(
+                _slots("left", "plant"), (Part("plant-large", _size("plant-large", "S"), -side * (w / 2 + 0.5), -0.42),)
+            ),
+            Extra(_slots("right", "lamp"), (Part("floor-lamp", _size("floor-lamp"), side * x_end, -0.35),)),
         )
         groups.append(Group(size, "both", core, 1, (*(chairs if size != "S" else chairs[:1]), *ends)))
     return tuple(groups)
@@ -158,23 +157,20 @@ def _bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
     groups = []
     for size, w in _BEDS:
         core = (
-            Part("rug", (w + 1.0, 1.6, 0.015), 0, -1.85),
-            Part("bed", (w, 2.2, 1.15), 0, -1.15),
+            Part("rug", (w + 1.0, 1.6, 0.014), 0, -1.85),
+            Part("bed", (w, 2.16, 1.1), 0, -1.13),
         )
         extras = [
             Extra(
                 _slots(f"night{s:+.0f}"),
-                (
-                    Part("nightstand", (0.48, 0.42, 0.52), s * (w / 2 + 0.34), -0.27),
-                    Part("table-lamp", (0.32, 0.32, 0.5), s * (w / 2 + 0.34), -0.25, z=0.52, on=0),
-                ),
+                (Part("nightstand", _size("nightstand"), s * (w / 2 + 0.33), -0.26),),
                 0.16,
             )
             for s in (side, -side)
         ]
-        extras.append(Extra(_slots("foot"), (Part("bench", (w - 0.3, 0.42, 0.46), 0, -2.55),), 0.08))
+        extras.append(Extra(_slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(
-            Extra(_slots("plant"), (Part("plant", (0.65, 0.65, 1.5), s * (w / 2 + 1.05), -0.42),))
+            Extra(_slots("plant"), (Part("plant-large", _size("plant-large", "S"), s * (w / 2 + 1.05), -0.42),))
             for s in (side, -side)
         )
         groups.append(Group(size, "wall", core, 1, tuple(extras)))
@@ -183,13 +179,12 @@ def _bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
 
 def _dining(rng: np.random.Generator) -> tuple[Group, ...]:
     groups = []
-    for size, w, xs, ends in _TABLES:
-        chair = (0.48, 0.54, 0.84)
+    for size, table, top, xs, ends in _TABLES:
+        chair, w = _size("dining-chair"), top[0]
         parts = [
-            Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.015), 0, 0),
-            Part("dining-table", (w, 0.9, 0.75), 0, 0),
+            Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.014), 0, 0),
+            Part(table, top, 0, 0),
         ]
-        parts.append(_clutter(*_centrepiece(rng), (0.0, 0.0, 0.75), 1))
         for x in xs:
             jitter = rng.uniform(-4, 4, 2)
             parts.append(Part("dining-chair", chair, x, -0.62, 180 + jitter[0]))
@@ -204,12 +199,9 @@ def _desk_set(w: float, y: float, yaw: float) -> tuple[Part, ...]:
     """Rug, desk and its chair; the sitter looks at the desk's back edge."""
     seat = -1.0 if yaw == 0 else 1.0
     return (
-        Part("rug", (w + 0.7, 1.7, 0.015), 0, -1.15),
+        Part("rug", (w + 0.7, 1.7, 0.014), 0, -1.15),
         Part("desk", (w, 0.7, 0.75), 0, y, yaw),
-        Part("office-chair", (0.64, 0.64, 1.05), 0, y + seat * 0.66, 180.0 + yaw),
-        _clutter("laptop", (0.33, 0.3, 0.22), (0.0, y + seat * 0.06, 0.75), 1, yaw),
-        _clutter("desk-lamp", (0.42, 0.17, 0.46), (seat * -(w / 2 - 0.3), y - seat * 0.18, 0.75), 1, yaw),
-        _clutter("books", _BOOKS, (seat * (w / 2 - 0.25), y - seat * 0.15, 0.75), 1, yaw + 8),
+        Part("office-chair", _size("office-chair"), 0, y + seat * 0.66, 180.0 + yaw),
     )
 
 
@@ -222,41 +214,28 @@ def _office(rng: np.random.Generator) -> tuple[Group, ...]:
         for core, beside in ((to_room, -0.25), (to_wall, -0.25)):
             end = w / 2 + 0.6
             shelf = tuple(
-                Extra(_slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", (0.9, 0.34, 1.9), s * end, -0.2),))
+                Extra(_slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _size("bookshelf"), s * end, -0.2),))
                 for s in (-side, side)
             )
             lamp = Extra(
                 _slots(f"end{side:+.0f}"),
-                (Part("floor-lamp", (0.45, 0.45, 1.6), side * (w / 2 + 0.35), beside - 0.1),),
+                (Part("floor-lamp", _size("floor-lamp"), side * (w / 2 + 0.35), beside - 0.1),),
             )
-            plant = Extra(_slots(f"end{-side:+.0f}"), (Part("plant", (0.65, 0.65, 1.5), -side * (w / 2 + 0.6), -0.4),))
+            plant = Extra(
+                _slots(f"end{-side:+.0f}"),
+                (Part("plant-large", _size("plant-large", "S"), -side * (w / 2 + 0.6), -0.4),),
+            )
             groups.append(Group(size, "wall", core, 1, (*shelf, lamp, plant)))
     return tuple(groups)
 
 
-_LAMP: Size = (0.32, 0.32, 0.5)
-_PLANT = Accent("plant", (0.7, 0.7, 1.6), bare_wall=False)
-_TV = Accent("tv-unit", (1.7, 0.42, 1.3), faces_main=True)
-_CONSOLE = Accent(
-    "console",
-    (1.2, 0.36, 0.8),
-    (_clutter("table-lamp", _LAMP, (-0.42, 0, 0.8)), _clutter("books", _BOOKS, (0.38, 0, 0.8))),
-    art="mirror",
-)
-_SHELF = Accent("bookshelf", (0.9, 0.34, 1.9))
-_DRESSER = Accent(
-    "dresser",
-    (1.2, 0.48, 0.82),
-    (_clutter("table-lamp", _LAMP, (-0.4, 0, 0.82)), _clutter("bowl", _BOWL, (0.36, 0, 0.82))),
-    art="mirror",
-)
-_SIDEBOARD = Accent(
-    "sideboard",
-    (1.6, 0.45, 0.8),
-    (_clutter("table-lamp", _LAMP, (-0.55, 0, 0.8)), _clutter("vase", _VASE, (0.5, 0, 0.8))),
-    art="art",
-)
-_CHAIR = Accent("armchair", (0.8, 0.84, 0.85), bare_wall=False)
+_PLANT = Accent("plant-large", _size("plant-large"), bare_wall=False)
+_TV = Accent("tv-unit", _size("tv-unit"), faces_main=True)
+_CONSOLE = Accent("console", _size("console"), art="mirror")
+_SHELF = Accent("bookshelf", _size("bookshelf"))
+_DRESSER = Accent("dresser", _size("dresser"), art="mirror")
+_SIDEBOARD = Accent("sideboard", _size("sideboard"), art="art")
+_CHAIR = Accent("lounge-chair", _size("lounge-chair"), bare_wall=False)
 
 PROGRAMMES = {
     "living": Programme("living", _living, (_TV, _CONSOLE, _SHELF, _PLANT), True),
