@@ -17,7 +17,6 @@ STATUS: Mapping[str, int] = {
     "not_found": 404,
     "idempotency_conflict": 409,
     "stale_state": 409,
-    "source_asset_not_ready": 409,
     "payload_too_large": 413,
     "validation_error": 422,
     "operation_unavailable": 422,
