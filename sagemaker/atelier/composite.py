@@ -21,7 +21,7 @@ _FLOOR_RATIO = (0.08, 1.25)
 _WALL_RATIO = (0.4, 1.0)
 _SPECK_SHARE = 2e-5
 _GRAIN_SEED = 20
-_RENDER_BLUR = 0.45
+_RENDER_BLUR = 0.31
 """Gaussian sigma of the renderer's pixel filter, its own pixels."""
 
 

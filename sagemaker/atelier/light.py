@@ -57,7 +57,7 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
     lo, hi = _box(room, extent)
     linear = to_linear(photo.small)
     faces = {name: _rectify(linear, room, lo, hi, name) for name in FACES}
-    solution = _solve(faces, lo, hi, extent)
+    solution = _solve(faces, lo, hi, extent, _white(linear, room))
     emitters = {
         n: (f.emission(solution.window_gain, solution.unseen_gain) * solution.exposure) for n, f in faces.items()
     }
@@ -87,8 +87,9 @@ def _box(room: Room, extent: F64) -> tuple[F64, F64]:
         at = float(piece.ground[:, 1 if side in ("back", "rear") else 0].mean())
         if side and length > sides.get(side, (0.0, 0.0))[0]:
             sides[side] = (length, at)
-    left = sides["left"][1] if "left" in sides else float(np.percentile(p[:, 0], 3)) - 0.2
-    right = sides["right"][1] if "right" in sides else float(np.percentile(p[:, 0], 97)) + 0.2
+    # Where no wall is seen the frame, not the room, may end the floor: some room is left beside the camera.
+    left = sides["left"][1] if "left" in sides else min(float(np.percentile(p[:, 0], 3)) - 0.2, -1.5)
+    right = sides["right"][1] if "right" in sides else max(float(np.percentile(p[:, 0], 97)) + 0.2, 1.5)
     back = sides["back"][1] if "back" in sides else float(np.percentile(p[:, 1], 97)) + 0.2
     (x0, y0, _), (x1, y1, z1) = extent
     ceiling = max(room.ceiling_m or _unseen_ceiling(room, min(back, 10.0)), z1 + 0.1, room.camera.height_m + 0.3)
@@ -123,10 +124,11 @@ class _Face:
     window: Bool
 
     def emission(self, window_gain: float, unseen_gain: float) -> F32:
-        gain = np.where(self.seen, 1.0, unseen_gain) + np.where(self.window, window_gain, 0.0)
-        return np.asarray(
-            cv2.GaussianBlur((self.radiance * gain[..., None]).astype(np.float32), (0, 0), 0.8), np.float32
-        )
+        light = self.radiance * np.where(self.seen, 1.0, unseen_gain)[..., None]
+        # What clips has lost its colour: the light beyond it is taken as mostly neutral.
+        neutral = (self.radiance @ _LUMA)[..., None]
+        beyond = (0.35 * self.radiance + 0.65 * neutral) * np.where(self.window, window_gain, 0.0)[..., None]
+        return np.asarray(cv2.GaussianBlur((light + beyond).astype(np.float32), (0, 0), 0.8), np.float32)
 
 
 def _rectify(linear: F32, room: Room, lo: F64, hi: F64, name: str) -> _Face:
@@ -215,7 +217,7 @@ class _Solution:
     residual: float
 
 
-def _solve(faces: dict[str, _Face], lo: F64, hi: F64, extent: F64) -> _Solution:
+def _solve(faces: dict[str, _Face], lo: F64, hi: F64, extent: F64, white: float) -> _Solution:
     """Non-negative least squares for the two gains, then one exposure for walls and furniture alike."""
     base, window, unseen = [], [], []
     for f in faces.values():
@@ -242,14 +244,20 @@ def _solve(faces: dict[str, _Face], lo: F64, hi: F64, extent: F64) -> _Solution:
     gains, _ = nnls(rows, np.append((y - a[:, 0]) * weight, pull))
     gw, gu = float(np.clip(gains[0], *_WINDOW_GAIN)), float(np.clip(gains[1], *_UNSEEN_GAIN))
     predicted = a @ [1.0, gw, gu]
-    white = float(np.clip(np.percentile(y, 85), 0.15, 0.9))
     walls = float(np.median(y / np.maximum(predicted, 1e-4)))
     # A white thing standing in the room must look about as bright as what is white in the photo.
     seen_by_object = _object_view(extent, lo, hi) @ emitters @ [1.0, gw, gu]
-    thing = 0.95 * white / max(WHITE_ALBEDO * float(seen_by_object), 1e-4)
-    exposure = float(np.clip(np.sqrt(walls * thing), 0.85 * thing, 1.2 * thing))
+    thing = white / max(WHITE_ALBEDO * float(seen_by_object), 1e-4)
+    exposure = float(np.clip(np.sqrt(walls * thing), 0.95 * thing, 1.2 * thing))
     residual = float(np.abs(predicted * walls - y).mean() / y.mean())
     return _Solution(gw, gu, exposure, walls, thing, white, residual)
+
+
+def _white(linear: F32, room: Room) -> float:
+    """Luminance at which the photo shows something white: its bright walls, ceiling or trim."""
+    luminance = linear @ _LUMA
+    room_pixels = luminance[~(room.floor_mask | room.window_mask) & (luminance < 0.98)]
+    return float(np.clip(np.percentile(room_pixels, 85), 0.15, 0.9)) if len(room_pixels) else 0.7
 
 
 def _receivers(lo: F64, hi: F64) -> tuple[F64, F64]:
@@ -302,23 +310,28 @@ def _floor(linear: F32, room: Room, lo: F64, hi: F64, emitters: dict[str, F32]) 
     view /= np.linalg.norm(view, axis=1, keepdims=True)
     mirrored = view * [1, 1, -1]
     fresnel = 0.04 + 0.96 * (1 - mirrored[:, 2]) ** 5
-    matte = float(((y - e * (e @ y) / (e @ e)) ** 2).sum())
+    # The constant takes up light that the box does not know about; without it, it would pass for gloss.
+    plain = np.stack([e, np.full_like(e, e.mean())], 1)
+    matte = float(nnls(plain, y)[1] ** 2)
     best = (matte, 0.6, 0.0)
     for roughness in (0.15, 0.25, 0.35, 0.5):
         seen = _look(emitters, points, mirrored, lo, hi, roughness) * fresnel
-        solution, norm = nnls(np.stack([e, seen], 1), y)
+        solution, norm = nnls(np.column_stack([plain, seen]), y)
         if norm**2 < best[0]:
-            best = (norm**2, roughness, float(solution[1]))
+            best = (norm**2, roughness, float(solution[2]))
     gain = 1 - best[0] / max(matte, 1e-12)
     red, green, blue = (float(v) for v in albedo)
-    if gain < 0.05 or best[2] < 0.1:
+    visible = np.sqrt(max(matte - best[0], 0.0) / len(y)) / max(float(y.mean()), 1e-6)
+    if gain < 0.05 or visible < 0.02 or best[2] < 0.1:
         return _Floor((red, green, blue), 0.6, 0.15, gain)
     return _Floor((red, green, blue), best[1], float(np.clip(0.5 * best[2], 0.15, 0.6)), gain)
 
 
 def _floor_points(room: Room, lo: F64, hi: F64) -> tuple[F64, np.ndarray]:
     """Up to about 2000 visible floor points inside the box, and their pixels."""
-    rows, columns = np.nonzero(room.floor_mask)
+    # Away from the outline, where blurred walls mix in.
+    inner = cv2.erode(room.floor_mask.astype(np.uint8), np.ones((17, 17), np.uint8))
+    rows, columns = np.nonzero(inner)
     if not len(rows):
         return np.empty((0, 3)), np.empty((0, 2), np.intp)
     pick = np.linspace(0, len(rows) - 1, min(len(rows), 2000)).astype(np.intp)

@@ -11,6 +11,8 @@ from atelier.model import F32, U8
 
 _TILE = 1024
 _MAX_GRAIN = 0.03
+_STEP_BLUR = 0.83
+"""What the edge estimator reads on a perfect step: its own gradient filter."""
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -38,12 +40,12 @@ def measure(rgb: U8) -> PhotoLook:
             blurs += _edge_blurs(luma)
             grains.append(_noise(luma))
             chromas.append(_noise(np.asarray(tile[..., 0] - luma, np.float32)))
-    black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.5)) / 255
+    black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.1)) / 255
     return PhotoLook(
         blur=float(np.percentile(blurs, 25)) if blurs else 0.6,
         grain=min(float(np.median(grains)), _MAX_GRAIN),
         chroma=min(float(np.median(chromas)), _MAX_GRAIN),
-        black=min(black, 0.08),
+        black=min(black, 0.04),
     )
 
 
@@ -54,7 +56,9 @@ def _edge_blurs(luma: F32) -> list[float]:
     ridge = sharp >= cv2.dilate(sharp, np.ones((3, 3), np.uint8))
     at = ridge & (sharp > max(0.06, float(np.percentile(sharp, 98))))
     ratio = np.clip(sharp[at] / np.maximum(soft[at], 1e-6), 1.02, 20)
-    return [float(v) for v in np.clip(known / np.sqrt(ratio**2 - 1), 0.0, 5.0)]
+    squared = known**2 / (ratio**2 - 1) - _STEP_BLUR**2
+    # A step sampled by square pixels is itself 0.29 wide.
+    return [float(v) for v in np.sqrt(np.maximum(squared, 0.0) + 0.29**2)]
 
 
 def _gradient(luma: F32) -> F32:

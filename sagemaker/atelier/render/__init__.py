@@ -1,5 +1,5 @@
 """Path tracing of furniture into a photographed room: Warp kernels over Embree rays, denoised by OIDN."""
 
-from atelier.render.render import render
+from atelier.render.passes import render
 
 __all__ = ["render"]

@@ -1,0 +1,68 @@
+"""Costs of the renderer as ratios, so that they hold on a loaded machine: CPU seconds, not wall clock."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from atelier.model import Mesh
+from atelier.render import accel, accel_embree, render
+from tests.unit.atelier.furnished_box import furnished, photo_and_room, side_light
+
+pytestmark = pytest.mark.engine
+
+_SIZE = (260, 182)
+
+
+def test_twice_the_samples_cost_no_more_than_twice_the_furniture_pass() -> None:
+    _, room = photo_and_room(*_SIZE)
+
+    def cpu(samples: int) -> float:
+        spent: dict[str, float] = {}
+        mark = time.process_time()
+
+        def note(stage: str, _fraction: float) -> None:
+            nonlocal mark
+            spent[stage] = time.process_time() - mark
+            mark = time.process_time()
+
+        render(furnished(), room, side_light(), *_SIZE, samples, 0, note)
+        return spent["render:furniture"]
+
+    cpu(2)  # compiles, loads and warms up
+    few, many = (min(cpu(n) for _ in range(3)) for n in (32, 64))
+    assert many < 2.3 * few
+
+
+def test_embree_is_worth_its_binding() -> None:
+    if accel_embree.load_library() is None:
+        pytest.skip("embreex carries no library for this platform")
+    mesh = _bumpy_sheet(160)
+    rng = np.random.default_rng(0)
+    origins = rng.uniform(-1, 1, (150_000, 3)).astype(np.float32) + np.array([0, 0, 1], np.float32)
+    directions = rng.normal(size=(150_000, 3)).astype(np.float32)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+
+    def cpu(embree: bool) -> float:
+        accelerator = accel.Accelerator(mesh.vertices, mesh.faces, embree=embree)
+        accel.cast(accelerator, origins[:100], directions[:100], 10.0)
+        start = time.process_time()
+        accel.cast(accelerator, origins, directions, 10.0)
+        return time.process_time() - start
+
+    ours, theirs = (min(cpu(e) for _ in range(3)) for e in (True, False))
+    assert theirs > 1.2 * ours
+
+
+def _bumpy_sheet(n: int) -> Mesh:
+    """2·(n−1)² triangles over [−1, 1]² × [2, 4]."""
+    u = np.linspace(-1, 1, n)
+    x, y = np.meshgrid(u, u)
+    z = 0.6 + 0.1 * np.sin(9 * x) * np.cos(7 * y)
+    vertices = np.stack([x, y + 3, z], -1).reshape(-1, 3).astype(np.float32)
+    a = (np.arange(n - 1)[:, None] * n + np.arange(n - 1)[None]).ravel()
+    faces = np.concatenate([np.stack([a, a + 1, a + n], 1), np.stack([a + 1, a + n + 1, a + n], 1)])
+    normals = np.tile(np.array([[0, 0, 1]], np.float32), (len(vertices), 1))
+    return Mesh(vertices, faces.astype(np.int32), normals, vertices[:, :2].copy(), "grey")

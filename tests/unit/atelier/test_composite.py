@@ -1,0 +1,108 @@
+"""The change lock, windows, grain and edges of the composite."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atelier import photo_look
+from atelier.composite import composite
+from atelier.model import F32, Render
+from tests.unit.atelier.furnished_box import photo_and_room
+
+
+def layers(alpha: F32, ratio: F32, colour: float = 0.3) -> Render:
+    _, room = photo_and_room()
+    h, w = alpha.shape
+    return Render((alpha[..., None] * np.float32(colour)).repeat(3, 2), alpha, ratio, room.camera.resized(w, h))
+
+
+def ones(h: int, w: int) -> F32:
+    return np.ones((h, w, 3), np.float32)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31), width=st.sampled_from([40, 75, 120, 200]))
+def test_nothing_outside_the_mask_ever_changes(seed: int, width: int) -> None:
+    photo, room = photo_and_room()
+    rng = np.random.default_rng(seed)
+    h = round(width * 0.7)
+    alpha = np.where(rng.random((h, width)) < 0.1, rng.random((h, width)), 0).astype(np.float32)
+    ratio = np.where(rng.random((h, width, 3)) < 0.3, rng.random((h, width, 3)) * 3, 1).astype(np.float32)
+    done = composite(photo, room, layers(alpha, ratio))
+    assert done.rgb.shape == photo.rgb.shape
+    assert (done.rgb[~done.changed] == photo.rgb[~done.changed]).all()
+
+
+def test_without_furniture_the_picture_is_the_source() -> None:
+    photo, room = photo_and_room()
+    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ones(84, 120)))
+    assert not done.changed.any()
+    assert done.rgb.tobytes() == photo.rgb.tobytes()
+
+
+def test_windows_are_copied_whatever_the_ratio() -> None:
+    photo, room = photo_and_room()
+    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ones(84, 120) * 0.5))
+    assert room.window_mask.sum() > 20
+    assert (done.rgb[room.window_mask] == photo.rgb[room.window_mask]).all()
+    assert (done.rgb[room.floor_mask] < photo.rgb[room.floor_mask]).mean() > 0.9
+
+
+def test_walls_are_never_brightened() -> None:
+    photo, room = photo_and_room()
+    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ones(84, 120) * 1.2))
+    wall = np.zeros((84, 120), bool)
+    wall[:40] = True
+    assert (done.rgb[wall] == photo.rgb[wall]).all()
+
+
+def test_small_isolated_specks_are_forgotten_and_shadows_at_furniture_kept() -> None:
+    photo, room = photo_and_room()
+    alpha, ratio = np.zeros((84, 120), np.float32), ones(84, 120)
+    alpha[60:70, 50:70] = 1
+    ratio[70:72, 50:70] = 0.5
+    ratio[75:77, 10:12] = 0.5
+    done = composite(photo, room, layers(alpha, ratio))
+    assert done.changed[60:72, 50:70].all()
+    assert not done.changed[74:79, 8:14].any()
+
+
+def test_small_layers_fill_a_large_photo_with_edges_of_one_photo_pixel_or_two() -> None:
+    photo, room = photo_and_room(240, 168)
+    alpha = np.zeros((84, 120), np.float32)
+    alpha[50:74, 40:80] = 1
+    done = composite(photo, room, layers(alpha, ones(84, 120), 0.02))
+    row = done.rgb[124, :, 0].astype(int)
+    dark, light = int(row[100]), int(row[60])
+    between = ((row > dark + 12) & (row < light - 12))[60:100].sum()
+    assert dark < light - 60
+    assert between <= 3
+
+
+def test_grain_is_measured_and_given_to_furniture() -> None:
+    photo, room = photo_and_room(240, 168)
+    rng = np.random.default_rng(1)
+    noisy = np.clip(photo.rgb + rng.normal(0, 5, photo.rgb.shape), 0, 255).astype(np.uint8)
+    look = photo_look.measure(noisy)
+    assert look.grain > 2.5 * photo_look.measure(photo.rgb).grain
+    alpha = np.zeros((168, 240), np.float32)
+    alpha[100:150, 80:160] = 1
+    smooth, rough = (
+        composite(p, room, layers(alpha, ones(168, 240))).rgb[110:140, 90:150].astype(float).std()
+        for p in (photo, replace(photo, rgb=noisy))
+    )
+    assert rough > smooth + 1.0
+
+
+def test_blur_of_a_photo_is_measured() -> None:
+    step = np.zeros((200, 200, 3), np.uint8)
+    step[:, 100:] = 200
+    soft = np.asarray(cv2.GaussianBlur(step, (0, 0), 2.0), np.uint8)
+    assert photo_look.measure(soft).blur == pytest.approx(2.0, abs=0.3)
+    assert photo_look.measure(step).blur < 0.5

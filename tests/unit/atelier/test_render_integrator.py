@@ -1,0 +1,90 @@
+"""The integrator: it converges, keeps energy, repeats itself, and leaves far pixels alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from atelier.model import F32, Render, Scene
+from atelier.render import accel, accel_embree, render
+from tests.unit.atelier.furnished_box import MATERIALS, block, furnished, photo_and_room, side_light, uniform_light
+
+SIZE = (96, 68)
+
+
+def run(scene: Scene, samples: int, seed: int, light_level: float | None = None) -> Render:
+    _, room = photo_and_room()
+    light = side_light() if light_level is None else uniform_light(light_level)
+    return render(scene, room, light, *SIZE, samples, seed, lambda _name, _fraction: None)
+
+
+def raw(monkeypatch: pytest.MonkeyPatch, samples: int, seed: int) -> F32:
+    monkeypatch.setattr("atelier.render.passes.denoise", lambda colour, _albedo, _normal: colour)
+    return run(furnished(), samples, seed).colour
+
+
+def test_error_falls_as_samples_rise_against_another_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = raw(monkeypatch, 512, 99)
+    few, many = (float(np.sqrt(((raw(monkeypatch, n, 3) - reference) ** 2).mean())) for n in (4, 64))
+    # Four by √16 for independent samples; correlated dimensions would stop falling.
+    assert many < few / 2.5
+
+
+def test_a_white_object_in_a_uniform_room_shows_the_room() -> None:
+    scene = Scene((block((0.0, 2.4, 1.2), (0.8, 0.6, 0.5), "white"),), MATERIALS)
+    layer = run(scene, 64, 1, 0.5)
+    solid = layer.alpha == 1.0
+    assert solid.sum() > 100
+    assert layer.colour[solid].mean() == pytest.approx(0.5, rel=0.04)
+
+
+def test_the_same_job_gives_the_same_bytes() -> None:
+    first, second = run(furnished(), 8, 7), run(furnished(), 8, 7)
+    for name in ("colour", "alpha", "ratio"):
+        assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
+    assert run(furnished(), 8, 8).colour.tobytes() != first.colour.tobytes()
+
+
+def test_ratio_darkens_beside_furniture_and_is_exactly_one_beyond_its_support() -> None:
+    scene = Scene((block((-1.0, 3.0, 0.2), (0.4, 0.4, 0.4)),), MATERIALS)
+    layer = run(scene, 4, 2)
+    _, room = photo_and_room(*SIZE)
+    x, y = np.meshgrid(np.arange(SIZE[0]) + 0.5, np.arange(SIZE[1]) + 0.5)
+    rays = layer.camera.rays(np.stack([x, y], -1))
+    ground = layer.camera.centre + rays * (-1.3 / np.minimum(rays[..., 2], -1e-3))[..., None]
+    distance = np.hypot(ground[..., 0] + 1.0, ground[..., 1] - 3.0)
+    open_floor = room.floor_mask & (layer.alpha == 0)
+    near = open_floor & (distance < 0.45)
+    assert layer.ratio[near].mean() < 0.95
+    ceiling = np.zeros_like(open_floor)
+    ceiling[: SIZE[1] // 4] = True
+    assert (layer.ratio[ceiling] == 1.0).all()
+    assert (layer.ratio[open_floor & (distance > 3.3)] == 1.0).all()
+
+
+def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(furnished(), 64, 1)
+    monkeypatch.setattr("atelier.render.passes.SHADED_PIXELS", SIZE[0] * SIZE[1] // 4)
+    scaled = run(furnished(), 64, 1)
+    assert scaled.colour.shape == whole.colour.shape
+    assert np.abs(scaled.alpha - whole.alpha).mean() < 0.01
+    inside = (whole.alpha == 1) & (scaled.alpha == 1)
+    assert np.abs(scaled.colour - whole.colour)[inside].mean() < 0.06 * whole.colour[inside].mean()
+
+
+def test_embree_and_warp_find_the_same_hits() -> None:
+    if accel_embree.load_library() is None:
+        pytest.skip("embreex carries no library for this platform")
+    assert accel.disagreement(2000) < 0.002
+
+
+def test_without_embree_the_picture_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_embree = run(furnished(), 16, 4)
+    monkeypatch.setattr(accel, "embree_works", lambda: False)
+    without = run(furnished(), 16, 4)
+    assert np.abs(with_embree.colour - without.colour).mean() < 0.01 * with_embree.colour.mean() + 1e-4
+
+
+def test_unknown_materials_are_named() -> None:
+    with pytest.raises(ValueError, match="velvet"):
+        run(Scene((block((0, 2, 0.5), (1, 1, 1), "velvet"),), MATERIALS), 1, 0)

@@ -1,0 +1,46 @@
+"""The emissive box: form factors, fitted gains, exposure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from atelier.light import FACES, extent_of, fit_light, form_factors
+from tests.unit.atelier.furnished_box import HI, LO, furnished, photo_and_room
+
+
+def test_form_factors_of_a_closed_box_sum_to_one_and_match_the_opposite_face() -> None:
+    lo, hi = np.zeros(3), np.ones(3)
+    f = form_factors(np.array([[0.5, 0.5, 1e-3]]), np.array([[0.0, 0.0, 1.0]]), lo, hi)
+    assert f.sum() == pytest.approx(1.0)
+    patches = f.shape[1] // len(FACES)
+    ceiling = f[0, FACES.index("ceiling") * patches :][:patches].sum()
+    # 4/(2π) · 2 · x atan(x), x = 0.5/√1.25: a unit square one metre above its centre (Howell's catalogue, B-3).
+    assert ceiling == pytest.approx(0.2394, abs=0.01)
+
+
+def test_light_keeps_the_room_box_and_makes_a_white_thing_as_bright_as_the_walls() -> None:
+    photo, room = photo_and_room(300, 210)
+    light = fit_light(photo, room, extent_of(furnished()))
+    assert light.hi[1] == pytest.approx(HI[1], abs=0.4)
+    assert light.lo[0] == pytest.approx(LO[0], abs=0.4)
+    window = light.faces["left"].max()
+    assert window > 2.0, "a window must be brighter than the clipped photo shows it"
+    points, up = np.array([[0.0, 2.4, 0.6]]), np.array([[0.0, 0.0, 1.0]])
+    patch = np.concatenate([_patches(light.faces[n]) for n in FACES])
+    table = 0.8 * float((form_factors(points, up, light.lo, light.hi) @ patch)[0])
+    assert 0.6 < table / light.numbers["white"] < 1.6
+
+
+def test_a_uniform_floor_is_taken_for_matte() -> None:
+    photo, room = photo_and_room(300, 210)
+    light = fit_light(photo, room, extent_of(furnished()))
+    assert light.floor_specular <= 0.3
+    assert all(0.02 <= c <= 0.85 for c in light.floor_albedo)
+    assert light.floor_albedo[0] > light.floor_albedo[2], "a brown floor stays brown"
+
+
+def _patches(face: np.ndarray) -> np.ndarray:
+    n = 12
+    rows = np.array_split(face.mean(-1), n)
+    return np.array([cell.mean() for row in rows for cell in np.array_split(row, n, axis=1)])
