@@ -16,7 +16,7 @@ from atelier.perceive.floor import to_ground
 
 # Encoded luminance: this much brighter than the room's walls, within limits; before white walls, blown.
 _ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
-_CONTRAST = 0.07  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
+_CONTRAST = 0.10  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
 _SEEN_SHARE = 0.0008  # of the picture: smaller spots are lamps and reflections
 _SILL_M, _HEAD_M = 0.05, 2.9
 
@@ -66,7 +66,7 @@ def _ends_sharply(region: Bool, value: F32) -> bool:
     around = cv2.dilate(region.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
     near = cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     ring = value[around & ~near]
-    return len(ring) > 0 and bool((ring < float(np.median(value[region])) - _CONTRAST).mean() > 0.55)
+    return len(ring) > 0 and bool((ring < float(np.median(value[region])) - _CONTRAST).mean() > 0.75)
 
 
 def locate_windows(

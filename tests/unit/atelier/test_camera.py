@@ -1,0 +1,101 @@
+"""The camera from lines alone, against synthetic rooms whose camera is known. No model weights."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from atelier.model import Camera
+from atelier.perceive.camera import Calibration, calibrate, focal_from_35mm, rotation
+from atelier.perceive.floor import clean_mask, outline_edges
+from atelier.perceive.lines import LineKind, Lines, lsd_segments
+from atelier.synth import RoomParams, SyntheticRoom, random_params, synthetic_room
+
+SEEDS = range(12)
+
+
+def lines_of(room: SyntheticRoom) -> Lines:
+    """LSD and the outline of the true floor: what remains of the line stage without a learned detector."""
+    segments = lsd_segments(room.rgb)
+    edges, on_frame = outline_edges(clean_mask(room.floor_mask))
+    outline = edges[~on_frame].reshape(-1, 4)
+    both = np.concatenate([segments, outline])
+    lengths = np.hypot(both[:, 2] - both[:, 0], both[:, 3] - both[:, 1])
+    kinds = np.repeat([LineKind.ROOM, LineKind.OUTLINE], [len(segments), len(outline)]).astype(np.int32)
+    return Lines(both, np.minimum(lengths, 250.0), kinds)
+
+
+@cache
+def solved(seed: int) -> tuple[SyntheticRoom, Calibration]:
+    room = synthetic_room(seed, width=800)
+    return room, calibrate(lines_of(room), room.floor_mask)
+
+
+def rotation_error_deg(a: Camera, b: Camera) -> float:
+    cosine = (np.trace(a.R @ b.R.T) - 1) / 2
+    return float(np.rad2deg(np.arccos(np.clip(cosine, -1, 1))))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_room_is_within_bounds(seed: int) -> None:
+    room, found = solved(seed)
+    camera = found.camera
+    assert rotation_error_deg(camera, room.camera) < 1.5
+    assert abs(camera.cy - room.camera.cy) / camera.height < 0.03
+    # The focal length of a room seen square on rests on the prior alone; turned rooms fix it.
+    limit = 0.06 if abs(random_params(seed).yaw_deg) > 10 else 0.25
+    assert abs(camera.f / room.camera.f - 1) < limit
+
+
+def test_typical_errors_are_small() -> None:
+    pairs = [solved(seed) for seed in SEEDS]
+    focal = [abs(found.camera.f / room.camera.f - 1) for room, found in pairs]
+    turned = [rotation_error_deg(found.camera, room.camera) for room, found in pairs]
+    assert np.median(focal) < 0.03
+    assert np.median(turned) < 0.4
+
+
+def test_lens_shift_is_told_from_pitch() -> None:
+    pairs = [(random_params(seed), solved(seed)[1]) for seed in SEEDS]
+    shifted = [found for params, found in pairs if params.shift]
+    pitched = [found for params, found in pairs if abs(params.pitch_deg) > 2]
+    assert len(shifted) >= 4
+    assert len(pitched) >= 3
+    assert sum(f.shift < -0.02 and f.pitch == 0 for f in shifted) >= len(shifted) - 1
+    assert all(f.pitch > np.deg2rad(1) and f.shift == 0 for f in pitched)
+
+
+def test_a_known_focal_length_settles_a_room_seen_square_on() -> None:
+    params = RoomParams(
+        polygon=((-2.2, -0.5), (2.2, -0.5), (2.2, 4.5), (-2.2, 4.5)), fixtures=(), focal_ratio=0.75, shift=-0.05
+    )
+    room = synthetic_room(params, width=800)
+    diagonal = float(np.hypot(room.camera.width, room.camera.height))
+    focal_35mm = room.camera.f / diagonal * 43.27
+    lines = lines_of(room)
+    free = abs(calibrate(lines, room.floor_mask).camera.f / room.camera.f - 1)
+    told = abs(calibrate(lines, room.floor_mask, focal_35mm).camera.f / room.camera.f - 1)
+    assert told < 0.03
+    assert told < free
+
+
+def test_calibration_is_deterministic() -> None:
+    room, found = solved(3)
+    again = calibrate(lines_of(room), room.floor_mask)
+    assert again.camera.f == found.camera.f
+    assert np.array_equal(again.camera.R, found.camera.R)
+
+
+def test_rotation_conventions() -> None:
+    level = rotation(0.0, 0.0, 0.0)
+    assert np.allclose(level @ [0, 1, 0], [0, 0, 1])  # forward is along the optical axis
+    assert np.allclose(level @ [0, 0, 1], [0, -1, 0])  # up is up the picture
+    down = rotation(0.0, np.deg2rad(10), 0.0)
+    assert (down @ [0, 1, 0])[1] < 0  # looking down, the horizon rises in the picture
+    assert np.allclose(rotation(0.3, 0.1, 0.02) @ rotation(0.3, 0.1, 0.02).T, np.eye(3))
+
+
+def test_focal_from_35mm_keeps_the_diagonal_field_of_view() -> None:
+    assert focal_from_35mm(43.27, 3, 4) == pytest.approx(5.0)
