@@ -9,13 +9,15 @@ from typing import Any
 from roomwright.domain import ids
 from roomwright.domain.account import Account, Principal
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
-from roomwright.domain.job import AssetStatus, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
+from roomwright.domain.job import AssetStatus, Failure, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
 from tests.fakes.ports import START
 
 TENANT = "ten_" + "a" * 26
 OTHER = "ten_" + "b" * 26
 HOUR = timedelta(hours=1)
 SUCCESS = Outcome(outputs=(Output("primary", {"staged_png": "k"}),), manifest_key="m", source_key="s")
+
+FAILURE = Outcome(failure=Failure("engine_error", "It broke.", True, "Send it again."))
 
 
 def principal(tenant_id: str = TENANT) -> Principal:

@@ -60,12 +60,17 @@ class MemoryTenantStore:
         self.table = table
         self.tenant_id = tenant_id
 
+    def require_own(self, *values: Job | SourceAsset | Delivery | None) -> None:
+        if any(value and value.tenant_id != self.tenant_id for value in values):
+            raise ValueError("this value belongs to another tenant")
+
     def account(self) -> Account:
         if self.tenant_id not in self.table.accounts:
             raise NotFoundError("There is no such tenant.")
         return self.table.accounts[self.tenant_id]
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
+        self.require_own(job, asset)
         account, first = self.account(), self.job(job.job_id)
         if first and first.fingerprint != job.fingerprint:
             raise IdempotencyConflictError("This Idempotency-Key was used with another request.")
@@ -127,6 +132,7 @@ class MemoryTenantStore:
         return self.table.put_job(replace(running, task_token=task_token))
 
     def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
+        self.require_own(job)
         current = self.job(job.job_id)
         if current and current.status.terminal:
             return current, False
@@ -143,6 +149,7 @@ class MemoryTenantStore:
         self.table.ledger[self.tenant_id, f"{entry.created_at.isoformat()}#{entry.job_id}"] = entry
 
     def put_asset(self, asset: SourceAsset) -> tuple[SourceAsset, bool]:
+        self.require_own(asset)
         first = self.asset(asset.ingest_id)
         if first and first.fingerprint != asset.fingerprint:
             raise IdempotencyConflictError("This Idempotency-Key was used with another request.")
@@ -158,6 +165,7 @@ class MemoryTenantStore:
         return self.table.put_asset(replace(asset, status=AssetStatus.QUEUED, updated_at=now, deadline_at=deadline_at))
 
     def finish_asset(self, asset: SourceAsset, job_deadline_at: datetime) -> tuple[SourceAsset, bool]:
+        self.require_own(asset)
         current = self.asset(asset.ingest_id)
         if current is None:
             raise NotFoundError("no such ingest")
@@ -178,6 +186,7 @@ class MemoryTenantStore:
             self.table.put_job(final)
 
     def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
+        self.require_own(delivery)
         key = (self.tenant_id, delivery.job_id, delivery.delivery_id)
         existed = key in self.table.deliveries
         return self.table.deliveries.setdefault(key, delivery), existed

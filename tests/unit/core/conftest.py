@@ -29,3 +29,11 @@ def stores(request: pytest.FixtureRequest, dynamo: DynamoDBClient) -> Stores:
     made: Stores = MemoryStores() if request.param == "memory" else dynamo_stores(dynamo)
     made.create_tenant(account())
     return made
+
+
+@pytest.fixture
+def memory() -> MemoryStores:
+    """The in-memory store with one tenant of 10 credits."""
+    made = MemoryStores()
+    made.create_tenant(account())
+    return made

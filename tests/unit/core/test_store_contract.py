@@ -17,7 +17,7 @@ from tests.fakes import make
 from tests.fakes.make import HOUR, OTHER, SUCCESS, TENANT
 from tests.fakes.ports import START
 
-FAILED = Outcome(failure=Failure("engine_error", "It broke.", True, "Again."))
+FAILED = make.FAILURE
 LATER = START + timedelta(minutes=1)
 
 
@@ -400,3 +400,19 @@ def test_one_tenant_does_not_see_anothers(stores: Stores) -> None:
     assert (other.deliveries(job.job_id), other.line(5)) == ([], [])
     assert not other.acquire_slot(job.job_id, LATER, LATER)
     assert derived_id("job", TENANT, "generation", "k") != derived_id("job", OTHER, "generation", "k")
+
+
+def test_a_store_takes_no_value_of_another_tenant(stores: Stores) -> None:
+    stores.create_tenant(make.account(OTHER))
+    mine, foreign, asset = stores.tenant(TENANT), make.job("k1", OTHER), make.asset("k1", OTHER)
+    for call in (
+        lambda: mine.admit(foreign),
+        lambda: mine.admit(make.job(), asset),
+        lambda: mine.finish(foreign, FAILED, LATER),
+        lambda: mine.put_asset(asset),
+        lambda: mine.finish_asset(make.ready(asset), LATER),
+        lambda: mine.put_delivery(make.delivery(foreign)),
+    ):
+        with pytest.raises(ValueError, match="another tenant"):
+            call()
+    assert stores.tenant(OTHER).account() == make.account(OTHER)

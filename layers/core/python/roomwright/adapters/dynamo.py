@@ -40,6 +40,7 @@ class DynamoTenantStore(DynamoLog):
         return items.account_of(item)
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
+        self.require_own(job, asset)
         moves = {name: job.credits * sign for name, sign in ADMITTED.items()} | {"in_flight": 1}
         reserve = self._account(moves, "#available >= :cost AND #in_flight < #max_in_flight")
         reserve["Update"]["ExpressionAttributeNames"] |= {"#max_in_flight": "max_in_flight", "#available": "available"}
@@ -111,6 +112,7 @@ class DynamoTenantStore(DynamoLog):
         return JOBS.decode(after)
 
     def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
+        self.require_own(job)
         try:
             final = ended(job, outcome, now)
             self.table.transact(*self._ending(job, final))
@@ -131,6 +133,7 @@ class DynamoTenantStore(DynamoLog):
         return writes
 
     def put_asset(self, asset: SourceAsset) -> tuple[SourceAsset, bool]:
+        self.require_own(asset)
         found = self.table.put_new(items.asset_item(asset))
         if found is None:
             return asset, False
@@ -154,6 +157,7 @@ class DynamoTenantStore(DynamoLog):
         return queued
 
     def finish_asset(self, asset: SourceAsset, job_deadline_at: datetime) -> tuple[SourceAsset, bool]:
+        self.require_own(asset)
         for _ in range(REREADS):
             current = self.asset(asset.ingest_id)
             if current is None:

@@ -11,6 +11,7 @@ from roomwright.adapters.dynamo_table import RefusedError, Table
 from roomwright.domain.account import LedgerEntry
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
 from roomwright.domain.errors import BadRequestError, StaleStateError
+from roomwright.domain.job import Job, SourceAsset
 
 MAX_DELIVERIES = 100
 """shown per job; one event and one endpoint make one delivery"""
@@ -24,7 +25,13 @@ class DynamoLog:
         self.table = table
         self.tenant_id = tenant_id
 
+    def require_own(self, *values: Job | SourceAsset | Delivery | None) -> None:
+        """A value of another tenant must not become a key of this one's call."""
+        if any(value and value.tenant_id != self.tenant_id for value in values):
+            raise ValueError("this value belongs to another tenant")
+
     def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
+        self.require_own(delivery)
         found = self.table.put_new(items.delivery_item(delivery))
         return (delivery, False) if found is None else (items.delivery_of(found), True)
 

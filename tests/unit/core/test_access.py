@@ -1,0 +1,163 @@
+"""API keys, and tenants that cannot reach each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from roomwright.domain import api_keys
+from roomwright.domain.delivery import DeliveryStatus
+from roomwright.domain.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
+from roomwright.domain.job import JobStatus
+from roomwright.ports import Stores
+from roomwright.usecases.authenticate import authenticate
+from roomwright.usecases.create_tenant import create_tenant
+from roomwright.usecases.issue_key import issue_key
+from roomwright.usecases.read_asset import read_asset
+from roomwright.usecases.read_job import read_deliveries, read_job
+from tests.fakes import make
+from tests.fakes.dynamo import dynamo_stores, partition_keys
+from tests.fakes.make import HOUR, OTHER, SUCCESS, TENANT
+from tests.fakes.ports import START, FakeClock, FakeRandom
+from tests.fakes.store import MemoryStores
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CLOCK = FakeClock()
+
+
+def issued(stores: Stores, **options: Any) -> str:
+    return issue_key(stores, CLOCK, FakeRandom(), TENANT, **{"live": True, **options})
+
+
+def test_a_key_speaks_for_its_tenant(stores: Stores) -> None:
+    text = issued(stores, live=False, scopes=frozenset({"read"}))
+    principal = authenticate(stores, CLOCK, f"Bearer {text}", "read")
+    assert (principal.tenant_id, principal.live, principal.scopes) == (TENANT, False, frozenset({"read"}))
+    assert text.startswith("rw_test_")
+    with pytest.raises(ForbiddenError, match="write"):
+        authenticate(stores, CLOCK, f"Bearer {text}", "write")
+
+
+def test_the_secret_is_not_stored(memory: MemoryStores) -> None:
+    text = issued(memory)
+    assert text.split("_")[3][:32] not in repr(memory.table)
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer kat_live_x.y", "rw_live_x"])
+def test_a_missing_or_malformed_header_is_refused(memory: MemoryStores, header: str | None) -> None:
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, CLOCK, header, "read")
+
+
+def test_any_single_wrong_character_is_refused_without_a_look_up(memory: MemoryStores) -> None:
+    text = issued(memory)
+    for at in range(len(text)):
+        wrong = text[:at] + ("a" if text[at] != "a" else "b") + text[at + 1 :]
+        assert api_keys.parse(wrong) is None, at
+    assert api_keys.parse(text)
+
+
+def test_another_secret_for_a_known_key_is_refused(memory: MemoryStores) -> None:
+    issued(memory)
+    forged = api_keys.compose(True, FakeRandom().token(10), b"x" * 20)
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, CLOCK, f"Bearer {forged}", "read")
+
+
+def test_a_test_key_cannot_be_turned_live(memory: MemoryStores) -> None:
+    random = FakeRandom()
+    issue_key(memory, CLOCK, random, TENANT, live=False)
+    twin = FakeRandom()
+    text = api_keys.compose(True, twin.token(10), twin.token(20))
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, CLOCK, f"Bearer {text}", "read")
+
+
+def test_a_key_ends_when_it_expires_or_is_revoked(memory: MemoryStores) -> None:
+    text = issued(memory, expires_at=START + HOUR)
+    clock = FakeClock()
+    assert authenticate(memory, clock, f"bearer {text}", "read").tenant_id == TENANT
+    clock.advance(HOUR)
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, clock, f"Bearer {text}", "read")
+    (key,) = memory.table.keys.values()
+    memory.put_key(replace(key, expires_at=None, revoked_at=START))
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, clock, f"Bearer {text}", "read")
+
+
+def test_keys_are_only_for_tenants_that_exist_and_known_scopes(memory: MemoryStores) -> None:
+    with pytest.raises(NotFoundError):
+        issue_key(memory, CLOCK, FakeRandom(), OTHER, live=True)
+    with pytest.raises(BadRequestError):
+        issued(memory, scopes=frozenset({"admin"}))
+    with pytest.raises(BadRequestError):
+        create_tenant(memory, FakeRandom(), "x", -1)
+
+
+def test_a_new_tenant_can_work(memory: MemoryStores) -> None:
+    account = create_tenant(memory, FakeRandom(), "Agency", 5, webhook_url="https://hooks.example/")
+    assert memory.tenant(account.tenant_id).account() == account
+    assert (account.available, account.granted, account.reserved + account.spent) == (5, 5, 0)
+
+
+def test_reading_is_for_ones_own_things(memory: MemoryStores) -> None:
+    memory.create_tenant(make.account(OTHER))
+    job = memory.tenant(TENANT).admit(make.job()).job
+    asset = memory.tenant(TENANT).put_asset(make.asset())[0]
+    assert read_job(memory, make.principal(), job.job_id) == job
+    assert read_asset(memory, make.principal(), asset.ingest_id) == asset
+    for job_id in (job.job_id, "job_x", "", "job_" + "a" * 2000):
+        with pytest.raises(NotFoundError):
+            read_job(memory, make.principal(OTHER), job_id)
+    with pytest.raises(NotFoundError):
+        read_asset(memory, make.principal(OTHER), asset.ingest_id)
+    with pytest.raises(NotFoundError):
+        read_deliveries(memory, make.principal(OTHER), job.job_id)
+
+
+def test_no_call_for_one_tenant_names_another_ones_partition(dynamo: DynamoDBClient) -> None:
+    """Every method of a tenant's store, even when it is handed another tenant's ids."""
+    stores = dynamo_stores(dynamo)
+    stores.create_tenant(make.account())
+    stores.create_tenant(make.account(OTHER))
+    theirs = stores.tenant(OTHER).admit(make.job("k9", OTHER)).job
+    named: list[set[str]] = []
+
+    def watch(params: dict[str, Any], **_: Any) -> None:
+        named.append(partition_keys(params))
+
+    dynamo.meta.events.register("provide-client-params.dynamodb.*", watch)
+    try:
+        everything(stores, theirs.job_id)
+    finally:
+        dynamo.meta.events.unregister("provide-client-params.dynamodb.*", watch)
+    assert len(named) >= 25
+    assert set.union(*named) == {f"TENANT#{TENANT}"}
+
+
+def everything(stores: Stores, foreign_job_id: str) -> None:
+    """Each method once with its own ids, and each that takes a job's id with another tenant's too."""
+    store, asset = stores.tenant(TENANT), make.asset()
+    job, delivery = make.job(status=JobStatus.INGESTING, queued_at=None), make.delivery(make.job())
+    store.admit(job, replace(asset, job_id=job.job_id))
+    store.finish_asset(make.ready(replace(asset, job_id=job.job_id)), START + HOUR)
+    store.put_asset(make.asset("other"))
+    store.queue_asset(asset.ingest_id, START, START)
+    store.put_delivery(delivery)
+    store.record_attempt(delivery.job_id, delivery.delivery_id, make.attempt(), DeliveryStatus.DELIVERED, None)
+    store.acquire_slot(store.line(5)[0], START, START)
+    store.mark_started(job.job_id)
+    store.finish(store.mark_running(job.job_id, "t", START, START), SUCCESS, START + timedelta(minutes=1))
+    store.ledger(5)
+    for job_id in (job.job_id, foreign_job_id):
+        store.job(job_id)
+        store.deliveries(job_id)
+        store.delivery(job_id, "msg_x")
+        store.acquire_slot(job_id, START, START)
+        store.mark_started(job_id)

@@ -1,0 +1,130 @@
+"""What the table does when others write the same items, and that it never reads what it should not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from roomwright.adapters.dynamo_items import change_of, job_item
+from roomwright.adapters.dynamo_stores import DynamoStores
+from roomwright.adapters.dynamo_table import LONGEST_WAIT_S, TRIES, Table
+from roomwright.domain.errors import ContendedError, InsufficientCreditsError
+from roomwright.domain.job import JobStatus
+from roomwright.ports import Admission
+from tests.fakes import make
+from tests.fakes.dynamo import dynamo_stores
+from tests.fakes.make import HOUR, TENANT
+from tests.fakes.ports import START, FakeRandom
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class Contended:
+    """A client whose writes meet `refusals` first."""
+
+    def __init__(self, client: DynamoDBClient, refusals: list[ClientError]) -> None:
+        self._client, self.refusals = client, refusals
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._client, name)
+        if name not in {"transact_write_items", "update_item", "put_item"}:
+            return real
+
+        def call(**named: Any) -> Any:
+            if self.refusals:
+                raise self.refusals.pop()
+            return real(**named)
+
+        return call
+
+
+def cancelled(*codes: str) -> ClientError:
+    reasons = [{"Code": code} for code in codes]
+    answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+    return ClientError(answer, "TransactWriteItems")
+
+
+def contended(client: DynamoDBClient, refusals: list[ClientError]) -> tuple[DynamoStores, list[float]]:
+    waits: list[float] = []
+    plain = dynamo_stores(client)
+    plain.create_tenant(make.account())
+    fighting: Any = Contended(client, refusals)
+    return DynamoStores(Table(fighting, plain.table.name, FakeRandom(), sleep=waits.append)), waits
+
+
+def test_a_conflict_is_retried_with_growing_random_waits(dynamo: DynamoDBClient) -> None:
+    stores, waits = contended(dynamo, [cancelled("None", "TransactionConflict", "None")] * (TRIES - 1))
+    assert stores.tenant(TENANT).admit(make.job()) == Admission(make.job(), False)
+    assert len(waits) == TRIES - 1
+    assert len(set(waits)) == len(waits), "full jitter"
+    assert max(waits) <= LONGEST_WAIT_S
+    assert stores.tenant(TENANT).account().reserved == 1
+
+
+def test_a_conflict_without_end_is_a_refusal_that_may_be_repeated(dynamo: DynamoDBClient) -> None:
+    stores, _ = contended(dynamo, [cancelled("TransactionConflict", "None", "None")] * TRIES)
+    with pytest.raises(ContendedError) as refused:
+        stores.tenant(TENANT).admit(make.job())
+    assert refused.value.retryable
+    assert stores.tenant(TENANT).job(make.job().job_id) is None
+
+
+def test_a_single_write_that_meets_a_transaction_is_retried(dynamo: DynamoDBClient) -> None:
+    error = ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")
+    stores, waits = contended(dynamo, [])
+    store = stores.tenant(TENANT)
+    store.admit(make.job())
+    store.acquire_slot(make.job().job_id, START + HOUR, START)
+    client: Any = stores.table._client
+    client.refusals.append(error)
+    assert store.mark_running(make.job().job_id, "t", START, START).status is JobStatus.RUNNING
+    assert len(waits) == 1
+
+
+@pytest.mark.parametrize("code", ["ValidationError", "AccessDeniedException"])
+def test_any_other_error_is_not_hidden(dynamo: DynamoDBClient, code: str) -> None:
+    stores, waits = contended(dynamo, [ClientError({"Error": {"Code": code}}, "TransactWriteItems")])
+    with pytest.raises(ClientError, match=code):
+        stores.tenant(TENANT).admit(make.job())
+    assert waits == []
+
+
+def test_a_refused_condition_wins_over_a_conflict_beside_it(dynamo: DynamoDBClient) -> None:
+    stores, waits = contended(dynamo, [])
+    with pytest.raises(InsufficientCreditsError):
+        stores.tenant(TENANT).admit(make.job(credits=11))
+    assert waits == []
+
+
+def test_nothing_scans(dynamo: DynamoDBClient) -> None:
+    called: list[str] = []
+
+    def watch(model: Any, **_: Any) -> None:
+        called.append(model.name)
+
+    dynamo.meta.events.register("before-call.dynamodb.*", watch)
+    try:
+        stores = dynamo_stores(dynamo)
+        stores.create_tenant(make.account())
+        stores.tenant(TENANT).admit(make.job())
+        assert len([*stores.open_jobs(), *stores.open_assets(), *stores.due_deliveries(START)]) == 1
+    finally:
+        dynamo.meta.events.unregister("before-call.dynamodb.*", watch)
+    assert "Query" in called
+    assert "Scan" not in called
+
+
+def test_an_image_of_the_stream_is_the_job_it_was() -> None:
+    job = make.job(slot_held=True)
+    assert change_of(job_item(job)) == job
+    assert change_of(None) is None
+    assert change_of({"kind": {"S": "ledger"}}) is None
+
+
+def test_metadata_that_no_dynamodb_number_can_hold_comes_back_unchanged() -> None:
+    job = make.job()
+    assert change_of(job_item(job)) == job
+    assert job.spec.metadata["huge"] == 1e300
