@@ -1,0 +1,316 @@
+"""Plants in pots. Every leaf is a bent, veined blade placed along a stem by the golden angle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atelier.furnish.pieces.common import Size
+from atelier.furnish.shapes import Part, curve, grid_faces, lathe, tube
+from atelier.furnish.styles import Plant, Style
+from atelier.model import F64
+
+GOLDEN = 137.508
+LEAF = {
+    "fig": "leaf/4f6f3a",
+    "rubber": "leaf/3d5a3c",
+    "olive": "leaf/7d8a64",
+    "snake": "leaf/5c7d52",
+    "palm": "leaf/5a7f3f",
+    "monstera": "leaf/3f6b3d",
+}
+
+
+def plant_large(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    return _plant(style.plants[0], size, style, rng)
+
+
+def plant_small(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    kind: Plant = style.plants[-1] if style.plants[-1] not in {"fig", "palm"} else "rubber"
+    return _plant(kind, size, style, rng)
+
+
+def _plant(kind: Plant, size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, _, h = size
+    pot_h = h * (0.30 if h < 0.8 else 0.21)
+    pot_r = min(w * 0.30, pot_h * 0.52)
+    parts = _pot(style, pot_r, pot_h)
+    make = {"fig": _fig, "rubber": _rubber, "olive": _olive, "snake": _snake, "palm": _palm, "monstera": _monstera}
+    grown = make[kind](w, h, pot_h, pot_r, rng)
+    return parts + [_contained(p, w / 2, h) for p in grown]
+
+
+def _contained(part: Part, reach: float, top: float) -> Part:
+    """Squeeze what grew beyond the stated size back inside, softly, so that leaves are not cut flat."""
+    v = part.vertices.copy()
+    radius = np.hypot(v[:, 0], v[:, 1])
+    soft = np.where(
+        radius > 0.7 * reach, 0.7 * reach + 0.3 * reach * np.tanh((radius - 0.7 * reach) / (0.3 * reach)), radius
+    )
+    v[:, :2] *= (soft / np.maximum(radius, 1e-9))[:, None]
+    v[:, 2] = np.where(
+        v[:, 2] > 0.9 * top, 0.9 * top + 0.1 * top * np.tanh((v[:, 2] - 0.9 * top) / (0.1 * top)), v[:, 2]
+    )
+    return Part(v, part.faces, part.uv, part.material, part.fitted)
+
+
+def _pot(style: Style, r: float, h: float) -> list[Part]:
+    woven = style.lamp == "woven" or style.slug in {"country", "mediterranean"}
+    colour = style.neutrals[0] if style.slug not in {"industrial", "luxury"} else style.neutrals[2]
+    material = "rattan/b8935f" if woven else f"ceramic/{colour}/0.25"
+    t = np.linspace(0, 1, 12)
+    bulge = 0.80 + 0.20 * t**0.8 + (0.12 * np.sin(np.pi * t) if woven else 0)
+    outer = np.c_[r * bulge / bulge.max(), 0.006 + t * (h - 0.006)]
+    rim = outer[-1, 0]
+    profile = np.r_[
+        [[0, 0], [outer[0, 0] - 0.006, 0]], outer, [[rim - 0.006, h + 0.003], [rim - 0.014, h], [rim - 0.016, h * 0.86]]
+    ]
+    soil = lathe([(0, h * 0.88), (rim * 0.6, h * 0.885), (rim - 0.015, h * 0.87)], "soil", 24)
+    return [lathe(profile, material, 44), Part(soil.vertices, soil.faces[:, ::-1], soil.uv, "soil")]
+
+
+def blade(
+    length: float, width: float, *, n: int = 8, m: int = 5, tip: float = 1.0, curl: float = 0.3, fold: float = 0.2
+) -> tuple[F64, F64]:
+    """One leaf along +x from the origin: (n, m, 3) points and (n, m, 2) uv. tip > 1 puts the width near the tip."""
+    s, t = np.linspace(0, 1, n)[:, None], np.linspace(-1, 1, m)[None]
+    wide = width / 2 * np.sin(np.pi * np.clip(s, 0.0, 1.0) ** tip) ** 0.75
+    y = t * wide
+    z = (
+        -curl * length * s**2
+        + fold * np.abs(t) ** 1.4 * wide
+        + 0.03 * length * np.sin(s * 14) * np.abs(t) * wide / max(width, 1e-9)
+    )
+    points = np.stack([np.broadcast_to(s * length, y.shape), y, z], -1)
+    uv = np.stack(np.broadcast_arrays(0.03 + 0.94 * s, 0.03 + 0.94 * (t + 1) / 2), -1)
+    return points, uv
+
+
+def leaves(shape: tuple[F64, F64], at: F64, yaw: F64, pitch: F64, roll: F64, scale: F64, material: str) -> Part:
+    """Copies of one blade at (k, 3) points; angles in degrees, pitch lifts the tip."""
+    points, uv = shape
+    n, m = points.shape[:2]
+    local = points.reshape(-1, 3)[None] * scale[:, None, None]
+    cr, sr = np.cos(np.deg2rad(roll))[:, None], np.sin(np.deg2rad(roll))[:, None]
+    y, z = local[..., 1] * cr - local[..., 2] * sr, local[..., 1] * sr + local[..., 2] * cr
+    cp, sp = np.cos(np.deg2rad(pitch))[:, None], np.sin(np.deg2rad(pitch))[:, None]
+    x, z = local[..., 0] * cp - z * sp, local[..., 0] * sp + z * cp
+    cy, sy = np.cos(np.deg2rad(yaw))[:, None], np.sin(np.deg2rad(yaw))[:, None]
+    world = np.stack([x * cy - y * sy, x * sy + y * cy, z], -1) + at[:, None]
+    faces = grid_faces(n, m)[None] + (np.arange(len(at)) * n * m)[:, None, None]
+    return Part(
+        world.reshape(-1, 3),
+        faces.reshape(-1, 3).astype(np.int32),
+        np.tile(uv.reshape(-1, 2), (len(at), 1)),
+        material,
+        fitted=True,
+    )
+
+
+def _along(stem: F64, first: int, per: int, rng: np.random.Generator) -> tuple[F64, F64, F64]:
+    """Leaf places on a stem from sample `first` up: points, yaw by the golden angle, height fraction."""
+    k = np.repeat(np.arange(first, len(stem)), per)
+    yaw = np.arange(len(k)) * GOLDEN + rng.uniform(-20, 20, len(k))
+    return stem[k], yaw, (k - first) / max(1, len(stem) - 1 - first)
+
+
+def _trunk(base: F64, lean: F64, h: float, rng: np.random.Generator, k: int = 22) -> F64:
+    s = np.linspace(0, 1, 4)[:, None]
+    return curve(
+        base + lean * s**1.4 * np.array([1, 1, 0]) + np.array([0, 0, h]) * s + rng.normal(0, 0.012, (4, 3)) * (s > 0), k
+    )
+
+
+def _leafy(
+    w: float,
+    h: float,
+    pot: float,
+    rng: np.random.Generator,
+    *,
+    stems: int,
+    length: float,
+    width: float,
+    tip: float,
+    material: str,
+    bare: int,
+) -> list[Part]:
+    parts = []
+    for i in range(stems):
+        angle = rng.uniform(0, 2 * np.pi) if stems == 1 else 2 * np.pi * i / stems + rng.uniform(-0.4, 0.4)
+        out = w * (0.05 if stems == 1 else 0.16)
+        lean = np.array([np.cos(angle) * out, np.sin(angle) * out, 0])
+        rise = (h - pot - length * 0.45) * (1 - 0.17 * i)
+        stem = _trunk(np.array([lean[0] * 0.2, lean[1] * 0.2, pot * 0.85]), lean, rise, rng)
+        parts.append(tube(stem, np.linspace(0.014, 0.006, len(stem)) * (0.5 + h / 3), "bark", 8))
+        at, yaw, up = _along(stem, bare, 2, rng)
+        n = len(at)
+        pitch = 8 + 42 * up**2 + rng.uniform(-14, 14, n)
+        scale = (1.0 - 0.35 * up**3) * rng.uniform(0.78, 1.12, n)
+        root = at + 0.03 * np.c_[np.cos(np.deg2rad(yaw)), np.sin(np.deg2rad(yaw)), np.zeros(n)]
+        half = n // 2
+        for part, curl in ((slice(0, half), 0.34), (slice(half, n), 0.20)):
+            shape = blade(length, width, n=9, m=5, tip=tip, curl=curl, fold=0.25)
+            parts.append(
+                leaves(shape, root[part], yaw[part], pitch[part], rng.uniform(-28, 28, n)[part], scale[part], material)
+            )
+    return parts
+
+
+def _fig(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    return _leafy(
+        w,
+        h,
+        pot,
+        rng,
+        stems=3,
+        length=min(0.30, w * 0.38),
+        width=min(0.20, w * 0.26),
+        tip=0.72,
+        material=LEAF["fig"],
+        bare=6,
+    )
+
+
+def _rubber(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    return _leafy(
+        w,
+        h,
+        pot,
+        rng,
+        stems=2,
+        length=min(0.27, w * 0.45),
+        width=min(0.12, w * 0.19),
+        tip=0.9,
+        material=LEAF["rubber"],
+        bare=4,
+    )
+
+
+def _olive(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    trunk = _trunk(np.array([0, 0, pot * 0.85]), np.array([0.05, 0.02, 0]), (h - pot) * 0.55, rng)
+    parts = [tube(trunk, np.linspace(0.020, 0.010, len(trunk)) * (0.4 + h / 2.6), "bark", 10)]
+    shape = blade(0.075 if h > 0.9 else 0.05, 0.017, n=4, m=3, curl=0.15, fold=0.2)
+    for i in range(30):
+        start = trunk[int(rng.integers(len(trunk) * 0.45, len(trunk)))]
+        angle, reach = i * np.deg2rad(GOLDEN), w / 2 * rng.uniform(0.35, 0.98)
+        rise = (h - start[2]) * rng.uniform(0.25, 1.0) * (1.0 - 0.45 * reach / (w / 2))
+        tip = np.array([np.cos(angle) * reach, np.sin(angle) * reach, start[2] + rise])
+        twig = curve([start, start * 0.5 + tip * 0.5 + [0, 0, 0.06], tip], 12)
+        parts.append(tube(twig, np.linspace(0.005, 0.0015, 12), "bark", 5))
+        at, yaw, _ = _along(twig, 3, 4, rng)
+        n = len(at)
+        parts.append(
+            leaves(
+                shape,
+                at,
+                yaw,
+                rng.uniform(-10, 60, n),
+                rng.uniform(-60, 60, n),
+                rng.uniform(0.7, 1.2, n),
+                LEAF["olive"],
+            )
+        )
+    return parts
+
+
+def _snake(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    n = 13
+    angle = np.arange(n) * np.deg2rad(GOLDEN)
+    spread = r * 0.6 * np.sqrt((np.arange(n) + 0.5) / n)
+    at = np.c_[np.cos(angle) * spread, np.sin(angle) * spread, np.full(n, pot * 0.85)]
+    shape = blade(1.0, 0.085 / max(h - pot, 0.3), n=14, m=5, tip=0.62, curl=0.05, fold=0.5)
+    scale = (h - pot * 0.85) * np.r_[1.0, rng.uniform(0.62, 0.98, n - 1)]
+    return [
+        leaves(
+            shape,
+            at,
+            np.degrees(angle),
+            84 - 12 * spread / r + rng.uniform(-4, 4, n),
+            rng.uniform(-90, 90, n),
+            scale,
+            LEAF["snake"],
+        )
+    ]
+
+
+def _palm(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    parts = []
+    fronds = 15
+    for i in range(fronds):
+        angle = i * np.deg2rad(GOLDEN)
+        reach = w / 2 * (0.45 + 0.55 * i / fronds)
+        rise = (h - pot) * (1.0 - 0.50 * i / fronds)
+        root = np.array([np.cos(angle), np.sin(angle), 0]) * r * 0.25 + [0, 0, pot * 0.85]
+        out = np.array([np.cos(angle), np.sin(angle), 0])
+        rib = curve(
+            [
+                root,
+                root + out * reach * 0.12 + [0, 0, rise * 0.52],
+                root + out * reach * 0.5 + [0, 0, rise * 0.95],
+                root + out * reach * 0.98 + [0, 0, rise * 0.80],
+            ],
+            26,
+        )
+        parts.append(tube(rib, np.linspace(0.006, 0.0015, 26), "leaf/7a8c4f", 5))
+        k = np.repeat(np.arange(10, 26), 2)
+        side = np.tile([-1.0, 1.0], 16)
+        u = (k - 10) / 15
+        length = np.sin(np.pi * np.clip(0.18 + 0.80 * u, 0, 1)) ** 0.7
+        yaw = np.degrees(angle) + side * (62 - 40 * u)
+        shape = blade(min(0.34, w * 0.34), 0.026, n=5, m=3, curl=0.30, fold=0.35)
+        parts.append(
+            leaves(
+                shape,
+                rib[k],
+                yaw,
+                16 - 26 * u + rng.uniform(-8, 8, len(k)),
+                side * 25,
+                length * rng.uniform(0.85, 1.1, len(k)),
+                LEAF["palm"],
+            )
+        )
+    return parts
+
+
+def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+    parts = []
+    shape = _split_blade(min(0.36, w * 0.42))
+    at, yaw, pitch = [], [], []
+    count = 18
+    for i in range(count):
+        angle = i * np.deg2rad(GOLDEN)
+        u = i / (count - 1)
+        reach, rise = w * (0.10 + 0.18 * u), (h - pot) * (0.90 - 0.60 * u)
+        out = np.array([np.cos(angle), np.sin(angle), 0])
+        root = out * r * 0.3 + [0, 0, pot * 0.85]
+        stem = curve([root, root + out * reach * 0.35 + [0, 0, rise * 0.65], root + out * reach + [0, 0, rise]], 14)
+        parts.append(tube(stem, np.linspace(0.007, 0.004, 14), "leaf/5f7d48", 6))
+        at.append(stem[-1])
+        yaw.append(float(np.degrees(angle)))
+        pitch.append(rng.uniform(-38, 2))
+    n = len(at)
+    parts.append(
+        leaves(
+            shape,
+            np.array(at),
+            np.array(yaw),
+            np.array(pitch),
+            rng.uniform(-20, 20, n),
+            rng.uniform(0.75, 1.1, n),
+            LEAF["monstera"],
+        )
+    )
+    return parts
+
+
+def _split_blade(length: float) -> tuple[F64, F64]:
+    """A heart-shaped leaf whose edge is cut into fingers (the cuts are deep notches of the outline)."""
+    n, m = 25, 7
+    s, t = np.linspace(0, 1, n)[:, None], np.linspace(-1, 1, m)[None]
+    heart = 0.50 * length * np.sin(np.pi * s**0.62) ** 0.6
+    notch = np.where((np.arange(n)[:, None] % 4 == 3) & (s > 0.2) & (s < 0.92), 0.42, 1.0)
+    outline = np.where(np.abs(t) > 0.5, heart * notch, heart)
+    y = np.clip(t * heart, -outline, outline)
+    x = s * length - 0.16 * length * np.abs(t) ** 2 * (1 - s)
+    z = -0.35 * length * s**2 + 0.10 * np.abs(y) - 0.22 * y**2 / length
+    points = np.stack([np.broadcast_to(x, y.shape), y, z], -1)
+    return points, np.stack(np.broadcast_arrays(0.03 + 0.94 * s, 0.03 + 0.94 * (t + 1) / 2), -1)

@@ -1,0 +1,215 @@
+"""Upholstery: cushions, pillows, piping and cloth that falls under its own weight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from scipy.ndimage import zoom
+
+from atelier.furnish.shapes import Part, box, noise, rounded_rectangle, sheet, tube, weld_normals
+from atelier.model import F64, Bool
+
+FRICTION = 0.25
+"""share of a sliding step that a surface under the cloth holds back, per solver pass."""
+
+
+def cushion(
+    w: float,
+    d: float,
+    h: float,
+    material: str,
+    *,
+    r: float = 0.05,
+    puff: float = 0.012,
+    crown: float | None = None,
+    wrinkle: float = 0.006,
+    seed: float = 0.0,
+    core: int = 18,
+) -> Part:
+    """A stuffed box centred on the origin: sides bulge by `puff`, top and bottom by `crown`, with soft dents."""
+    part = box(w, d, h, material, r, core, 3)
+    v = part.vertices
+    q = np.clip(v / (np.array([w, d, h]) / 2), -1, 1)
+    full = np.clip(1 - q**2, 0, 1) ** 0.6
+    bulge = np.array([puff, puff, puff if crown is None else crown])
+    v = v + q * bulge * full[:, [1, 2, 0]] * full[:, [2, 0, 1]]
+    if wrinkle:
+        v = v + weld_normals(v, part.faces) * (wrinkle * _dents(v, seed))[:, None]
+    return replace(part, vertices=v)
+
+
+def _dents(v: F64, seed: float) -> F64:
+    """Broad dents of stuffing plus sparse pull lines, unit amplitude."""
+    broad = noise(v * 3.2, seed, 2)
+    pulls = np.exp(-((noise(v * np.array([5.0, 3.0, 4.0]), seed + 5) / 0.22) ** 2))
+    return np.asarray(0.55 * broad - 0.5 * pulls, np.float64)
+
+
+def piping(w: float, d: float, z: float, material: str, corner: float = 0.05, radius: float = 0.005) -> Part:
+    """A welt cord around a cushion's edge at height z."""
+    outline = rounded_rectangle(w, d, corner, 6)
+    return tube(np.c_[outline, np.full(len(outline), z)], radius, material, 6, closed=True)
+
+
+def pillow(w: float, h: float, t: float, material: str, seed: float = 0.0, n: int = 30, chop: float = 0.0) -> Part:
+    """A knife-edge pillow lying in the xy plane, centred; `chop` dents its +y edge as a hand would (metres)."""
+    s = np.linspace(-1, 1, n)
+    s = np.sign(s) * np.abs(s) ** 0.8
+    x, y = np.meshgrid(s, s, indexing="ij")
+    px = x * w / 2 * (1 - 0.09 * (1 - y**2) * np.abs(x) ** 3)
+    py = y * h / 2 * (1 - 0.09 * (1 - x**2) * np.abs(y) ** 3)
+    loft = np.clip((1 - x**4) * (1 - y**4), 0, 1) ** 0.5 * (0.55 + 0.45 * (1 - x**2) * (1 - y**2))
+    edge = np.clip((1 - np.abs(x)) * (1 - np.abs(y)) * 4, 0, 1)
+    radial = np.stack([np.arctan2(y, x) * 1.6, np.hypot(x, y) * 0.5, np.full_like(x, seed * 1.7)], -1)
+    pucker = np.exp(-((noise(radial, seed + 2) / 0.3) ** 2)) * np.clip(np.hypot(x, y) - 0.35, 0, 1)
+    dent = np.exp(-((x / 0.22) ** 2)) * np.clip((y + 0.2) / 1.2, 0, 1) ** 1.5
+    sides = []
+    for sign in (1.0, -1.0):
+        low = noise(np.stack([px * 6, py * 6, np.full_like(x, seed + sign)], -1), seed)
+        z = sign * (t / 2) * loft + sign * edge * (0.010 * low - 0.022 * pucker * t / 0.16)
+        p = np.stack([px, py - chop * dent, z * (1 - 0.35 * dent * (chop > 0))], -1)
+        sides.append(sheet(p, material, np.stack([px, py], -1), flip=sign < 0))
+    offset = len(sides[0].vertices)
+    return Part(
+        np.concatenate([s.vertices for s in sides]),
+        np.concatenate([sides[0].faces, sides[1].faces + offset]).astype(np.int32),
+        np.concatenate([s.uv for s in sides]),
+        material,
+    )
+
+
+def leaning(p: Part, tilt: float, yaw: float = 0.0) -> Part:
+    """Stand a lying pillow up: its face to −y, leaning back by `tilt` degrees from vertical."""
+    return p.turned(90 - tilt, "x").turned(yaw)
+
+
+def tufts(v: F64, step_x: float, step_z: float) -> F64:
+    """Buttons in a diamond lattice on the −y face, with folds running between them."""
+    row = np.floor(v[:, 2] / step_z + 0.5)
+    offset = (row % 2) * step_x / 2
+    dx = (v[:, 0] - offset + step_x / 2) % step_x - step_x / 2
+    dz = v[:, 2] - row * step_z
+    a, b = v[:, 0] / step_x + v[:, 2] / (2 * step_z), v[:, 0] / step_x - v[:, 2] / (2 * step_z)
+    fold = sum(np.exp(-(((((t + 0.5) % 1) - 0.5) / 0.07) ** 2)) for t in (a, b))
+    depth = 0.026 * np.exp(-(dx**2 + dz**2) / 0.028**2) + 0.009 * np.minimum(fold, 1)
+    front = np.clip(-v[:, 1] / 0.07, 0, 1)
+    out = v.copy()
+    out[:, 1] += depth * front
+    return out
+
+
+@lru_cache(maxsize=64)
+def drape(
+    w: float,
+    length: float,
+    block: tuple[float, float, float, float],
+    cells: tuple[int, int],
+    seed: int = 0,
+    steps: int = 85,
+    foot: float | None = None,
+) -> F64:
+    """Drop a w × length cloth on a rounded block and let it settle; (n, m, 3) points.
+
+    block = (width, depth, height, edge radius), standing on z = 0 and centred at the origin; the cloth starts
+    flat above it, centred. With `foot` the block's −y face is that far in from the cloth's −y hem and the
+    cloth's other end is held, as a tucked-in blanket is. Position-based dynamics (Müller et al. 2007) with
+    stretch, shear and bending distances, red-black ordered so that every pass is one array operation.
+    """
+    n, m = cells
+    bw, bd, bh, br = block
+    rng = np.random.default_rng(seed)
+    x, y = np.meshgrid(np.linspace(-w / 2, w / 2, n), np.linspace(-length / 2, length / 2, m), indexing="ij")
+    p = np.stack([x, y, np.full_like(x, bh + 0.02)], -1) + rng.normal(0, 0.004, (n, m, 3))
+    p[..., :2] += 0.012 * rng.normal(size=2)
+    velocity = np.zeros_like(p)
+    y_block = 0.0 if foot is None else foot - length / 2 + bd / 2
+    held = p[:, -1].copy()
+    tucked = np.abs(held[:, 0]) < bw / 2
+    hx, hy = w / (n - 1), length / (m - 1)
+    for _ in range(steps):
+        velocity = velocity * 0.96 + np.array([0, 0, -9.81 * 0.012**2])
+        before = p.copy()
+        p = p + velocity
+        for _ in range(3):
+            _constrain(p, hx, hy)
+            touching = _collide(p, y_block, bw / 2, bd / 2, bh, br)[..., None]
+            p[..., :2] = np.where(touching, before[..., :2] * FRICTION + p[..., :2] * (1 - FRICTION), p[..., :2])
+            if foot is not None:
+                p[tucked, -1, :2] = held[tucked, :2]
+        velocity = np.clip(p - before, -0.02, 0.02)
+    p.setflags(write=False)
+    return p
+
+
+def _constrain(p: F64, hx: float, hy: float) -> None:
+    diagonal = float(np.hypot(hx, hy))
+    for di, dj, rest, stiff in (
+        (1, 0, hx, 0.5), (0, 1, hy, 0.5), (1, 1, diagonal, 0.22), (1, -1, diagonal, 0.22),
+        (2, 0, 2 * hx, 0.004), (0, 2, 2 * hy, 0.004),
+    ):  # fmt: skip
+        for parity in (0, 1):
+            step = 2 if max(di, abs(dj)) == 1 else 1
+            if step == 1 and parity:
+                continue
+            along_i = di > 0
+            i0 = slice(parity, p.shape[0] - di, step) if along_i else slice(0, p.shape[0])
+            j_low, j_high = (0, p.shape[1] - dj) if dj >= 0 else (-dj, p.shape[1])
+            j0 = slice(j_low, j_high) if along_i else slice(parity, p.shape[1] - dj, step)
+            i1 = slice((i0.start or 0) + di, i0.stop + di, step if along_i else None)
+            j1 = slice(j0.start + dj, j0.stop + dj, None if along_i else step)
+            delta = p[i1, j1] - p[i0, j0]
+            size = np.linalg.norm(delta, axis=-1, keepdims=True)
+            push = stiff * (1 - rest / np.maximum(size, 1e-9)) * delta
+            p[i0, j0] += push
+            p[i1, j1] -= push
+
+
+def _collide(p: F64, y: float, hx: float, hy: float, top: float, r: float) -> Bool:
+    """Push points out of the rounded block at (0, y) and off the floor; (n, m) which of them lie on its top."""
+    half = np.array([hx - r, hy - r, 1e6])
+    centre = np.array([0, y, top - r - 1e6])
+    q = p - centre
+    inside = np.clip(q, -half, half)
+    away = q - inside
+    distance = np.linalg.norm(away, axis=-1)
+    touching = (distance < r) & (distance > 1e-9)
+    push = np.where(touching, r / np.maximum(distance, 1e-9), 1.0)[..., None]
+    out = centre + inside + away * push
+    deep = (distance <= 1e-9)[..., None]
+    escape = np.stack([p[..., 0], p[..., 1], np.full_like(p[..., 2], top)], -1)
+    p[:] = np.where(deep, escape, out)
+    p[..., 2] = np.maximum(p[..., 2], 0.012)
+    return np.asarray((touching | (distance <= 1e-9)) & (p[..., 2] > top - r / 2), np.bool_)
+
+
+def within(points: F64, low: tuple[float, float], high: tuple[float, float], soft: float = 0.05) -> F64:
+    """Ease (…, 3) points back inside low…high in x and y over the last `soft` metres."""
+    out = points.copy()
+    for k in range(2):
+        centre, half = (low[k] + high[k]) / 2, (high[k] - low[k]) / 2
+        q = out[..., k] - centre
+        beyond = np.maximum(np.abs(q) - (half - soft), 0)
+        out[..., k] = centre + np.sign(q) * (np.minimum(np.abs(q), half - soft) + soft * np.tanh(beyond / soft))
+    return out
+
+
+def cloth(points: F64, material: str, *, loft: float, seed: int, dense: int = 3, hem: float = 0.006) -> list[Part]:
+    """A settled cloth refined `dense` times, with its own small wrinkles, an underside and a thick hem."""
+    fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
+    n, m = fine.shape[:2]
+    wide = np.linalg.norm(np.diff(points, axis=0), axis=-1).sum(0).mean()
+    long = np.linalg.norm(np.diff(points, axis=1), axis=-1).sum(1).mean()
+    u, v = np.meshgrid(np.linspace(0, wide, n), np.linspace(0, long, m), indexing="ij")
+    flat = np.stack([u, v, np.zeros_like(u)], -1)
+    skew = np.stack([u * 0.9 + v * 0.5, v * 1.1 - u * 0.4, np.zeros_like(u)], -1) * 2.6
+    swirl = skew + 0.35 * noise(flat * 1.8, seed + 1)[..., None]
+    creases = np.exp(-((noise(swirl, seed + 4) / 0.25) ** 2))
+    height = loft * (0.55 * noise(flat * 2.2, seed, 3) + 0.45 * creases)
+    base = sheet(fine, material, np.stack([u, v], -1))
+    normal = weld_normals(base.vertices, base.faces)
+    top = replace(base, vertices=base.vertices + normal * height.reshape(-1, 1))
+    grid = top.vertices.reshape(n, m, 3)
+    rim = np.concatenate([grid[:-1, 0], grid[-1, :-1], grid[:0:-1, -1], grid[0, :0:-1]])
+    return [top, tube(rim, hem, material, 6, closed=True)]

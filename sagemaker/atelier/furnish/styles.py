@@ -1,0 +1,116 @@
+"""What a style is: a palette, its materials and the silhouettes that make it recognisable.
+
+`style(slug)` answers every slug of `STYLE_SLUGS`; twelve styles are fully their own (`style_table.OWN`), the
+others start from the nearest of them and bring their own palette and the silhouettes that set them apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+_T = TypeVar("_T")
+
+Arm = Literal["track", "slim", "rolled", "slope", "pad", "wood"]
+Back = Literal["loose", "tight", "tufted", "channel"]
+Legs = Literal["tapered", "block", "sled", "turned", "plinth", "splayed", "pin"]
+DiningChair = Literal["shell", "wishbone", "spindle", "crossback", "metal", "parsons", "cane", "ladder"]
+Lounge = Literal["frame", "barrel", "wing", "rattan", "sling", "slipper"]
+Base = Literal["tapered", "trestle", "pedestal", "sled", "slab", "turned", "drum", "hairpin"]
+BedFrame = Literal["upholstered", "channel", "tufted", "slat", "platform", "metal", "cane", "panel"]
+Front = Literal["flat", "reeded", "shaker", "cane", "framed"]
+Lamp = Literal["drum", "tripod", "pharmacy", "globe", "woven", "lantern"]
+Plant = Literal["fig", "olive", "snake", "palm", "monstera", "rubber"]
+Art = Literal["shapes", "landscape", "lines", "botanical", "field"]
+Rug = Literal["plain", "border", "berber", "vintage", "abstract", "stripe", "jute", "check", "kilim"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """Colours are sRGB hex without '#'; upholstery entries are material recipes (see materials.py).
+
+    Where a field offers several, the first is the style's most typical; `seeded` rotates the offers so that
+    two homes of one style differ while the pieces of one home agree.
+    """
+
+    slug: str
+    name: str
+    neutrals: tuple[str, str, str]
+    """light, middle, dark."""
+    accents: tuple[str, ...]
+    woods: tuple[str, ...]
+    metals: tuple[str, ...]
+    sofas: tuple[str, ...]
+    chairs: tuple[str, ...]
+    cushions: tuple[str, ...]
+    bedding: tuple[str, str]
+    """duvet and sheets, hex."""
+    stone: str
+    rugs: tuple[tuple[Rug, str], ...]
+    """(kind, 'ground-line-accent')."""
+    arm: Arm
+    back: Back
+    legs: Legs
+    dining: DiningChair
+    lounge: Lounge
+    base: Base
+    bed: BedFrame
+    front: Front
+    lamp: Lamp
+    plants: tuple[Plant, ...]
+    art: tuple[Art, ...]
+    seats: int = 3
+    """cushions of a full-size sofa."""
+    painted: str | None = None
+    """hex of painted case furniture; wood where None."""
+
+    @property
+    def wood(self) -> str:
+        return f"wood/{self.woods[0]}"
+
+    @property
+    def case(self) -> str:
+        """What cupboards and shelves are made of."""
+        return f"paint/{self.painted}" if self.painted else self.wood
+
+    @property
+    def metal(self) -> str:
+        return self.metals[0]
+
+    @property
+    def leg(self) -> str:
+        """Legs of upholstery: metal for sleds and pins, else wood."""
+        return self.metal if self.legs in {"sled", "pin"} else self.wood
+
+    @property
+    def frame(self) -> str:
+        """Picture and mirror frames."""
+        return self.metal if self.lamp in {"globe", "pharmacy"} else self.wood
+
+    @property
+    def duvet(self) -> str:
+        return f"fabric/linen/{self.bedding[0]}"
+
+    @property
+    def sheets(self) -> str:
+        return f"fabric/plain/{self.bedding[1]}"
+
+    def accent(self, i: int) -> str:
+        return self.accents[i % len(self.accents)]
+
+    def seeded(self, seed: int) -> Style:
+        """The same style with another first choice per offer; the same seed gives the same home."""
+
+        def turn(offers: tuple[_T, ...], stride: int) -> tuple[_T, ...]:
+            k = (seed // stride) % len(offers)
+            return offers[k:] + offers[:k]
+
+        return replace(
+            self,
+            sofas=turn(self.sofas, 1),
+            rugs=turn(self.rugs, 1),
+            chairs=turn(self.chairs, 2),
+            accents=turn(self.accents, 3),
+            plants=turn(self.plants, 1),
+            art=turn(self.art, 2),
+        )
