@@ -94,12 +94,14 @@ def test_a_picture_hangs_over_the_sofa_on_its_own_wall() -> None:
 
 
 def test_what_stands_on_a_piece_names_it() -> None:
-    for layout in [*living(), *plan(box_room(-3, 3), "living-room", "modern", 5)]:
-        for lamp in (p for p in layout.placements if p.piece == "table-lamp"):
-            assert lamp.on is not None
-            below = layout.placements[lamp.on]
-            assert below.z + below.size_m[2] == pytest.approx(lamp.z, abs=0.03)
-            assert foot(below).buffer(0.02).contains(foot(lamp).centroid)
+    layouts = [*living(), *plan(box_room(-3, 3), "living-room", "modern", 5)]
+    lamps = [(x, p) for x in layouts for p in x.placements if p.piece == "table-lamp"]
+    assert lamps
+    for layout, lamp in lamps:
+        assert lamp.on is not None
+        below = layout.placements[lamp.on]
+        assert below.z + below.size_m[2] == pytest.approx(lamp.z, abs=0.03)
+        assert foot(below).buffer(0.02).contains(foot(lamp).centroid)
 
 
 def test_same_seed_same_plan_and_seeds_vary() -> None:
