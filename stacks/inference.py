@@ -43,6 +43,7 @@ class InferenceStack(cdk.Stack):
                 *(f"!{path}" for path in IMAGE_INPUTS),
                 *(f"!{path}/**" for path in IMAGE_INPUTS),
                 "**/__pycache__",
+                "**/.*_cache",
             ],
             ignore_mode=cdk.IgnoreMode.DOCKER,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from tests.infra.deployment import Deployment
+from tests.infra.conftest import ROOT
+from tests.infra.deployment import Deployment, short_name
 
 ENVELOPE = {"code", "message", "retryable", "retry_after"}
 
@@ -142,3 +144,22 @@ def test_outputs_for_operators(prod: Deployment) -> None:
         "EndpointName",
         "WebhookSecretArn",
     } <= outputs
+
+
+def test_every_function_is_deployed(prod: Deployment) -> None:
+    """Nothing in functions/ lies idle."""
+    written = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+    deployed = {short_name(f.properties["FunctionName"]).replace("-", "_") for f in prod.of("AWS::Lambda::Function")}
+    assert deployed == written
+
+
+def test_the_image_is_built_from_the_engine_alone(assembly: Path) -> None:
+    (manifest,) = assembly.glob("*-Inference.assets.json")
+    (image,) = json.loads(manifest.read_text("utf-8"))["dockerImages"].values()
+    context = assembly / image["source"]["directory"]
+    assert image["source"]["platform"] == "linux/amd64"
+    assert (context / "sagemaker/Dockerfile").is_file()
+    assert (context / "sagemaker/serving/__main__.py").is_file()
+    assert (context / "layers/core/python/engine_contract/__init__.py").is_file()
+    assert not list(context.rglob("roomwright"))
+    assert {path.name for path in context.iterdir()} <= {"sagemaker", "layers", "requirements", ".local"}
