@@ -52,8 +52,11 @@ class Gateway:
             return self._forward(request, f"/restapis/{api.api_id}/{api.stage}/_user_request_{request.target}")
 
     def too_large(self) -> Response:
+        return self._refuse(413, "REQUEST_TOO_LARGE", "Request Too Long")
+
+    def _refuse(self, status: int, kind: str, message: str) -> Response:
         api = self._api()
-        return gateway_response(413, "REQUEST_TOO_LARGE", "Request Too Long", api.templates if api else {})
+        return gateway_response(status, kind, message, api.templates if api else {})
 
     def _forward(self, request: Request, target: str) -> Response:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=INTEGRATION_SECONDS)
@@ -64,13 +67,13 @@ class Gateway:
             body = answer.read()
             kept = {name: value for name, value in answer.getheaders() if name.lower() not in _NOT_FORWARDED}
         except TimeoutError:
-            return json_response(504, {"message": "Endpoint request timed out"})
+            return self._refuse(504, "INTEGRATION_TIMEOUT", "Endpoint request timed out")
         except (OSError, http.client.HTTPException):
             return json_response(503, {"message": "The local AWS is restarting; try again in a few seconds."})
         finally:
             connection.close()
         if len(body) > MAX_LAMBDA_PAYLOAD:
-            return json_response(502, {"message": "Internal server error"})
+            return self._refuse(502, "INTEGRATION_FAILURE", "Internal server error")
         return Response(answer.status, body, kept)
 
 
@@ -90,7 +93,7 @@ def gateway_response(status: int, kind: str, message: str, templates: Mapping[st
         "context.error.responseType": kind,
         "context.requestId": str(uuid.uuid4()),
     }
-    template = templates.get(kind) or templates.get("DEFAULT_4XX") or _DEFAULT_TEMPLATE
+    template = templates.get(kind) or templates.get(f"DEFAULT_{status // 100}XX") or _DEFAULT_TEMPLATE
     body = re.sub(r"\$(?:\{([\w.]+)\}|(context(?:\.\w+)+))", lambda m: values.get(m[1] or m[2], ""), template)
     return Response(status, body.encode(), {"content-type": "application/json", "x-amzn-errortype": kind})
 

@@ -1,0 +1,97 @@
+"""One photo, all the way through, by the command a person uses and by the API a customer uses."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from local.client import request, upload_form
+from tests.e2e.conftest import Stack, eventually, local
+
+pytestmark = [pytest.mark.emulator, pytest.mark.engine]
+
+
+def pixels(path: Path, mode: str = "RGB") -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    with Image.open(path) as image:
+        return np.asarray(image.convert(mode))
+
+
+def test_the_stage_command_ends_with_every_picture(stack: Stack, tmp_path: Path) -> None:
+    said = local(stack.place, "stage", "--seed", "1", "--out", str(tmp_path)).stdout
+    job = json.loads((tmp_path / "job.json").read_text())
+    assert job["status"] == "succeeded"
+    assert "Job succeeded" in said
+    assert "·" in said, "the engine's stages are shown as they happen"
+    source, staged = pixels(tmp_path / "source.png"), pixels(tmp_path / "staged.png")
+    mask = pixels(tmp_path / "changed_mask.png", "L") > 0
+    assert source.shape == staged.shape == (*mask.shape, 3)
+    assert 0.02 < mask.mean() < 0.9
+    assert np.array_equal(source[~mask], staged[~mask]), "outside the mask every pixel is the source's own"
+    assert (source != staged).any()
+    for name in ("staged.jpg", "before_after.jpg"):
+        assert pixels(tmp_path / name).size
+
+
+def test_a_photo_too_large_for_a_request_goes_through_an_upload(stack: Stack, blank: Path) -> None:
+    wanted = {"upload": {"content_type": "image/png", "size_bytes": blank.stat().st_size}}
+    asset = stack.client.post_json("/api/v1/source-assets", wanted, uuid.uuid4().hex)
+    assert asset["status"] == "awaiting_upload"
+    upload_form(asset["upload"]["url"], asset["upload"]["fields"], blank)
+    assert stack.ready(asset["ingest_id"]).startswith("src_")
+
+
+@pytest.mark.parametrize("size", [5_000_000, 11_000_000])
+def test_a_request_too_large_is_refused_in_the_envelope(stack: Stack, size: int) -> None:
+    parts = urlsplit(stack.client.origin)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    headers = {"content-type": "multipart/form-data; boundary=x", "authorization": f"Bearer {stack.client.api_key}"}
+    try:
+        connection.request("POST", "/api/v1/source-assets", b"x" * size, headers)
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert json.loads(answer.read())["error"]["code"] == "payload_too_large"
+    finally:
+        connection.close()
+
+
+def test_without_a_key_nothing_is_told(stack: Stack) -> None:
+    status, body = request("GET", f"{stack.client.origin}/api/v1/generations/job_00000000000000000000000000")
+    assert status == 401
+    assert json.loads(body)["error"]["code"] == "unauthorized"
+
+
+def test_a_photo_in_the_drop_folder_becomes_a_job(stack: Stack, blank: Path) -> None:
+    tenant = stack.status["tenant_id"]
+    key = f"inbox/{tenant}/living-room/modern/{uuid.uuid4().hex}.png"
+    before = len(stack.webhooks("job_"))
+    stack.aws("s3").put_object(Bucket=stack.output("BucketName"), Key=key, Body=blank.read_bytes())
+    delivered = eventually(lambda: stack.webhooks("job_")[before:], "the dropped photo's webhook", 300, 1)[0]
+    job = stack.ended(json.loads(delivered["body"])["job_id"])
+    assert job["room_types"] == ["Living Room"]
+    assert job["status"] == "failed", "a blank wall is no room"
+    assert job["failure"]["hint"]
+
+
+def test_the_documented_rule_brings_events_into_a_queue(stack: Stack, blank: Path) -> None:
+    text = (stack.place.root / "docs" / "events.md").read_text()
+    template = text.partition("```yaml\n")[2].partition("```")[0]
+    cloudformation = stack.aws("cloudformation")
+    parameters = [{"ParameterKey": "BusName", "ParameterValue": stack.output("BusName")}]
+    cloudformation.create_stack(StackName="listing-events", TemplateBody=template, Parameters=parameters)
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="listing-events", WaiterConfig={"Delay": 1})
+    created = cloudformation.describe_stacks(StackName="listing-events")["Stacks"][0]
+    queue = created["Outputs"][0]["OutputValue"]
+    job_id = stack.submit(blank, reference="rule")
+    job = stack.ended(job_id)
+    receive = lambda: stack.aws("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages")  # noqa: E731
+    event = json.loads(eventually(receive, "an event in the queue")[0]["Body"])
+    assert event["detail-type"] == ("generation.completed" if job["status"] == "succeeded" else "generation.failed")
+    assert event["detail"]["job_id"] == job_id
+    assert "X-Amz-Signature" not in json.dumps(event), "no signed URL travels on the bus"

@@ -1,0 +1,44 @@
+"""A webhook receiver that fails twice and then answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from local.client import ApiError
+from tests.e2e.conftest import Stack, eventually
+
+pytestmark = [pytest.mark.emulator, pytest.mark.engine]
+THIRD_ATTEMPT_S = 480
+"""the schedule's 5 s and 5 min, each up to 20 % longer, and room for a busy machine"""
+
+
+def test_every_attempt_is_signed_and_logged(stack: Stack, failing_webhook: str) -> None:
+    received = eventually(
+        lambda: entries if len(entries := stack.webhooks(failing_webhook)) >= 3 else None,
+        "three attempts",
+        THIRD_ATTEMPT_S,
+        2,
+    )
+    assert [entry["answered"] for entry in received] == [500, 500, 200]
+    assert len({entry["headers"]["webhook-id"] for entry in received}) == 1
+    receiver = Webhook(stack.status["webhook_secret"])
+    # The library refuses old timestamps, as it should: only the last attempt is recent enough to be verified now.
+    assert receiver.verify(received[-1]["body"], received[-1]["headers"])["job_id"] == failing_webhook
+    path = f"/api/v1/generations/{failing_webhook}/deliveries"
+    log = eventually(lambda: _delivered(stack.client.get(path)["deliveries"]), "the log says delivered")
+    assert [attempt["status_code"] for attempt in log["attempts"]] == [500, 500, 200]
+    assert [attempt["number"] for attempt in log["attempts"]] == [1, 2, 3]
+
+
+def _delivered(log: list[dict[str, object]]) -> dict[str, object] | None:
+    return next((entry for entry in log if entry["status"] == "delivered"), None)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/hook", "http://169.254.169.254/", "https://localhost/hook"])
+def test_no_other_private_address_is_called(stack: Stack, blank: Path, url: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        stack.submit(blank, webhook={"url": url})
+    assert refused.value.status == 422
