@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one piece, one row)
 """The one table of pieces. Layout reads ids, sizes and where things may stand; `build` turns an id into geometry."""
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 
 from atelier.furnish.pieces import (
     beds,
+    chairs,
     decor,
     lighting,
     lounge,
@@ -72,7 +74,7 @@ _TABLE: tuple[CatalogueEntry, ...] = (
     _E("lounge-chair", "seating", "lounge chair", ((0.70, 0.72, 0.80), (0.76, 0.78, 0.86), (0.82, 0.84, 0.94)), (LIVING, BED, OFFICE), lounge.lounge_chair, tolerance=0.16),
     _E("ottoman", "seating", "ottoman", ((0.50, 0.45, 0.42), (0.65, 0.50, 0.42), (0.90, 0.60, 0.42)), (LIVING, BED), seating.ottoman, surface_m=0.0),
     _E("bench", "seating", "bench", ((1.00, 0.38, 0.45), (1.25, 0.42, 0.46), (1.45, 0.44, 0.47)), (BED, DINING), seating.bench, surface_m=0.0),
-    _E("dining-chair", "seating", "dining chair", ((0.44, 0.50, 0.80), (0.47, 0.53, 0.82), (0.52, 0.57, 0.86)), (DINING, OFFICE), tables.dining_chair),
+    _E("dining-chair", "seating", "dining chair", ((0.44, 0.50, 0.80), (0.47, 0.53, 0.82), (0.52, 0.57, 0.86)), (DINING, OFFICE), chairs.dining_chair),
     _E("coffee-table", "table", "coffee table", ((0.90, 0.50, 0.40), (1.15, 0.60, 0.40), (1.35, 0.70, 0.40)), (LIVING,), tables.coffee_table, surface_m=0.0),
     _E("coffee-table-round", "table", "round coffee table", ((0.70, 0.70, 0.38), (0.85, 0.85, 0.38), (1.00, 1.00, 0.38)), (LIVING,), tables.coffee_table_round, surface_m=0.0),
     _E("side-table", "table", "side table", ((0.38, 0.38, 0.52), (0.45, 0.45, 0.54), (0.50, 0.50, 0.56)), (LIVING, BED), tables.side_table, surface_m=0.0),

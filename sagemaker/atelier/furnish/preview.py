@@ -150,10 +150,10 @@ class Studio:
             d = n + _sphere(rng, len(p))
             d /= np.linalg.norm(d, axis=1, keepdims=True) + 1e-9
             total = total + self._environment(p, d) * 0.72 / rays
-        return total
+        return np.asarray(total, np.float64)
 
     def _environment(self, p: F64, d: F64) -> F64:
-        tri, t, u, v = self._hit(p, d)
+        tri, _, u, v = self._hit(p, d)
         left = np.clip(0.75 - 0.45 * d[:, :1] - 0.25 * d[:, 1:2], 0.2, 1.5)
         out = np.where(d[:, 2:] > 0, SKY * left, FLOOR * 0.8)
         hit = tri >= 0

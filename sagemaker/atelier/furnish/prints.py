@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atelier.furnish.textures import RGB, encode, field, rgb
 from atelier.model import F64, U8
@@ -55,7 +56,7 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     return encode(image * (1 + pile)[..., None])
 
 
-def _paint(image: F64, colour: F64, mask: F64) -> F64:
+def _paint(image: F64, colour: F64, mask: NDArray[np.floating]) -> F64:
     return np.asarray(image * (1 - mask[..., None]) + colour * mask[..., None], np.float64)
 
 

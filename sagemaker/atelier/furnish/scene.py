@@ -12,8 +12,13 @@ from atelier.furnish.materials import material, mean_hex
 from atelier.model import F32, F64, Furniture, Mesh, Placement, Scene
 from engine_contract import PlacedPiece
 
-DRESSING: dict[str, tuple[tuple[tuple[str, SizeClass, float, float, float], ...], ...]] = {
-    # per piece, alternatives of (thing, size, x and y as fractions of the half size, turn)
+Thing = tuple[str, SizeClass, float, float, float]
+"""(piece, size, x and y as fractions of the half size of what it stands on, turn in degrees)."""
+
+_LAMP_LEFT: Thing = ("table-lamp", "M", -0.70, 0.1, 0)
+_LAMP_RIGHT: Thing = ("table-lamp", "M", 0.70, 0.0, 0)
+
+DRESSING: dict[str, tuple[tuple[Thing, ...], ...]] = {
     "coffee-table": (
         (("books", "M", -0.42, 0.15, 12), ("vase", "S", 0.45, 0.0, 0), ("bowl", "S", 0.02, -0.25, 0)),
         (("tray", "M", -0.30, 0.0, 4), ("books", "S", 0.52, 0.1, -14)),
@@ -26,18 +31,32 @@ DRESSING: dict[str, tuple[tuple[tuple[str, SizeClass, float, float, float], ...]
     "side-table": ((("books", "S", 0.0, 0.0, 16),), (("bowl", "S", 0.0, 0.0, 0),), (("sculpture", "S", 0.0, 0.0, 20),)),
     "nightstand": ((("table-lamp", "M", 0.0, 0.15, 0),),),
     "console": (
-        (("table-lamp", "M", -0.70, 0.1, 0), ("books", "M", 0.05, 0.0, 6), ("vase", "M", 0.66, 0.0, 0)),
-        (("vase", "M", -0.62, 0.0, 0), ("sculpture", "M", 0.0, 0.0, 10), ("table-lamp", "M", 0.68, 0.0, 0)),
+        (_LAMP_LEFT, ("books", "M", 0.05, 0.0, 6), ("vase", "M", 0.66, 0.0, 0)),
+        (("vase", "M", -0.62, 0.0, 0), ("sculpture", "M", 0.0, 0.0, 10), _LAMP_RIGHT),
     ),
     "sideboard": (
-        (("table-lamp", "L", -0.72, 0.0, 0), ("bowl", "M", -0.05, -0.1, 0), ("books", "M", 0.40, 0.0, -5), ("vase", "M", 0.74, 0.0, 0)),
-        (("vase", "L", -0.66, 0.0, 0), ("tray", "M", 0.05, 0.0, 3), ("table-lamp", "M", 0.72, 0.0, 0)),
+        (_LAMP_LEFT, ("bowl", "M", -0.05, -0.1, 0), ("books", "M", 0.40, 0.0, -5), ("vase", "M", 0.74, 0.0, 0)),
+        (("vase", "L", -0.66, 0.0, 0), ("tray", "M", 0.05, 0.0, 3), _LAMP_RIGHT),
     ),
-    "dresser": ((("table-lamp", "M", -0.66, 0.0, 0), ("tray", "S", 0.05, -0.1, 5), ("plant-small", "M", 0.66, 0.0, 0)),),
-    "dining-table": ((("vase", "M", 0.0, 0.0, 0),), (("bowl", "L", 0.0, 0.0, 0),), (("vase", "M", -0.10, 0.0, 0), ("bowl", "M", 0.16, 0.1, 0))),
+    "dresser": ((_LAMP_LEFT, ("tray", "S", 0.05, -0.1, 5), ("plant-small", "M", 0.66, 0.0, 0)),),
+    "bench": ((("throw", "M", 0.55, 0.0, 0),), (("books", "M", -0.5, 0.0, 8),)),
+    "ottoman": ((("tray", "S", 0.0, 0.0, 6),), (("throw", "S", 0.1, 0.0, -7),)),
+    "dining-table": (
+        (("vase", "M", 0.0, 0.0, 0),),
+        (("bowl", "L", 0.0, 0.0, 0),),
+        (("vase", "M", -0.14, 0.0, 0), ("bowl", "M", 0.24, 0.1, 0)),
+    ),
     "dining-table-round": ((("vase", "M", 0.0, 0.0, 0),), (("bowl", "L", 0.0, 0.0, 0),)),
-    "desk": ((("laptop", "M", 0.0, -0.05, 0), ("desk-lamp", "M", 0.68, 0.35, 0), ("books", "M", -0.66, 0.2, 8), ("plant-small", "S", -0.72, -0.45, 0)),),
-}  # fmt: skip
+    "desk": (
+        (
+            ("laptop", "M", 0.0, -0.05, 0),
+            ("desk-lamp", "M", 0.68, 0.35, 0),
+            ("books", "M", -0.66, 0.2, 8),
+            ("plant-small", "S", -0.72, -0.45, 0),
+        ),
+    ),
+}
+"""What lives on a bare top: per piece, some alternatives to choose from."""
 
 
 def dressed(placements: Sequence[Placement], seed: int) -> tuple[Placement, ...]:

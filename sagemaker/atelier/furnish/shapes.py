@@ -64,7 +64,7 @@ def grid_faces(n: int, m: int, flip: bool = False) -> I32:
     """Two triangles per cell of an (n, m) vertex grid; normals along ∂i × ∂j unless flipped."""
     a = (np.arange(n - 1)[:, None] * m + np.arange(m - 1)[None]).ravel()
     faces = np.r_[np.c_[a, a + m, a + m + 1], np.c_[a, a + m + 1, a + 1]]
-    return (faces[:, ::-1] if flip else faces).astype(np.int32)
+    return np.asarray(faces[:, ::-1] if flip else faces, np.int32)
 
 
 def sheet(points: F64, material: str, uv: F64 | None = None, flip: bool = False, fitted: bool = False) -> Part:
@@ -77,15 +77,11 @@ def sheet(points: F64, material: str, uv: F64 | None = None, flip: bool = False,
     return Part(points.reshape(-1, 3), grid_faces(n, m, flip), uv.reshape(-1, 2), material, fitted)
 
 
-def merge(parts: Sequence[Part], material: str) -> Part:
-    offsets = np.r_[0, np.cumsum([len(p.vertices) for p in parts])]
-    return Part(
-        np.concatenate([p.vertices for p in parts]),
-        np.concatenate([p.faces + o for p, o in zip(parts, offsets, strict=False)]).astype(np.int32),
-        np.concatenate([p.uv for p in parts]),
-        material,
-        parts[0].fitted,
-    )
+def columns(*values: ArrayLike) -> F64:
+    """Coordinates side by side: 1-d arrays or numbers (spread over the others' length) and (n, k) blocks."""
+    arrays = [np.asarray(v, np.float64) for v in values]
+    n = max(a.shape[0] for a in arrays if a.ndim)
+    return np.concatenate([(a if a.ndim == 2 else np.broadcast_to(a, (n,))[:, None]) for a in arrays], axis=1)
 
 
 def weld_normals(vertices: F64, faces: I32) -> F64:
@@ -126,7 +122,7 @@ def noise(points: F64, seed: float = 0.0, octaves: int = 1) -> F64:
 
 def _ticks(half: float, radius: float, core: int, bevel: int) -> F64:
     edge = half - radius + radius * np.sin(np.linspace(0, np.pi / 2, bevel + 1))[1:]
-    return np.r_[-edge[::-1], np.linspace(-(half - radius), half - radius, core), edge]
+    return np.concatenate([-edge[::-1], np.linspace(-(half - radius), half - radius, core), edge])
 
 
 def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int = 2, bevel: int = 2) -> Part:
@@ -219,7 +215,7 @@ def rounded_rectangle(w: float, d: float, r: float, k: int = 6) -> F64:
     corners = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
     turns = [quarter @ rotation(90 * i, "z")[:2, :2].T for i in range(4)]
     return np.concatenate(
-        [q + [sx * (w / 2 - r), sy * (d / 2 - r)] for q, (sx, sy) in zip(turns, corners, strict=True)]
+        [q + np.array([sx * (w / 2 - r), sy * (d / 2 - r)]) for q, (sx, sy) in zip(turns, corners, strict=True)]
     )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one style, one row)
 """Every style slug the product offers, and how each one departs from the nearest of the twelve own styles."""
 
 from __future__ import annotations

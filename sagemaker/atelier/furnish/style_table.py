@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: columns stay readable)
 """The twelve styles that are fully their own. A row is data: change a colour here and every piece follows."""
 
 from __future__ import annotations

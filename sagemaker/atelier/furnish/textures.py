@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atelier.model import F64, U8
 
@@ -62,7 +63,7 @@ def fabric(kind: str, colour: RGB, seed: int = 0) -> U8:
         loops = field(seed + 1, 7, 7, band=0.16) + 0.6 * field(seed + 2, 4, 4, band=0.2)
         return encode(_tint(colour, cloud + 0.085 * np.tanh(loops)))
     if kind == "velvet":
-        nap = 0.05 * field(seed + 1, 90, 60) + 0.03 * field(seed + 2, 3, 14)
+        nap = 0.028 * field(seed + 1, 90, 60) + 0.02 * field(seed + 2, 3, 14)
         return encode(_tint(colour, nap))
     if kind == "knit":
         bump = np.abs(np.sin(np.pi * (y * 28 + 0.25 * np.abs(((x * 24) % 1) * 2 - 1))))
@@ -71,8 +72,8 @@ def fabric(kind: str, colour: RGB, seed: int = 0) -> U8:
     if kind == "sheepskin":
         tufts = field(seed + 1, 16, 16, band=0.2) + 0.5 * field(seed + 2, 6, 6)
         return encode(_tint(colour, cloud + 0.06 * tufts))
-    strength = {"plain": 0.03, "melange": 0.085, "linen": 0.055, "twill": 0.05}[kind]
-    yarn = field(seed + 1, 1.6, 22 if kind != "linen" else 70) + field(seed + 2, 22 if kind != "linen" else 50, 1.6)
+    strength = {"plain": 0.03, "melange": 0.05, "linen": 0.045, "twill": 0.035}[kind]
+    yarn = field(seed + 1, 2.4, 26 if kind != "linen" else 80) + field(seed + 2, 26 if kind != "linen" else 60, 2.4)
     weave = np.sin(2 * np.pi * (96 * x + (96 * y if kind == "twill" else 0))) * 0.02
     return encode(_tint(colour, cloud + weave + strength * 0.7 * yarn))
 
@@ -81,7 +82,7 @@ def pattern(kind: str, ground: RGB, ink: RGB, seed: int = 0) -> U8:
     """Cushion and curtain cloth: stripe, ticking, gingham, mudcloth, ikat, block or floral."""
     y, x = coords()
     wobble = 0.010 * field(seed, 40, 40)
-    mask = np.zeros_like(x)
+    mask: NDArray[np.floating] = np.zeros_like(x)
     if kind == "stripe":
         mask = (((x * 10 + wobble) % 1) < 0.5) * 1.0
     elif kind == "ticking":

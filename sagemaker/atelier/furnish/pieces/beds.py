@@ -29,16 +29,16 @@ def bed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     parts = _frame(style, w, length, mw, ml, centre)
     parts += [p.moved(0, length / 2 - thick / 2, 0) for p in _headboard(style, mw + 0.10, h, thick)]
     parts.append(
-        cushion(mw - 0.03, ml - 0.02, 0.24, style.sheets, r=0.07, puff=0.004, wrinkle=0.002, seed=1).moved(
+        cushion(mw - 0.04, ml - 0.06, 0.24, style.sheets, r=0.07, puff=0.004, wrinkle=0.002, seed=1).moved(
             0, centre, MATTRESS_TOP - 0.125
         )
     )
     return parts + _bedding(style, mw, ml, y0, rng)
 
 
-def _frame(style: Style, w: float, length: float, mw: float, ml: float, centre: float) -> list[Part]:
+def _frame(style: Style, _w: float, _length: float, mw: float, ml: float, centre: float) -> list[Part]:
     if style.bed in {"upholstered", "channel", "tufted"}:
-        base = box(mw + 0.02, ml - 0.02, 0.22, style.sofas[0], 0.03, 6, 3).moved(0, centre, 0.22)
+        base = box(mw - 0.02, ml - 0.06, 0.22, style.sofas[0], 0.03, 6, 3).moved(0, centre, 0.22)
         return [
             base,
             *[
@@ -73,7 +73,7 @@ def _frame(style: Style, w: float, length: float, mw: float, ml: float, centre: 
         ]
         return [*bars, foot, *posts, box(mw, ml - 0.02, 0.03, style.wood, 0.004).moved(0, centre, 0.31)]
     low = style.bed == "platform"
-    rails = box(mw + 0.02, ml - 0.02, 0.10 if low else 0.17, style.wood, 0.01, 2, 3).moved(
+    rails = box(mw - 0.02, ml - 0.06, 0.10 if low else 0.17, style.wood, 0.01, 2, 3).moved(
         0, centre, 0.26 if low else 0.24
     )
     return [
@@ -163,7 +163,7 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, rng: np.random.Gener
         (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
         (mw / 2 + SKIRT - 0.015, 9.0),
     )
-    parts = cloth(duvet, style.duvet, loft=0.016, seed=int(rng.integers(90)), dense=2, hem=0.013)
+    parts = cloth(duvet, style.duvet, loft=0.024, seed=int(rng.integers(90)), dense=2, hem=0.013)
     fold = cushion(
         mw + 0.07,
         0.34,
@@ -184,7 +184,7 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, rng: np.random.Gener
     wide = round(mw + 0.56, 3)
     throw = drape(wide, 0.60, throw_block, (round(wide / CELL), round(0.60 / CELL)), int(rng.integers(3)))
     throw = within(throw + np.array([0, y0 + 0.62, 0]), (-mw / 2 - SKIRT + 0.01, -9.0), (mw / 2 + SKIRT - 0.01, 9.0))
-    parts += cloth(throw, f"fabric/knit/{style.accent(0)}", loft=0.010, seed=int(rng.integers(90)), dense=2, hem=0.008)
+    parts += cloth(throw, f"fabric/knit/{style.accent(0)}", loft=0.013, seed=int(rng.integers(90)), dense=2, hem=0.008)
     return parts + _pillows(style, mw, y0 + ml, rng)
 
 

@@ -55,4 +55,4 @@ def legs(kind: Legs, w: float, d: float, h: float, wood: str, metal: str) -> lis
 def pull(w: float, metal: str, x: float, y: float, z: float) -> Part:
     """A bar handle w wide standing off a front that faces −y."""
     path = [(-w / 2, 0.014, 0), (-w / 2, -0.012, 0), (w / 2, -0.012, 0), (w / 2, 0.014, 0)]
-    return tube(np.array(path) + [x, y, z], 0.0055, metal, 8)
+    return tube(np.array(path) + np.array([x, y, z]), 0.0055, metal, 8)

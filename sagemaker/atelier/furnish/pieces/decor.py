@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Size
-from atelier.furnish.shapes import Part, box, curve, disc, lathe, place, sheet, tube
+from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, place, sheet, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
@@ -58,7 +58,7 @@ def shelf_books(run: float, h: float, d: float, style: Style, rng: np.random.Gen
 def _vessel(h: float, belly: float, neck: float, kind: int) -> F64:
     t = np.linspace(0, 1, 30)
     if kind == 0:
-        r = belly * (0.55 + 0.45 * np.sin(np.pi * np.clip(t * 1.15, 0, 1)) ** 0.9) * (1 - 0.0 * t)
+        r = belly * (0.55 + 0.45 * np.sin(np.pi * np.clip(t * 1.15, 0, 1)) ** 0.9)
         r = np.where(t > 0.6, neck + (r - neck) * np.clip((1 - t) / 0.4, 0, 1) ** 0.8, r)
     elif kind == 1:
         r = belly * (0.7 + 0.3 * np.cos((t - 0.35) * 2.6)) * (1 - 0.25 * t)
@@ -69,9 +69,9 @@ def _vessel(h: float, belly: float, neck: float, kind: int) -> F64:
             neck * (1 + 0.3 * np.clip(t - 0.85, 0, 1) / 0.15),
         )
         r = np.maximum(r, neck)
-    wall = np.c_[r, t * h]
-    inner = np.c_[np.maximum(wall[:-8:-1, 0] - 0.006, 0.004), wall[:-8:-1, 1]]
-    return np.r_[[[0, 0], [r[0] * 0.9, 0]], wall, inner, [[0, inner[-1, 1]]]]
+    wall = columns(r, t * h)
+    inner = columns(np.maximum(wall[:-8:-1, 0] - 0.006, 0.004), wall[:-8:-1, 1])
+    return np.concatenate([[[0, 0], [r[0] * 0.9, 0]], wall, inner, [[0, inner[-1, 1]]]])
 
 
 def vase_at(x: float, y: float, z: float, h: float, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -146,13 +146,13 @@ def bowl_at(x: float, y: float, z: float, r: float, style: Style) -> list[Part]:
     return [lathe(profile, material, 44).moved(x, y, z)]
 
 
-def bowl(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def bowl(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     r = size[0] / 2
     parts = bowl_at(0, 0, 0, r, style)
     return [p.scaled(1, 1, size[2] / (r * 0.55)) for p in parts]
 
 
-def tray(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def tray(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """A tray with a low candle and a small bowl on it; height includes the candle."""
     w, d, h = size
     parts = [box(w, d, 0.012, style.wood, 0.004).moved(0, 0, 0.006)]
@@ -189,7 +189,7 @@ def art(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     ]
 
 
-def mirror(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def mirror(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     if abs(w - h) < 0.05:
         glass = disc(w / 2 - 0.012, 0.008, "mirror").turned(90, "x").moved(0, 0.004, h / 2)

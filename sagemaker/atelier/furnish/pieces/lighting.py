@@ -43,7 +43,7 @@ def _paper(r: float, h: float, z: float) -> list[Part]:
     ]
 
 
-def floor_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def floor_lamp(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, _, h = size
     r = w / 2
     if style.lamp == "tripod":
@@ -115,7 +115,7 @@ def floor_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]
     return [foot, pole, *_drum(r, r * 0.78, h - 0.30, h, shade)]
 
 
-def arc_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def arc_lamp(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """Its foot stands at +x and the shade hangs at −x."""
     w, d, h = size
     x1, x0 = w / 2 - 0.16, -w / 2 + d / 2
@@ -193,7 +193,7 @@ def table_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]
     return [body, neck, *_drum(r, r * 0.76, h * 0.60, h, WOVEN_SHADE if style.lamp == "woven" else LINEN_SHADE)]
 
 
-def desk_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def desk_lamp(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """A jointed task lamp; base at +x, head at −x."""
     w, d, h = size
     x = w / 2 - d / 2
@@ -206,7 +206,7 @@ def desk_lamp(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return [foot, *arms, cap.turned(-12, "y").moved(head[0], 0, h - 0.082), _bulb(head[0], 0, h - 0.06, 0.018)]
 
 
-def pendant(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def pendant(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """Hangs from the ceiling: its cord ends at the top of the stated height."""
     w, _, h = size
     r = w / 2

@@ -6,7 +6,7 @@ import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs
 from atelier.furnish.pieces.seating import armchair
-from atelier.furnish.shapes import Part, box, curve, line, tube
+from atelier.furnish.shapes import Part, box, columns, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow
 from atelier.furnish.styles import Style
 from atelier.model import F64
@@ -23,7 +23,7 @@ def _wrap(v: F64, radius: float, squash: float) -> F64:
     """Bend a straight slab (along x) round the back of a seat: x becomes the angle."""
     angle = v[:, 0] / radius
     r = radius + v[:, 1]
-    return np.c_[r * np.sin(angle), r * np.cos(angle) * squash, v[:, 2]]
+    return columns(r * np.sin(angle), r * np.cos(angle) * squash, v[:, 2])
 
 
 def _barrel(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -54,7 +54,7 @@ def _disc_like(xy: F64, rx: float, ry: float) -> F64:
     q = xy / np.array([rx, ry])
     x = q[:, 0] * np.sqrt(np.clip(1 - 0.42 * q[:, 1] ** 2, 0, 1))
     y = q[:, 1] * np.sqrt(np.clip(1 - 0.42 * q[:, 0] ** 2, 0, 1))
-    return np.c_[x * rx, y * ry]
+    return columns(x * rx, y * ry)
 
 
 def _wing(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -141,7 +141,7 @@ def _sling(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     parts = []
     for s in (-1, 1):
         x = s * (w / 2 - 0.02)
-        parts.append(tube(profile + [x - s * 0.03, 0, -0.03], 0.013, metal, 10))
+        parts.append(tube(profile + np.array([x - s * 0.03, 0, -0.03]), 0.013, metal, 10))
         runner = curve(
             [(x, -d / 2 + 0.03, 0.57), (x, -d / 2 + 0.02, 0.02), (x, d / 2 - 0.06, 0.02), (x, d / 2 - 0.14, 0.57)], 4
         )
@@ -178,5 +178,12 @@ def _slipper(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     )
     base = box(w - 0.04, d - 0.12, 0.08, cloth, 0.02).moved(0, -0.02, 0.20)
     p = leaning(pillow(0.44, 0.30, 0.13, style.cushions[0], rng.uniform(0, 9)), 22, 5).moved(0, d / 2 - 0.33, 0.58)
-    return [seat.moved(0, -0.03, 0.33), back.turned(-13, "x").moved(0, d / 2 - 0.12, 0.34 + (h - 0.36) / 2), base, p,
-            *legs("splayed" if style.legs == "plinth" else style.legs, w - 0.02, d - 0.06, 0.18, style.wood, style.metal)]  # fmt: skip
+    kind = "splayed" if style.legs == "plinth" else style.legs
+    feet = legs(kind, w - 0.02, d - 0.06, 0.18, style.wood, style.metal)
+    return [
+        seat.moved(0, -0.03, 0.33),
+        back.turned(-13, "x").moved(0, d / 2 - 0.12, 0.34 + (h - 0.36) / 2),
+        base,
+        p,
+        *feet,
+    ]

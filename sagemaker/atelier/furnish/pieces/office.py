@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs, pull
-from atelier.furnish.shapes import Part, box, curve, lathe, line, tube
+from atelier.furnish.shapes import Part, box, columns, curve, lathe, line, tube
 from atelier.furnish.soft import cushion
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
 
-def desk(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def desk(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     parts = [box(w, d, 0.032, style.wood, 0.008, 2, 3).moved(0, 0, h - 0.016)]
     if style.base in {"sled", "hairpin", "pedestal"}:
@@ -39,7 +39,7 @@ def desk(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return [*parts, front, pull(0.12, style.metals[-1], w / 2 - dw / 2 - 0.12, -d / 2 + 0.034, h - 0.087)]
 
 
-def office_chair(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def office_chair(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     cloth = style.chairs[0] if style.chairs[0].split("/")[0] != "cloth" else style.chairs[-1]
     frame = "metal/steel" if "chrome" not in style.metal else style.metal
@@ -72,7 +72,7 @@ def office_chair(size: Size, style: Style, rng: np.random.Generator) -> list[Par
         wrap = -0.05 * (v[:, 0] / (w / 2)) ** 2
         lumbar = -0.025 * np.cos(v[:, 2] / top * np.pi * 1.4)
         taper = 1 - 0.12 * np.clip(v[:, 2] / top, 0, 1)
-        return np.c_[v[:, 0] * taper, v[:, 1] + wrap + lumbar, v[:, 2]]
+        return columns(v[:, 0] * taper, v[:, 1] + wrap + lumbar, v[:, 2])
 
     parts.append(back.warped(shape).turned(-8, "x").moved(0, d / 2 - 0.10, 0.56 + top / 2))
     parts.append(
@@ -98,12 +98,12 @@ def _waterfall(d: float) -> Callable[[F64], F64]:
 
     def move(v: F64) -> F64:
         drop = 0.03 * np.clip(-v[:, 1] / (d / 2) - 0.5, 0, 1) ** 2 * 4
-        return np.c_[v[:, :2], v[:, 2] - drop]
+        return columns(v[:, :2], v[:, 2] - drop)
 
     return move
 
 
-def laptop(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def laptop(size: Size, _style: Style, _rng: np.random.Generator) -> list[Part]:
     """An open laptop; the screen leans back."""
     w, d, h = size
     base = box(w, d * 0.80, 0.016, "metal/steel", 0.004).moved(0, -d * 0.1, 0.008)

@@ -155,7 +155,7 @@ def _leafy(
     return parts
 
 
-def _fig(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+def _fig(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) -> list[Part]:
     return _leafy(
         w,
         h,
@@ -170,7 +170,7 @@ def _fig(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> 
     )
 
 
-def _rubber(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+def _rubber(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) -> list[Part]:
     return _leafy(
         w,
         h,
@@ -185,12 +185,12 @@ def _rubber(w: float, h: float, pot: float, r: float, rng: np.random.Generator) 
     )
 
 
-def _olive(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+def _olive(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) -> list[Part]:
     trunk = _trunk(np.array([0, 0, pot * 0.85]), np.array([0.05, 0.02, 0]), (h - pot) * 0.55, rng)
     parts = [tube(trunk, np.linspace(0.020, 0.010, len(trunk)) * (0.4 + h / 2.6), "bark", 10)]
     shape = blade(0.075 if h > 0.9 else 0.05, 0.017, n=4, m=3, curl=0.15, fold=0.2)
     for i in range(30):
-        start = trunk[int(rng.integers(len(trunk) * 0.45, len(trunk)))]
+        start = trunk[int(rng.integers(len(trunk) // 2, len(trunk)))]
         angle, reach = i * np.deg2rad(GOLDEN), w / 2 * rng.uniform(0.35, 0.98)
         rise = (h - start[2]) * rng.uniform(0.25, 1.0) * (1.0 - 0.45 * reach / (w / 2))
         tip = np.array([np.cos(angle) * reach, np.sin(angle) * reach, start[2] + rise])
@@ -212,7 +212,7 @@ def _olive(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -
     return parts
 
 
-def _snake(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
+def _snake(_w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
     n = 13
     angle = np.arange(n) * np.deg2rad(GOLDEN)
     spread = r * 0.6 * np.sqrt((np.arange(n) + 0.5) / n)

@@ -110,7 +110,7 @@ def _backrest(
 
 
 def _arm(
-    arm: Arm, side: int, w: float, d: float, h: float, aw: float, lift: float, cloth: str, style: Style,
+    arm: Arm, side: int, w: float, d: float, _h: float, aw: float, lift: float, cloth: str, style: Style,
     rng: np.random.Generator,
 ) -> list[Part]:  # fmt: skip
     x, seed = side * (w - aw) / 2, rng.uniform(0, 40)
@@ -161,10 +161,11 @@ def _show_wood(size: Size, style: Style, cloth: str, rng: np.random.Generator) -
     w, d, h = size
     wood, x = style.wood, w / 2 - 0.03
     parts = [
-        cushion(w - 0.16, d - 0.20, 0.13, cloth, r=0.045, puff=0.01, crown=0.022, seed=rng.uniform(0, 9)).moved(0, -0.04, 0.385),
+        cushion(w - 0.16, d - 0.20, 0.13, cloth, r=0.045, crown=0.022, seed=rng.uniform(0, 9)).moved(0, -0.04, 0.385),
         cushion(w - 0.17, 0.13, h - 0.36, cloth, r=0.055, puff=0.024, wrinkle=0.009, seed=rng.uniform(0, 9))
-        .turned(-17, "x").moved(0, d / 2 - 0.21, 0.38 + (h - 0.36) / 2),
-    ]  # fmt: skip
+        .turned(-17, "x")
+        .moved(0, d / 2 - 0.21, 0.38 + (h - 0.36) / 2),
+    ]
     for s in (-1, 1):
         front = curve([(s * x, -d / 2 + 0.03, 0), (s * x, -d / 2 + 0.05, 0.3), (s * x, -d / 2 + 0.06, 0.56)], 8)
         rear = curve([(s * x, d / 2 - 0.03, 0), (s * x, d / 2 - 0.10, 0.3), (s * x, d / 2 - 0.15, 0.54)], 8)

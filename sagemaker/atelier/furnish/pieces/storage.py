@@ -49,7 +49,7 @@ def _case(style: Style, w: float, d: float, h: float, lift: float) -> list[Part]
     return [*parts, *legs(style.legs, w + 0.03, d + 0.03, lift + 0.005, style.wood, style.metal)]
 
 
-def nightstand(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def nightstand(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     lift = 0.06 if style.legs == "plinth" else 0.17
     rows = 1 if style.front == "flat" and style.legs == "splayed" else 2
@@ -57,14 +57,14 @@ def nightstand(size: Size, style: Style, rng: np.random.Generator) -> list[Part]
     return parts + _fronts(style, w - 0.06, h - lift - 0.05, rows, 1, -d / 2 + 0.008, lift + 0.025, True)
 
 
-def dresser(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def dresser(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     lift = 0.07 if style.legs == "plinth" else 0.15
     parts = _case(style, w - 0.01, d - 0.01, h, lift)
     return parts + _fronts(style, w - 0.06, h - lift - 0.05, 3, 2, -d / 2 + 0.008, lift + 0.025, True)
 
 
-def sideboard(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def sideboard(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     lift = 0.07 if style.legs == "plinth" else 0.17
     parts = _case(style, w - 0.01, d - 0.01, h, lift)
@@ -72,7 +72,7 @@ def sideboard(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return parts + _fronts(style, w - 0.06, h - lift - 0.05, 1, columns, -d / 2 + 0.008, lift + 0.025, False)
 
 
-def tv_unit(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def tv_unit(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """A low cabinet 0.50 m high with a television on it; height includes the television."""
     w, d, h = size
     top = 0.50

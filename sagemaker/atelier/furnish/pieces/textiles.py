@@ -9,6 +9,7 @@ from atelier.furnish.shapes import Part, noise, sheet, tube
 from atelier.furnish.soft import cushion as stuffed
 from atelier.furnish.soft import leaning, pillow
 from atelier.furnish.styles import Style
+from atelier.model import F64
 
 FRINGED = {"vintage", "berber", "kilim"}
 
@@ -36,10 +37,10 @@ def rug(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return parts + (_fringe(w, d, body, f"fabric/plain/{colours[:6]}", rng) if fringe else [])
 
 
-def _edged(length: float, n: int = 60) -> np.ndarray:
+def _edged(length: float, n: int = 60) -> F64:
     inner = np.linspace(-length / 2 + 0.012, length / 2 - 0.012, n)
     rim = length / 2 - np.array([0.0, 0.002, 0.006])
-    return np.r_[-rim, inner, rim[::-1]]
+    return np.concatenate([-rim, inner, rim[::-1]])
 
 
 def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
