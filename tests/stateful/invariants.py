@@ -19,7 +19,7 @@ TERMINAL_EVENTS = {JobStatus.SUCCEEDED: "generation.completed", JobStatus.FAILED
 
 def check(world: World) -> None:
     """Raises AssertionError that says which promise was broken."""
-    jobs = list(world.stores.table.jobs.values())
+    jobs = list(world.table.jobs.values())
     assert world.accepted <= {job.job_id for job in jobs}, "an accepted job was lost"
     _histories(world)
     _credits(world, jobs)
@@ -35,7 +35,7 @@ def check(world: World) -> None:
 
 def _histories(world: World) -> None:
     states: dict[str, list[JobStatus]] = defaultdict(list)
-    for _, new in world.stores.table.changes:
+    for _, new in world.table.changes:
         if isinstance(new, Job):
             states[new.job_id].append(new.status)
     for job_id, seen in states.items():
@@ -45,17 +45,17 @@ def _histories(world: World) -> None:
 
 
 def _credits(world: World, jobs: list[Job]) -> None:
-    account = world.stores.table.accounts[TENANT]
+    account = world.table.accounts[TENANT]
     paid = sum(job.credits for job in jobs if job.status is JobStatus.SUCCEEDED)
     assert (account.reserved, account.spent) == (0, paid), "credits are charged for outputs and nothing else"
     assert account.available == account.granted - paid
     assert (account.in_flight, account.running, account.starting) == (0, 0, frozenset()), "something is still held"
-    assert not world.stores.table.line, "somebody waits for ever"
+    assert not world.table.line, "somebody waits for ever"
     lines: dict[str, list[LedgerEntry]] = defaultdict(list)
-    for entry in world.stores.table.ledger.values():
+    for entry in world.table.ledger.values():
         lines[entry.job_id].append(entry)
     expected = {j.job_id: [("charge" if j.status is JobStatus.SUCCEEDED else "refund", j.credits)] for j in jobs}
-    assert {job_id: [(e.kind, e.credits) for e in es] for job_id, es in lines.items()} == expected, "the ledger"
+    assert {job_id: [(e.movement, e.credits) for e in es] for job_id, es in lines.items()} == expected, "the ledger"
 
 
 def _outputs(world: World, job: Job) -> None:
@@ -85,7 +85,7 @@ def _events(world: World, job: Job) -> None:
 
 def _deliveries(world: World, job: Job) -> None:
     url = job.spec.webhook_url or ""
-    found = [d for d in world.stores.table.deliveries.values() if d.job_id == job.job_id]
+    found = [d for d in world.table.deliveries.values() if d.job_id == job.job_id]
     assert len(found) == 1, f"{job.job_id} has {len(found)} deliveries"
     delivery, way = found[0], world.receiver.ways[url]
     ends = {"gone": DeliveryStatus.DISABLED, "unsafe": DeliveryStatus.DISABLED, "dead": DeliveryStatus.EXHAUSTED}
@@ -101,5 +101,5 @@ def _deliveries(world: World, job: Job) -> None:
 def _nothing_leaks(world: World) -> None:
     told = [json.dumps(event.detail, default=str) for event in world.bus.events]
     told += [seen for queue in world.queues.values() for seen in queue.seen]
-    told += [d.body for d in world.stores.table.deliveries.values()]
+    told += [d.body for d in world.table.deliveries.values()]
     assert not any("task-token" in text or "secret cause" in text for text in told), "a token or an inner cause got out"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from roomwright.domain.job import JobStatus
-from tests.fakes.store import MemoryStores
+from tests.fakes.store import MemoryStores, MemoryTenantStore
 from tests.stateful.faults import Faults, Trouble
 from tests.stateful.invariants import check
 from tests.stateful.world import World
@@ -16,17 +16,24 @@ def simulate(
     plan: dict[int, Trouble],
     *,
     healthy: bool,
-    stores: MemoryStores | None = None,
+    tenant_store: type[MemoryTenantStore] = MemoryTenantStore,
     world_type: type[World] = World,
 ) -> World:
     """Raises AssertionError for a promise broken. In a healthy run every job must succeed."""
-    world = world_type(seed, Faults(plan), healthy=healthy, jobs=3 if healthy else 2 + seed % 4, stores=stores)
+    stores = MemoryStores()
+    stores.tenant_store = tenant_store
+    jobs = 3 if healthy else 2 + seed % 4
+    return settle(world_type(seed, Faults(plan), stores, stores.table, healthy=healthy, jobs=jobs))
+
+
+def settle(world: World) -> World:
+    """Run a world to its end and hold it to its promises."""
     world.run()
     check(world)
-    if healthy:
-        states = {job.status for job in world.stores.table.jobs.values()}
-        assert len(world.stores.table.jobs) == len(world.accepted) == 3
-        assert states == {JobStatus.SUCCEEDED}, f"a job that only met {plan} did not succeed: {states}"
+    if world.healthy:
+        states = {job.status for job in world.table.jobs.values()}
+        assert len(world.table.jobs) == len(world.accepted) == 3
+        assert states == {JobStatus.SUCCEEDED}, f"a job that only met {world.faults.plan} did not succeed: {states}"
     return world
 
 

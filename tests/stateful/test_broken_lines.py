@@ -14,7 +14,7 @@ from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
 from roomwright.domain.job import Job, JobStatus, Outcome, SourceAsset, ended
 from roomwright.ports import Admission
 from roomwright.usecases import finish_job
-from tests.fakes.store import MemoryStores, MemoryTenantStore
+from tests.fakes.store import MemoryTenantStore
 from tests.stateful.faults import Trouble
 from tests.stateful.simulate import several, simulate
 from tests.stateful.world import World
@@ -104,17 +104,9 @@ def troubled_runs(store: type[MemoryTenantStore], world_type: type[World]) -> No
     """Single troubles in a healthy run, then several in random ones: as in the tests of the real line."""
     for at in range(1, 130):
         for trouble in Trouble:
-            _run(1, {at: trouble}, healthy=True, store=store, world_type=world_type)
+            simulate(1, {at: trouble}, healthy=True, tenant_store=store, world_type=world_type)
     for seed in range(RANDOM_RUNS):
-        _run(seed, several(seed), healthy=False, store=store, world_type=world_type)
-
-
-def _run(
-    seed: int, plan: dict[int, Trouble], *, healthy: bool, store: type[MemoryTenantStore], world_type: type[World]
-) -> None:
-    stores = MemoryStores()
-    stores.tenant_store = store
-    simulate(seed, plan, healthy=healthy, stores=stores, world_type=world_type)
+        simulate(seed, several(seed), healthy=False, tenant_store=store, world_type=world_type)
 
 
 @pytest.mark.parametrize(

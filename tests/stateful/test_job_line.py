@@ -51,4 +51,4 @@ def test_many_troubles_at_once_leave_every_promise_kept(chunk: int) -> None:
 def test_the_same_seed_is_the_same_run() -> None:
     runs = [simulate(7, several(7), healthy=False) for _ in range(2)]
     assert runs[0].faults.calls == runs[1].faults.calls
-    assert runs[0].stores.table.changes == runs[1].stores.table.changes
+    assert runs[0].table.changes == runs[1].table.changes

@@ -11,7 +11,7 @@ from typing import Any
 from roomwright.domain import ids, limits
 from roomwright.domain.errors import InsufficientCreditsError, RoomwrightError
 from roomwright.domain.job import JobSpec
-from roomwright.ports import OpenItem
+from roomwright.ports import OpenItem, Stores
 from roomwright.usecases import relay_changes as relay
 from roomwright.usecases.create_source_asset import create_from_bytes
 from roomwright.usecases.deliver_webhook import Sending, attempt_delivery, deliver_event
@@ -48,18 +48,20 @@ MAX_PAUSE_STEPS = 10
 SOURCES = ("asset", "bytes", "url", "bad bytes")
 
 
-class LateStores(MemoryStores):
+class LateStores:
     """Its index lags: what is open is seen as it was at the sweep before."""
 
-    def __init__(self, table: Table) -> None:
-        super().__init__(table)
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
         self._before: dict[str, list[OpenItem]] = {"jobs": [], "assets": []}
+        self.tenant = stores.tenant
+        self.due_deliveries = stores.due_deliveries
 
     def open_jobs(self) -> Iterator[OpenItem]:
-        return self._late("jobs", list(super().open_jobs()))
+        return self._late("jobs", list(self._stores.open_jobs()))
 
     def open_assets(self) -> Iterator[OpenItem]:
-        return self._late("assets", list(super().open_assets()))
+        return self._late("assets", list(self._stores.open_assets()))
 
     def _late(self, kind: str, now: list[OpenItem]) -> Iterator[OpenItem]:
         before, self._before[kind] = self._before[kind], now
@@ -67,18 +69,20 @@ class LateStores(MemoryStores):
 
 
 class World:
-    """`jobs` requests of one tenant with 2 slots. `healthy` makes everything outside the project go well."""
+    """`jobs` requests of one tenant with 2 slots. `healthy` makes everything outside the project go well.
+
+    `table` is what `stores` keeps, seen from outside: the in-memory table itself, or a mirror of DynamoDB's.
+    """
 
     def __init__(
-        self, seed: int, faults: Faults, *, healthy: bool, jobs: int = 3, stores: MemoryStores | None = None
+        self, seed: int, faults: Faults, stores: Stores, table: Table, *, healthy: bool, jobs: int = 3
     ) -> None:
         self.source = random.Random(seed)  # noqa: S311 - a run repeats itself
         self.faults = faults
         faults.others = self._others
         self.clock = FakeClock()
-        self.stores, self.blobs = stores or MemoryStores(), MemoryBlobs(self.clock)
-        self.late_stores = LateStores(self.stores.table)
-        self.late_stores.tenant_store = self.stores.tenant_store
+        self.stores, self.table, self.blobs = stores, table, MemoryBlobs(self.clock)
+        self.late_stores, self.seen = LateStores(stores), MemoryStores(table)
         self.stores.create_tenant(make.account(credits=jobs))
         names = {"jobs": 3, "ingests": 3, "inference": 3, "webhooks": 8}
         self.queues = {name: SimQueue(name, self.clock, most) for name, most in names.items()}
@@ -135,7 +139,7 @@ class World:
     def _ready(self) -> list[Step]:
         now = self.clock.now()
         found: list[Step] = [partial(self._submit, r) for r in self.requests if r["at"] <= now]
-        if self.relayed < len(self.stores.table.changes) and not self.relaying:
+        if self.relayed < len(self.table.changes) and not self.relaying:
             found.append(self._relay)
         for queue in self.queues.values():
             found += [partial(self._receive, queue, m) for m in queue.messages if m.ready_at <= now]
@@ -160,8 +164,9 @@ class World:
 
     def _sweep_at(self) -> datetime | None:
         """The first whole minute at which the sweeper may find something."""
-        table, moments = self.stores.table, []
-        for item in (*self.stores.open_jobs(), *self.stores.open_assets()):
+        table = self.table
+        moments: list[datetime] = []
+        for item in (*self.seen.open_jobs(), *self.seen.open_assets()):
             moments += [item.deadline_at] + ([item.since + limits.LOST_AFTER] if item.status == "queued" else [])
         moments += [d.next_attempt_at + limits.DELIVERY_GRACE for d in table.deliveries.values() if d.next_attempt_at]
         if not moments:
@@ -203,7 +208,7 @@ class World:
             self.requests.remove(request)
 
     def _relay(self) -> None:
-        old, new = self.stores.table.changes[self.relayed]
+        old, new = self.table.changes[self.relayed]
         jobs, ingests = (self.port("queue", self.queues[name]) for name in ("jobs", "ingests"))
         self.relaying = True
         found = relay.relay_changes(old, new)
@@ -281,11 +286,11 @@ class World:
 
     def _always(self) -> None:
         """What holds after every single step."""
-        account = self.stores.table.accounts[TENANT]
+        account = self.table.accounts[TENANT]
         assert account.available + account.reserved + account.spent == account.granted, "credits are conserved"
         counters = (account.available, account.reserved, account.spent, account.in_flight, account.running)
         assert min(counters) >= 0, "a counter went below zero"
         assert account.running <= account.max_running, "a plan's concurrency is never exceeded"
-        held = {j.job_id for j in self.stores.table.jobs.values() if j.slot_held}
+        held = {j.job_id for j in self.table.jobs.values() if j.slot_held}
         assert account.running == len(held), "every counted slot is held by a job"
         assert account.starting <= held

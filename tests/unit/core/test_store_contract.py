@@ -193,7 +193,7 @@ def test_success_spends_the_credit_and_gives_everything_else_back(stores: Stores
     assert (final.status, final.task_token, final.slot_held) == (JobStatus.SUCCEEDED, None, False)
     assert (final.outputs, final.manifest_key, final.completed_at) == (SUCCESS.outputs, "m", LATER)
     assert counters(stores) == (9, 0, 1, 0, 0)
-    assert [(e.kind, e.credits) for e in store.ledger(5)[0]] == [("charge", 1)]
+    assert [(e.movement, e.credits) for e in store.ledger(5)[0]] == [("charge", 1)]
     assert list(stores.open_jobs()) == []
 
 
@@ -210,7 +210,7 @@ def test_any_other_end_refunds_from_every_open_state(stores: Stores, state: str,
     assert read
     assert store.finish(read, outcome, LATER)[1]
     assert counters(stores) == (10, 0, 0, 0, 0)
-    assert [(e.kind, e.job_id) for e in store.ledger(5)[0]] == [("refund", job.job_id)]
+    assert [(e.movement, e.job_id) for e in store.ledger(5)[0]] == [("refund", job.job_id)]
     assert store.account().starting == frozenset()
     assert store.line(5) == []
 

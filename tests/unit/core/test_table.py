@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from roomwright.adapters.dynamo_items import change_of, job_item
 from roomwright.adapters.dynamo_stores import DynamoStores
 from roomwright.adapters.dynamo_table import LONGEST_WAIT_S, TRIES, Table
+from roomwright.domain.account import ApiKey
 from roomwright.domain.errors import ContendedError, InsufficientCreditsError
 from roomwright.domain.job import JobStatus
 from roomwright.ports import Admission
@@ -128,3 +129,19 @@ def test_metadata_that_no_dynamodb_number_can_hold_comes_back_unchanged() -> Non
     job = make.job()
     assert change_of(job_item(job)) == job
     assert job.spec.metadata["huge"] == 1e300
+
+
+def test_every_item_says_what_it_is(dynamo: DynamoDBClient) -> None:
+    stores = dynamo_stores(dynamo)
+    stores.create_tenant(make.account())
+    store, job, other = stores.tenant(TENANT), make.job(), make.job("k2")
+    store.admit(job)
+    store.finish(store.admit(other, make.asset()).job, make.FAILURE, START)
+    store.put_delivery(make.delivery(job))
+    stores.put_key(ApiKey("abc", TENANT, "5" * 64, frozenset({"read"}), True, START))
+    found = dynamo.scan(TableName=stores.table.name)["Items"]
+    kinds = sorted((item["sk"]["S"].split("#")[0], item["kind"]["S"]) for item in found)
+    assert kinds == [
+        *[("ACCOUNT", "account"), ("ASSET", "asset"), ("DELIVERY", "delivery"), ("JOB", "job"), ("JOB", "job")],
+        *[("KEY", "key"), ("LEDGER", "ledger"), ("LINE", "line")],
+    ]

@@ -56,9 +56,11 @@ def _attribute(value: Any) -> AttributeValueTypeDef:
 
 
 class Codec(Generic[T]):
-    """One domain type to attributes and back."""
+    """One domain type to attributes and back. `kind` is the item's, so no field of the type may be called so."""
 
     def __init__(self, type_: type[T], kind: str) -> None:
+        if "kind" in type_.__annotations__:
+            raise TypeError(f"{type_.__name__}.kind would hide the kind of its items")
         self.kind = kind
         self._adapter: TypeAdapter[T] = TypeAdapter(type_)
 

@@ -49,7 +49,7 @@ class LedgerEntry:
 
     tenant_id: str
     job_id: str
-    kind: str
+    movement: str
     """charge | refund"""
     credits: int
     created_at: datetime

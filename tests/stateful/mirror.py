@@ -1,0 +1,91 @@
+"""DynamoDB for the simulated line: trouble at every call of its client, and a mirror of what it holds.
+
+The adapter makes several calls for one step of the port (a read, then a transaction); here others come between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from roomwright.adapters import dynamo_items as items
+from roomwright.adapters.dynamo_stores import DynamoStores
+from roomwright.adapters.dynamo_table import Table as DynamoTable
+from tests.fakes.ports import FakeRandom
+from tests.fakes.store import Table
+from tests.stateful.faults import Faults, Trouble
+
+WRITES = {"put_item", "update_item", "transact_write_items"}
+
+
+class TroubledClient:
+    """A client whose calls go through `faults`; after each write the mirror and its stream of changes are renewed."""
+
+    def __init__(self, client: Any, name: str, faults: Faults) -> None:
+        self._client, self._name, self._faults = client, name, faults
+        self.table = Table()
+        self.renew()
+
+    def __getattr__(self, verb: str) -> Any:
+        real = getattr(self._client, verb)
+        if verb == "get_paginator":
+            return lambda operation: _Pages(real(operation), self._faults)
+        if verb not in WRITES | {"get_item"}:
+            return real
+        return lambda **named: self._faults.call(f"dynamo.{verb}", self._effect(verb, real, named))
+
+    def _effect(self, verb: str, real: Callable[..., Any], named: dict[str, Any]) -> Callable[[], Any]:
+        """A transaction that is sent twice carries one token, and DynamoDB answers the second without writing."""
+        answers: list[Any] = []
+
+        def effect() -> Any:
+            if verb == "transact_write_items" and answers:
+                return answers[0]
+            answers.append(real(**named))
+            if verb in WRITES:
+                self.renew()
+            return answers[-1]
+
+        return effect
+
+    def renew(self) -> None:
+        table = self.table
+        found = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
+        of_kind: dict[str, list[Any]] = {}
+        for item in found:
+            of_kind.setdefault(item["kind"]["S"], []).append(item)
+        for asset in map(items.ASSETS.decode, of_kind.get("asset", [])):
+            if table.assets.get((asset.tenant_id, asset.ingest_id)) != asset:
+                table.put_asset(asset)
+        for job in map(items.JOBS.decode, of_kind.get("job", [])):
+            if table.jobs.get((job.tenant_id, job.job_id)) != job:
+                table.put_job(job)
+        accounts = map(items.account_of, of_kind.get("account", []))
+        table.accounts = {account.tenant_id: account for account in accounts}
+        table.line = dict(map(_place, of_kind.get("line", [])))
+        table.ledger = {(e["tenant_id"]["S"], e["sk"]["S"]): items.LEDGER.decode(e) for e in of_kind.get("ledger", [])}
+        deliveries = map(items.delivery_of, of_kind.get("delivery", []))
+        table.deliveries = {(d.tenant_id, d.job_id, d.delivery_id): d for d in deliveries}
+
+
+def _place(item: Any) -> tuple[tuple[str, str], datetime]:
+    _, queued_at, job_id = item["sk"]["S"].split("#")
+    return (item["pk"]["S"].removeprefix("TENANT#"), job_id), datetime.fromisoformat(queued_at)
+
+
+class _Pages:
+    def __init__(self, paginator: Any, faults: Faults) -> None:
+        self._paginator, self._faults = paginator, faults
+
+    def paginate(self, **named: Any) -> Iterable[Any]:
+        pages: Iterable[Any] = self._faults.call("dynamo.query", lambda: list(self._paginator.paginate(**named)))
+        return pages
+
+
+def troubled_dynamo(plain: DynamoStores, client: Any, plan: dict[int, Trouble]) -> tuple[Faults, DynamoStores, Table]:
+    """→ (faults, stores over the troubled client, mirror of the table)."""
+    faults = Faults(plan)
+    troubled: Any = TroubledClient(client, plain.table.name, faults)
+    stores = DynamoStores(DynamoTable(troubled, plain.table.name, FakeRandom(), sleep=lambda seconds: None))
+    return faults, stores, troubled.table
