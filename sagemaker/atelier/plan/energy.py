@@ -20,6 +20,7 @@ from atelier.plan.space import Space
 _SHRINK = 6
 """picture pixels per pixel of the silhouettes that coverage is counted on."""
 SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0}
+COMFORTABLE_M = 2.4
 IDEAL_COVERAGE, COVERAGE_SPREAD = 0.22, 0.12
 _HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.3, "window": 0.5}
 
@@ -81,6 +82,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "wall": poses.backing,
         "centre": -0.6 * np.abs(middle[:, 0] / camera.width - 0.5),
         "far": -0.18 * np.maximum(0.0, distance - 4.2),
+        "near": -0.3 * np.maximum(0.0, COMFORTABLE_M - _nearest(main, poses)),
         "size": np.full_like(x, SIZE_BONUS[group.size]),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
@@ -93,6 +95,13 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["front"] = 0.45 * np.minimum(facing, 0.8) / 0.8
         terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
+
+
+def _nearest(main: Part, poses: Poses) -> F64:
+    """Metres from the camera's foot to the main piece's nearest edge: an end close by fills the foreground."""
+    corners_on_floor = world(footprint(main.size_m), *poses.placed(main))
+    nearest: F64 = np.linalg.norm(corners_on_floor, axis=-1).min(1)
+    return nearest
 
 
 def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
