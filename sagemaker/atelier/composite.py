@@ -39,9 +39,10 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     for top in range(0, height, _STRIP):
         rows = slice(top, min(top + _STRIP, height))
         if changed[rows].any():
-            layers = [_zoom(a, rows, (height, width)) for a in (alpha, colour, ratio)]
-            a = _edge(layers[0], scale)
-            staged[rows] = _strip(source[rows], a, layers[1], layers[2], look, scale, top)
+            touched = np.flatnonzero(changed[rows].any(0))
+            area = (rows, slice(int(touched[0]), int(touched[-1]) + 1))
+            layers = [_zoom(a, area, (height, width)) for a in (alpha, colour, ratio)]
+            staged[area] = _patch(source[area], _edge(layers[0], scale), layers[1], layers[2], look, scale, top)
     staged[~changed] = source[~changed]
     return Composite(staged, changed)
 
@@ -93,17 +94,17 @@ def _changed(alpha: F32, ratio: F32, width: int, height: int) -> Bool:
     return np.asarray(cv2.resize(acting, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def _zoom(layer: F32, rows: slice, full: tuple[int, int]) -> F32:
-    """Rows of a layer enlarged (cubic) or reduced (area) to the full picture's size."""
+def _zoom(layer: F32, area: tuple[slice, slice], full: tuple[int, int]) -> F32:
+    """Part of a layer enlarged (cubic) or reduced (area) to the full picture's size."""
     h, w = layer.shape[:2]
     height, width = full
     if (h, w) == full:
-        return layer[rows]
+        return layer[area]
     if h > height:
-        return np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA)[rows], np.float32)
-    # Sample positions of cv2.resize, for these rows alone.
-    y = ((np.arange(rows.start, rows.stop) + 0.5) * h / height - 0.5).astype(np.float32)
-    x = ((np.arange(width) + 0.5) * w / width - 0.5).astype(np.float32)
+        return np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA)[area], np.float32)
+    # Sample positions of cv2.resize, for this part alone.
+    y = ((np.arange(area[0].start, area[0].stop) + 0.5) * h / height - 0.5).astype(np.float32)
+    x = ((np.arange(area[1].start, area[1].stop) + 0.5) * w / width - 0.5).astype(np.float32)
     grid = np.meshgrid(x, y)
     zoomed = cv2.remap(layer, grid[0], grid[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(zoomed, np.float32)
@@ -115,7 +116,7 @@ def _edge(alpha: F32, scale: float) -> F32:
     return np.asarray(np.clip((alpha - 0.5) * steep + 0.5, 0.0, 1.0), np.float32)
 
 
-def _strip(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
+def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
     under = to_linear(source) * np.clip(ratio, 0.02, 2.0)
     over, alpha = _match_sharpness(photo_look.shoulder(np.maximum(colour, 0.0)), alpha, look.blur, scale)
     a = alpha[..., None]
@@ -145,10 +146,10 @@ def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tupl
 def to_srgb(linear: F32) -> F32:
     """Linear → sRGB 0…1, clipped."""
     a = np.clip(linear, 0.0, 1.0)
-    return np.where(a <= 0.0031308, a * 12.92, 1.055 * np.power(a, 1 / 2.4) - 0.055).astype(np.float32)
+    return np.where(a <= 0.0031308, a * 12.92, 1.055 * cv2.pow(a, 1 / 2.4) - 0.055).astype(np.float32)
 
 
 def from_srgb(encoded: F32) -> F32:
     """sRGB → linear, of values that may lie slightly outside 0…1."""
     a = np.clip(encoded, 0.0, 1.0)
-    return np.where(a <= 0.04045, a / 12.92, np.power((a + 0.055) / 1.055, 2.4)).astype(np.float32)
+    return np.where(a <= 0.04045, a / 12.92, cv2.pow((a + 0.055) / 1.055, 2.4)).astype(np.float32)

@@ -257,7 +257,7 @@ def _white(linear: F32, room: Room) -> float:
     """Luminance at which the photo shows something white: its bright walls, ceiling or trim."""
     luminance = linear @ _LUMA
     room_pixels = luminance[~(room.floor_mask | room.window_mask) & (luminance < 0.98)]
-    return float(np.clip(np.percentile(room_pixels, 85), 0.15, 0.9)) if len(room_pixels) else 0.7
+    return float(np.clip(np.percentile(room_pixels, 92), 0.15, 0.9)) if len(room_pixels) else 0.7
 
 
 def _receivers(lo: F64, hi: F64) -> tuple[F64, F64]:

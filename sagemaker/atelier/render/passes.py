@@ -25,6 +25,8 @@ from atelier.render.world import BuiltWorld, aim, build_world
 THREADS = min(os.cpu_count() or 1, 8)
 SHADED_PIXELS = 1_000_000
 """Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
+_MANY_PIXELS = 4_000_000
+"""Above this a pixel is so small that half the detail samples will do."""
 NODE_SAMPLES, FLOOR_SAMPLES, BOUNCES = 24, 32, 2
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
@@ -199,19 +201,23 @@ def _clean_ratio(s0: F32, s1: F32, normal: F32, hidden: Bool, width: int, height
 
 
 def _fill(image: F32, hole: Bool) -> F32:
-    """Continue an image under what hides it, from near to far, so that no edge remains for the denoiser."""
-    weight = (~hole).astype(np.float32)
-    out, missing = image.copy(), hole.copy()
-    for sigma in (2.0, 6.0, 20.0, 60.0):
-        if not missing.any():
-            break
-        share = cv2.GaussianBlur(weight, (0, 0), sigma)
-        blurred = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma) / np.maximum(share, 1e-6)[..., None]
-        reach = missing & (share > 0.02)
-        out[reach] = blurred[reach]
-        missing &= ~reach
-    out[missing] = 1.0
-    return out
+    """Continue an image under what hides it, from near to far, so that no edge remains for the denoiser.
+
+    Push-pull over a pyramid: every level fills the holes of the finer one (Gortler et al. 1996).
+    """
+    if not hole.any():
+        return image
+    height, width = hole.shape
+    if min(height, width) < 2 or hole.all():
+        known = image[~hole]
+        level = known.mean(0) if len(known) else np.ones(image.shape[2:], np.float32)
+        return np.where(hole[..., None], level, image).astype(np.float32)
+    half = (width // 2, height // 2)
+    share = cv2.resize((~hole).astype(np.float32), half, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(np.where(hole[..., None], 0, image).astype(np.float32), half, interpolation=cv2.INTER_AREA)
+    coarse = (total / np.maximum(share, 1e-6)[..., None]).astype(np.float32)
+    large = cv2.resize(_fill(coarse, share < 1e-3), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.where(hole[..., None], large, image).astype(np.float32)
 
 
 def _detail(job: _Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _Layer, seed: int) -> tuple[F32, F32]:
@@ -221,9 +227,10 @@ def _detail(job: _Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _L
     near = cv2.dilate((layer.alpha > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_near = np.flatnonzero(cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST))
     np.random.default_rng(seed).shuffle(ids_near)
+    samples = DETAIL_SAMPLES if width * height < _MANY_PIXELS else DETAIL_SAMPLES // 2
     alpha = zeros(width * height, float)
     albedo = zeros(width * height, wp.vec3)
-    job.launch(kernels.detail, ids_near, lambda first, ids: [w, first, ids, width, DETAIL_SAMPLES, seed, alpha, albedo])
+    job.launch(kernels.detail, ids_near, lambda first, ids: [w, first, ids, width, samples, seed, alpha, albedo])
     a, b = download(alpha).reshape(height, width), download(albedo).reshape(height, width, 3)
     floor = 0.02 * layer.alpha[..., None]
     shading = _fill((colour / np.maximum(layer.albedo + floor, 1e-4)).astype(np.float32), layer.alpha < 0.3)
