@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ministack.app import main
 
-from local.emulator import durability, fidelity
+from local.emulator import durability, fidelity, warm
 
 if __name__ == "__main__":
     fidelity.apply()
-    durability.apply()
+    durability.apply(settled=warm.start)
     main()

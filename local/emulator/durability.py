@@ -82,8 +82,8 @@ class Journal:
         return [json.loads(n, object_hook=persistence._json_object_hook) for n in lines if n.endswith(b"\n")]
 
 
-def apply() -> None:
-    """Install the hooks. Call once, before MiniStack starts."""
+def apply(settled: Callable[[], None]) -> None:
+    """Install the hooks. Call once, before MiniStack starts. `settled` is called after a start and a deployment."""
     persistence.logger.setLevel(logging.WARNING)  # it would report four times a second
     directory = Path(persistence.STATE_DIR)
     directory.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def apply() -> None:
         _replay(journal)
         checkpoint(journal)
         _resume_executions()
-        threading.Thread(target=_keep_saving, args=(journal,), daemon=True, name="durability").start()
+        threading.Thread(target=_keep_saving, args=(journal, settled), daemon=True, name="durability").start()
 
     app._load_persisted_state = load_all
     app.save_all = lambda _services: checkpoint(journal, everything=True)
@@ -202,8 +202,10 @@ def _hot() -> dict[str, Any]:
     return {"positions": positions, "sqs": _stable(sqs.get_state)}
 
 
-def _keep_saving(journal: Journal) -> None:
+def _keep_saving(journal: Journal, settled: Callable[[], None]) -> None:
     request, saved = Path(persistence.STATE_DIR) / CHECKPOINT_REQUEST, ""
+    time.sleep(RESUME_AFTER_S)
+    settled()
     while True:
         time.sleep(SAVE_EVERY_S)
         try:
@@ -215,6 +217,7 @@ def _keep_saving(journal: Journal) -> None:
             if request.exists():
                 checkpoint(journal, everything=True)
                 request.unlink(missing_ok=True)
+                settled()
             elif journal.size > JOURNAL_BYTES:
                 checkpoint(journal)
         except Exception:
