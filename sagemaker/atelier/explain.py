@@ -151,7 +151,8 @@ def draw_ratio(layers: Render) -> U8:
     change = np.log2(np.maximum(layers.ratio.mean(-1), 1e-3))
     strength = np.clip(np.abs(change), 0, 1)[..., None]
     colour = np.where(change[..., None] < 0, np.array([40.0, 80.0, 230.0]), np.array([230.0, 60.0, 40.0]))
-    return (255 * (1 - strength) + colour * strength).astype(np.uint8)
+    out: U8 = (255 * (1 - strength) + colour * strength).astype(np.uint8)
+    return out
 
 
 def _encoded(linear: F32) -> U8:

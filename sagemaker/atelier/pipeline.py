@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from atelier import VERSION
 from atelier.certificate import certify
@@ -81,7 +82,7 @@ class Atelier:
             return stage(request, source, self._weights, report, clock)
         except RoomRefusedError as error:
             failure = EngineFailure(code=FailureCode(error.code), message=error.message, hint=error.hint)
-            return Staged(failure=failure, seconds=clock.seconds, numbers=error.numbers)
+            return Staged(failure=failure, seconds=clock.seconds, numbers=plain(error.numbers))
         except SourceUnreadableError as error:
             return Staged(failure=_unreadable(str(error)))
         except WeightsMissingError as error:
@@ -105,10 +106,16 @@ def stage(request: EngineRequest, source: bytes, weights: Weights, report: Repor
         report("plan", _PERCEIVED)
         layouts = plan(room, room_type, request.style or DEFAULT_STYLE, request.seed)
     pictures, rejected = _pictures(request, photo, room, layouts, report, clock)
-    numbers = dict(room.numbers) | {f"confidence_{k}": v for k, v in room.confidence.items()} | {"rejected": rejected}
+    measured = dict(room.numbers) | {f"confidence_{k}": v for k, v in room.confidence.items()}
+    numbers = plain(measured) | {"rejected": rejected}
     with clock.stage("encode"):
         original = source_file(photo)
     return Staged(pictures=pictures, source=original, seconds=clock.seconds, numbers=numbers)
+
+
+def plain(numbers: Mapping[str, float]) -> dict[str, Any]:
+    """Measurements as Python floats: array libraries' scalars do not belong in a manifest."""
+    return {name: round(float(value), 5) for name, value in numbers.items()}
 
 
 def checked_room_type(request: EngineRequest) -> str:
