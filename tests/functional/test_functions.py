@@ -355,10 +355,10 @@ class RecordingQueue:
 
 
 def test_a_webhook_is_signed_both_ways_retried_and_logged(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    receiver = Receiver(
-        DeliveryError("it did not answer in time"), HttpAnswer(503, "busy", None), HttpAnswer(204, "", None)
-    )
+    busy, good = HttpAnswer(503, "busy", None), HttpAnswer(204, "", None)
+    receiver, queue = Receiver(DeliveryError("it did not answer in time"), busy, good), RecordingQueue()
     monkeypatch.setattr(wiring.wiring(), "http", receiver)
+    monkeypatch.setattr(wiring.wiring(), "webhook_queue", queue)
     job_id = running(stage)
     run("finish_job", {"tenant_id": stage.tenant_id, "job_id": job_id, "output_location": engine_result(stage, job_id)})
     detail = {"tenant_id": stage.tenant_id, "job_id": job_id, "event_id": ids.event_id(job_id, JobStatus.SUCCEEDED)}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine_contract import EngineRequest, Progress
 from roomwright.domain.account import Account, ApiKey, LedgerEntry
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
 from roomwright.domain.job import Job, Outcome, SourceAsset
+
+if TYPE_CHECKING:
+    from engine_contract import EngineRequest, Progress
 
 
 @dataclass(frozen=True)

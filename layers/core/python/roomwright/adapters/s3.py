@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from engine_contract import Progress
 from roomwright.domain.errors import PayloadTooLargeError
 from roomwright.ports import PresignedUpload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from engine_contract import Progress
 
 _PROGRESS_BYTES = 10_000
 
@@ -70,6 +71,8 @@ class S3Blobs:
 
     def progress(self, output_prefix: str) -> Progress | None:
         """How far the engine is; None before it wrote anything (or while it writes)."""
+        from engine_contract import Progress  # noqa: PLC0415 - building its models costs a cold start, and few need it
+
         data = self.get(f"{output_prefix}progress.json", _PROGRESS_BYTES)
         if data is None:
             return None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine_contract import Progress
 from roomwright.dialects.katalo.models import CreateGeneration
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
@@ -15,6 +14,9 @@ from roomwright.domain.job import Failure, Job, JobSpec, JobStatus, SourceAsset
 from roomwright.domain.operations import OPERATIONS
 from roomwright.domain.urls import Destination, checked_url
 from roomwright.ports import PresignedUpload
+
+if TYPE_CHECKING:
+    from engine_contract import Progress
 
 Sign = Callable[[str], str]
 """object key → URL that reads it for a while"""
