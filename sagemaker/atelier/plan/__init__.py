@@ -24,6 +24,8 @@ _DRAWN = 120
 _NEAR_EQUAL = 0.12
 """layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_BENCH_FROM_M = 2.6
+"""nearer than this a bench at the bed's foot hides the bed."""
 _NEVER_IN_FRONT = {"plant-large", "floor-lamp", "bookshelf", "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
@@ -131,6 +133,8 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
         x, y, _ = poses.placed(extra.parts[0])
         if extra.parts[0].piece in _NEVER_IN_FRONT:
             ok &= np.hypot(x, y) > near - 0.3
+        if extra.parts[0].piece == "bench":
+            ok &= np.hypot(x, y) > _BENCH_FROM_M
         for slot in extra.slots:
             taken[slot] |= ok
         chosen.append((extra, ok))
