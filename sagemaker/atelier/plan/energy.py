@@ -86,7 +86,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "size": np.full_like(x, SIZE_BONUS[group.size]),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
-        "focal": 0.3 * _towards_hearth(space.room, x, y, front),
+        "focal": 0.45 * _towards_hearth(space.room, x, y, front),
     }
     if group.anchor == "free":
         terms["wall"] = np.full_like(x, 0.8)
@@ -130,13 +130,14 @@ def _clearance(space: Space, x: F64, y: F64) -> F64:
 
 
 def _towards_hearth(room: Room, x: F64, y: F64, front: F64) -> F64:
-    best = np.zeros_like(x)
-    for opening in room.openings:
-        if opening.kind == "fireplace":
-            to = opening.ground.mean(0) - np.stack([x, y], -1)
-            to /= np.maximum(np.linalg.norm(to, axis=-1, keepdims=True), 1e-6)
-            best = np.maximum(best, (front * to).sum(-1))
-    return best
+    """−1…1: how much the front looks at the surest hearth; a back turned on it is as wrong as a view of it is right."""
+    hearth = max((o for o in room.openings if o.kind == "fireplace"), key=lambda o: o.confidence, default=None)
+    if hearth is None:
+        return np.zeros_like(x)
+    to = hearth.ground.mean(0) - np.stack([x, y], -1)
+    to /= np.maximum(np.linalg.norm(to, axis=-1, keepdims=True), 1e-6)
+    looking: F64 = hearth.confidence * (front * to).sum(-1)
+    return looking
 
 
 def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> dict[str, float]:
