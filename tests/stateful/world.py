@@ -186,10 +186,9 @@ class World:
         request["at"] = self.clock.now() + RETRY_AFTER
         try:
             self._send_request(request)
-        except InsufficientCreditsError:
-            self.requests.remove(request)
-        except (Crash, RoomwrightError):
-            return
+        except (Crash, RoomwrightError) as refused:
+            if isinstance(refused, InsufficientCreditsError) or "another image" in str(refused):
+                self.requests.remove(request)
 
     def _send_request(self, request: dict[str, Any]) -> None:
         stores, blobs = self.port("stores", self.stores), self.port("blobs", self.blobs)
