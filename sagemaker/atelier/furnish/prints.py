@@ -84,7 +84,7 @@ def _persian(x: F64, y: F64, edge: F64, aspect: float, colours: tuple[F64, F64, 
     return image
 
 
-def _kilim(x: F64, y: F64, edge: F64, colours: tuple[F64, F64, F64], wobble: F64) -> F64:
+def _kilim(x: F64, y: F64, edge: F64, colours: tuple[F64, F64, F64], wobble: NDArray[np.floating]) -> F64:
     ground, ink, accent = colours
     image = np.ones((N, N, 3)) * ground
     row = np.floor(x * 6)

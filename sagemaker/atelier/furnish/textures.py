@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from atelier.model import F64, U8
+from atelier.model import F32, F64, U8
 
 SIZE = 384
 RGB = tuple[float, float, float]
@@ -28,8 +28,8 @@ def encode(image: F64) -> U8:
     return np.asarray(np.round(np.clip(image, DARKEST, BRIGHTEST) * 255), np.uint8)
 
 
-@lru_cache(maxsize=48)
-def field(seed: int, across: float, along: float, n: int = SIZE, band: float = 0.0) -> F64:
+@lru_cache(maxsize=96)
+def field(seed: int, across: float, along: float, n: int = SIZE, band: float = 0.0) -> F32:
     """Periodic (n, n) noise of unit variance; features `across` rows tall and `along` columns wide, in pixels.
 
     band > 0 keeps only frequencies near those sizes (blobs and loops in place of clouds).
@@ -41,8 +41,9 @@ def field(seed: int, across: float, along: float, n: int = SIZE, band: float = 0
     white[0, 0] = 0
     out = np.fft.irfft2(white * amplitude, (n, n))
     out = out / max(float(out.std()), 1e-9)
-    out.setflags(write=False)
-    return np.asarray(out, np.float64)
+    small: F32 = out.astype(np.float32)
+    small.setflags(write=False)
+    return small
 
 
 def coords(n: int = SIZE) -> tuple[F64, F64]:
@@ -115,10 +116,13 @@ def _flowers(seed: int) -> F64:
     mask = np.zeros_like(x)
     for _ in range(26):
         cx, cy, size, turn = rng.random(), rng.random(), rng.uniform(0.03, 0.075), rng.uniform(0, 6)
-        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
+        reach = int(size * SIZE) + 1
+        rows, columns = (np.arange(int(c * SIZE) - reach, int(c * SIZE) + reach) % SIZE for c in (cy, cx))
+        patch = np.ix_(rows, columns)
+        dy, dx = (y[patch] - cy + 0.5) % 1 - 0.5, (x[patch] - cx + 0.5) % 1 - 0.5
         angle, radius = np.arctan2(dy, dx) + turn, np.hypot(dx, dy) / size
         petals = 0.65 + 0.35 * np.cos(angle * 5)
-        mask = np.maximum(mask, ((radius < petals) & (radius > 0.22)) * rng.uniform(0.5, 1.0))
+        mask[patch] = np.maximum(mask[patch], ((radius < petals) & (radius > 0.22)) * rng.uniform(0.5, 1.0))
     return mask
 
 

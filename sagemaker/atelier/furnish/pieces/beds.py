@@ -47,31 +47,11 @@ def _frame(style: Style, _w: float, _length: float, mw: float, ml: float, centre
             ],
         ]
     if style.bed == "metal":
-        bars = [
-            tube(
-                line((s * (mw / 2), centre - ml / 2 + 0.02, 0.30), (s * (mw / 2), centre + ml / 2, 0.30)),
-                0.018,
-                style.metal,
-                10,
-            )
-            for s in (-1, 1)
-        ]
-        foot = tube(
-            line((-mw / 2, centre - ml / 2 + 0.02, 0.30), (mw / 2, centre - ml / 2 + 0.02, 0.30)),
-            0.018,
-            style.metal,
-            10,
-        )
-        posts = [
-            tube(
-                line((s * (mw / 2), centre - ml / 2 + 0.02, 0), (s * (mw / 2), centre - ml / 2 + 0.02, 0.34)),
-                0.02,
-                style.metal,
-                12,
-            )
-            for s in (-1, 1)
-        ]
-        return [*bars, foot, *posts, box(mw, ml - 0.02, 0.03, style.wood, 0.004).moved(0, centre, 0.31)]
+        x, foot, head = mw / 2 - 0.035, centre - ml / 2 + 0.06, centre + ml / 2
+        runs = [((s * x, foot, 0.30), (s * x, head, 0.30)) for s in (-1, 1)] + [((-x, foot, 0.30), (x, foot, 0.30))]
+        posts = [((s * x, foot, 0.0), (s * x, foot, 0.30)) for s in (-1, 1)]
+        bars = [tube(line(a, b), 0.018, style.metal, 10) for a, b in runs + posts]
+        return [*bars, box(mw - 0.1, ml - 0.08, 0.03, style.wood, 0.004).moved(0, centre, 0.31)]
     low = style.bed == "platform"
     rails = box(mw - 0.02, ml - 0.06, 0.10 if low else 0.17, style.wood, 0.01, 2, 3).moved(
         0, centre, 0.26 if low else 0.24
@@ -164,27 +144,15 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, rng: np.random.Gener
         (mw / 2 + SKIRT - 0.015, 9.0),
     )
     parts = cloth(duvet, style.duvet, loft=0.024, seed=int(rng.integers(90)), dense=2, hem=0.013)
-    fold = cushion(
-        mw + 0.07,
-        0.34,
-        0.085,
-        style.sheets,
-        r=0.04,
-        puff=0.004,
-        crown=0.014,
-        wrinkle=0.010,
-        seed=rng.uniform(0, 50),
-        core=26,
-    )
-    parts.append(fold.moved(0, y0 + reach - 0.02, MATTRESS_TOP + 0.062))
-    for s in (-1, 1):
-        drop = box(0.03, 0.33, 0.18, style.sheets, 0.014, 4, 3)
-        parts.append(drop.moved(s * (mw / 2 + 0.045), y0 + reach - 0.02, MATTRESS_TOP - 0.04))
-    throw_block = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + 0.072, 0.085)
-    wide = round(mw + 0.56, 3)
-    throw = drape(wide, 0.60, throw_block, (round(wide / CELL), round(0.60 / CELL)), int(rng.integers(3)))
-    throw = within(throw + np.array([0, y0 + 0.62, 0]), (-mw / 2 - SKIRT + 0.01, -9.0), (mw / 2 + SKIRT - 0.01, 9.0))
-    parts += cloth(throw, f"fabric/knit/{style.accent(0)}", loft=0.013, seed=int(rng.integers(90)), dense=2, hem=0.008)
+    # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
+    for width, depth, lift, y, material, hem in (
+        (mw + 0.50, 0.36, 0.066, reach - 0.06, style.sheets, 0.016),
+        (mw + 0.56, 0.60, 0.072, 0.62, f"fabric/knit/{style.accent(0)}", 0.008),
+    ):
+        raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + lift, 0.085)
+        band = drape(round(width, 3), depth, raised, (round(width / CELL), round(depth / CELL)), int(rng.integers(3)))
+        laid = within(band + np.array([0, y0 + y, 0]), (-mw / 2 - SKIRT + 0.01, -9.0), (mw / 2 + SKIRT - 0.01, 9.0))
+        parts += cloth(laid, material, loft=0.013, seed=int(rng.integers(90)), dense=2, hem=hem)
     return parts + _pillows(style, mw, y0 + ml, rng)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs, pick
-from atelier.furnish.shapes import Part, box, curve, line, place, tube
+from atelier.furnish.shapes import Part, box, curve, disc, line, place, tube
 from atelier.furnish.soft import cushion, leaning, pillow, piping, tufts
 from atelier.furnish.styles import Arm, Back, Style
 
@@ -127,7 +127,8 @@ def _arm(
         roll = tube(np.c_[np.full(14, x + side * 0.01), y, np.full(14, 0.545)], radius, cloth, 28)
         ring = np.linspace(0, 2 * np.pi, 25)[:-1]
         cord = np.c_[x + side * 0.01 + 0.078 * np.cos(ring), np.full(24, -d / 2 + 0.014), 0.545 + 0.078 * np.sin(ring)]
-        return [*parts, roll, tube(cord, 0.006, cloth, 6, closed=True)]
+        face = disc(0.080, 0.008, cloth, 28).turned(90, "x").moved(x + side * 0.01, -d / 2 + 0.014, 0.545)
+        return [*parts, roll, face, tube(cord, 0.006, cloth, 6, closed=True)]
     top = 0.62 if arm != "slope" else 0.56
     part = cushion(
         aw, d - 0.015, top - lift, cloth, r=0.075 if arm == "slope" else 0.03, puff=0.006, wrinkle=0.004, seed=seed

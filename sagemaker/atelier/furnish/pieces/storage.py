@@ -6,7 +6,7 @@ import numpy as np
 
 from atelier.furnish.pieces.common import Size, board, legs, pull
 from atelier.furnish.pieces.decor import bowl_at, shelf_books, vase_at
-from atelier.furnish.shapes import Part, box, lathe
+from atelier.furnish.shapes import Part, box, columns, lathe, sheet
 from atelier.furnish.styles import Style
 
 
@@ -20,9 +20,8 @@ def _fronts(style: Style, w: float, h: float, rows: int, columns: int, y: float,
             x, zc = -w / 2 + cw * (c + 0.5), z + ch * (r + 0.5)
             fw, fh = cw - 0.007, ch - 0.007
             if style.front == "reeded":
-                n = max(6, round(fw / 0.02))
-                strips = np.linspace(-fw / 2 + fw / n / 2, fw / 2 - fw / n / 2, n)
-                parts += [box(fw / n * 0.98, 0.020, fh, case, 0.006, 2, 2).moved(x + s, y + 0.010, zc) for s in strips]
+                parts.append(box(fw, 0.012, fh, case, 0.003).moved(x, y + 0.014, zc))
+                parts.append(_reeds(fw - 0.004, fh - 0.004, case).moved(x, y + 0.008, zc))
             else:
                 parts.append(box(fw, 0.018, fh, case, 0.003).moved(x, y + 0.009, zc))
             if style.front in {"shaker", "framed"}:
@@ -37,6 +36,15 @@ def _fronts(style: Style, w: float, h: float, rows: int, columns: int, y: float,
                 handle = pull(min(0.14, fw * 0.4), style.metals[-1], x, y - 0.004, zc + (0 if drawers else fh * 0.36))
                 parts.append(handle)
     return parts
+
+
+def _reeds(w: float, h: float, material: str) -> Part:
+    """Half-round vertical reeds facing −y."""
+    n = max(6, round(w / 0.022))
+    x = np.linspace(-w / 2, w / 2, n * 6 + 1)
+    y = -0.010 * np.abs(np.sin(np.pi * np.linspace(0, n, n * 6 + 1))) ** 0.7
+    rows = [columns(x, y, z) for z in (h / 2, -h / 2)]
+    return sheet(np.stack(rows, 1), material, np.stack([columns(h, x), columns(0.0, x)], 1), flip=True)
 
 
 def _case(style: Style, w: float, d: float, h: float, lift: float) -> list[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs, pull
-from atelier.furnish.shapes import Part, box, curve, disc, lathe, line, tube
+from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, line, tube
 from atelier.furnish.styles import Base, Style
 
 
@@ -52,12 +52,9 @@ def _under(base: Base, w: float, d: float, h: float, style: Style, thick: float)
             x = s * (w / 2 - w * 0.14)
             parts.append(box(0.07, d - 0.12, 0.06, style.wood, 0.006).moved(x, 0, 0.03))
             parts.append(box(0.07, d - 0.16, 0.05, style.wood, 0.006).moved(x, 0, h - 0.025))
-            for t in (-1, 1):
-                parts.append(
-                    box(0.06, 0.07, np.hypot(h, d * 0.5) - 0.06, style.wood, 0.006)
-                    .turned(t * np.degrees(np.arctan2(d * 0.5, h)), "x")
-                    .moved(x, 0, h / 2)
-                )
+            brace = box(0.06, 0.07, np.hypot(h, d * 0.5) - 0.06, style.wood, 0.006)
+            lean = float(np.degrees(np.arctan2(d * 0.5, h)))
+            parts += [brace.turned(t * lean, "x").moved(x, 0, h / 2) for t in (-1, 1)]
         return [*parts, box(w * 0.7, 0.05, 0.07, style.wood, 0.005).moved(0, 0, h * 0.45)]
     if base == "pedestal":
         parts = []
@@ -148,16 +145,8 @@ def coffee_table_round(size: Size, style: Style, _rng: np.random.Generator) -> l
     parts = [disc(r, 0.034, style.wood, edge=0.01).moved(z=h - 0.034)]
     if style.base == "sled":
         ring = np.linspace(0, 2 * np.pi, 41)[:-1]
-        for z in (0.012, h - 0.046):
-            parts.append(
-                tube(
-                    np.c_[np.cos(ring), np.sin(ring), np.zeros(40)] * (r - 0.06) + [0, 0, z],
-                    0.011,
-                    style.metal,
-                    8,
-                    closed=True,
-                )
-            )
+        hoop = columns(np.cos(ring), np.sin(ring), 0.0) * (r - 0.06)
+        parts += [tube(hoop + np.array([0, 0, z]), 0.011, style.metal, 8, closed=True) for z in (0.012, h - 0.046)]
     for a in np.deg2rad([45, 135, 225, 315]):
         out = 0.62 if style.base != "sled" else (r - 0.06) / r
         stance = 0.8 if out < 0.7 else out
@@ -189,19 +178,9 @@ def side_table(size: Size, style: Style, _rng: np.random.Generator) -> list[Part
         pole = tube(line((0, 0, 0.01), (0, 0, h - 0.02)), 0.013, style.metal, 14)
         return [disc(r, 0.022, top).moved(z=h - 0.022), pole, disc(r * 0.66, 0.014, style.metal)]
     parts = [disc(r, 0.026, style.wood, edge=0.008).moved(z=h - 0.026)]
-    for a in np.deg2rad([90, 210, 330]):
-        parts.append(
-            tube(
-                line(
-                    (np.cos(a) * r * 0.9, np.sin(a) * r * 0.9, 0),
-                    (np.cos(a) * r * 0.55, np.sin(a) * r * 0.55, h - 0.026),
-                    4,
-                ),
-                [0.009, 0.012, 0.015, 0.018],
-                style.wood,
-                12,
-            )
-        )
+    for c, s in ((np.cos(a) * r, np.sin(a) * r) for a in np.deg2rad([90, 210, 330])):
+        path = line((c * 0.9, s * 0.9, 0), (c * 0.55, s * 0.55, h - 0.026), 4)
+        parts += [tube(path, [0.009, 0.012, 0.015, 0.018], style.wood, 12)]
     return parts
 
 

@@ -1,0 +1,90 @@
+"""Every piece of the catalogue, as geometry: true size, standing, sound, affordable and repeatable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from atelier.furnish import CATALOGUE, build
+from atelier.furnish.catalogue import SizeClass
+from atelier.furnish.materials import material
+from atelier.furnish.shapes import box, finish
+from atelier.model import Furniture
+
+STYLES = ("modern", "bohemian", "industrial", "luxury", "japandi", "traditional")
+SIZES: tuple[SizeClass, ...] = ("S", "M", "L")
+
+
+def cases() -> Iterator[tuple[str, SizeClass, str]]:
+    """Every piece in every size once, the styles taken in turn, plus every style at size M."""
+    for i, piece in enumerate(CATALOGUE):
+        for k, size in enumerate(SIZES):
+            yield piece, size, STYLES[(i + 2 * k) % len(STYLES)]
+
+
+@pytest.mark.parametrize(("piece", "size", "style"), list(cases()))
+def test_piece_is_sound(piece: str, size: SizeClass, style: str) -> None:
+    stated = CATALOGUE[piece].size(size)
+    made = build(piece, stated, style)
+    vertices = np.concatenate([m.vertices for m in made.meshes])
+    assert np.isfinite(vertices).all()
+    assert np.abs(np.ptp(vertices, axis=0) - stated).max() < 0.01
+    assert abs(float(vertices[:, 2].min())) < 0.001
+    assert np.abs((vertices.max(0) + vertices.min(0))[:2]).max() < 0.01
+    assert sum(len(m.faces) for m in made.meshes) <= 60_000
+    for mesh in made.meshes:
+        assert mesh.faces.min() >= 0
+        assert mesh.faces.max() < len(mesh.vertices)
+        assert np.abs(np.linalg.norm(mesh.normals, axis=1) - 1).max() < 1e-4
+        assert np.isfinite(mesh.uv).all()
+        corners = mesh.vertices[mesh.faces].astype(np.float64)
+        doubled = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        assert doubled.min() > 0
+
+
+def digest(made: Furniture) -> str:
+    h = hashlib.sha256()
+    for m in made.meshes:
+        for array in (m.vertices, m.faces, m.normals, m.uv):
+            h.update(np.ascontiguousarray(array).tobytes())
+        h.update(m.material.encode())
+    return h.hexdigest()
+
+
+@pytest.mark.parametrize("piece", ["sofa", "bed", "plant-large", "bookshelf", "rug", "vase"])
+def test_two_builds_are_the_same_bytes(piece: str) -> None:
+    size = CATALOGUE[piece].size("M")
+    first = digest(build.__wrapped__(piece, size, "bohemian", 3, 1))
+    assert digest(build.__wrapped__(piece, size, "bohemian", 3, 1)) == first
+    assert digest(build.__wrapped__(piece, size, "bohemian", 3, 2)) != first
+
+
+@pytest.mark.parametrize("piece", ["sofa", "armchair", "dining-chair", "office-chair", "bed"])
+def test_front_faces_minus_y(piece: str) -> None:
+    """What rises highest (a back, a headboard) stands on the +y side."""
+    made = build(piece, CATALOGUE[piece].size("M"), "standard")
+    vertices = np.concatenate([m.vertices for m in made.meshes])
+    high = vertices[vertices[:, 2] > 0.9 * made.size_m[2]]
+    assert high[:, 1].mean() > 0.1 * made.size_m[1]
+
+
+@pytest.mark.parametrize("piece", list(CATALOGUE))
+def test_every_mesh_names_a_material(piece: str) -> None:
+    for mesh in build(piece, CATALOGUE[piece].size("M"), "eclectic").meshes:
+        made = material(mesh.material)
+        assert made.name == mesh.material
+        assert (max(made.emission) > 0) == (mesh.material == "bulb")
+
+
+def test_a_builder_that_misses_its_size_is_told() -> None:
+    with pytest.raises(ValueError, match="stated size"):
+        finish("crate", "crate", (1.0, 1.0, 1.0), [box(0.5, 1.0, 1.0, "wood/oak")])
+
+
+def test_surface_is_where_the_top_is() -> None:
+    table = CATALOGUE["dining-table"]
+    assert table.surface(table.size("M")) == pytest.approx(0.75)
+    assert CATALOGUE["sofa"].surface(CATALOGUE["sofa"].size("M")) is None

@@ -1,0 +1,137 @@
+"""The style table covers every slug the product offers, and its surfaces are believable."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from atelier.furnish import STYLE_SLUGS, style
+from atelier.furnish.materials import material
+from atelier.furnish.style_table import OWN
+from atelier.furnish.textures import field, wood
+
+SLUGS = [
+    "modern",
+    "contemporary",
+    "minimalist",
+    "warm-minimalist",
+    "scandinavian",
+    "japandi",
+    "wabi-sabi",
+    "asian-zen",
+    "bohemian",
+    "industrial",
+    "industrial-chic",
+    "mediterranean",
+    "tuscan",
+    "moroccan",
+    "arabic",
+    "luxury",
+    "hollywood-regency",
+    "art-deco",
+    "art-nouveau",
+    "eclectic",
+    "maximalist",
+    "country",
+    "french-country",
+    "farmhouse",
+    "modern-farmhouse",
+    "rustic",
+    "cabin",
+    "coastal",
+    "coastal-grandmother",
+    "tropical",
+    "mid-century-modern",
+    "transitional",
+    "traditional",
+    "new-traditional",
+    "neo-traditional",
+    "european-classic",
+    "victorian",
+    "gothic",
+    "vintage",
+    "shabby-chic",
+    "cottagecore",
+    "grandmillennial",
+    "southwestern",
+    "desert-modern",
+    "organic-modern",
+    "urban-modern",
+    "bauhaus",
+    "retro-futurism",
+    "high-tech",
+    "global",
+    "standard",
+]
+
+
+def test_every_slug_has_a_style() -> None:
+    assert sorted(STYLE_SLUGS) == sorted(SLUGS)
+    assert all(style(s).slug == s for s in SLUGS)
+    assert style("boho") is style("bohemian")
+
+
+def test_no_two_styles_share_a_palette() -> None:
+    palettes = [(style(s).neutrals, style(s).accents) for s in SLUGS]
+    assert len(set(palettes)) == len(SLUGS)
+
+
+def test_own_styles_differ_in_silhouette() -> None:
+    forms = ("arm", "back", "legs", "dining", "lounge", "base", "bed", "front", "lamp")
+    for i, a in enumerate(OWN):
+        for b in OWN[i + 1 :]:
+            assert sum(getattr(a, f) != getattr(b, f) for f in forms) >= 3, (a.slug, b.slug)
+
+
+def test_seeded_rotates_offers_and_nothing_else() -> None:
+    base = style("bohemian")
+    turned = base.seeded(1)
+    assert sorted(turned.sofas) == sorted(base.sofas)
+    assert turned.sofas[0] != base.sofas[0]
+    assert (
+        dataclasses.replace(turned, **{f: getattr(base, f) for f in ("sofas", "rugs", "plants", "art", "chairs")})
+        == base
+    )
+
+
+def named_materials(slug: str) -> list[str]:
+    s = style(slug)
+    rugs = [f"rug/{kind}/{colours}/1.44/1" for kind, colours in s.rugs]
+    return [*s.sofas, *s.chairs, *s.cushions, s.duvet, s.sheets, s.stone, s.wood, s.case, *s.metals, *rugs]
+
+
+@pytest.mark.parametrize("slug", [s.slug for s in OWN])
+def test_albedo_is_neither_black_nor_white(slug: str) -> None:
+    for name in named_materials(slug):
+        made = material(name)
+        if made.texture is None:
+            assert 0.1 <= max(made.colour) <= 0.92
+            continue
+        assert max(made.texture.shape) <= 512
+        assert made.texture.dtype == np.uint8
+        assert np.percentile(made.texture, 1) >= 15
+        assert np.percentile(made.texture, 99) <= 240
+        mean = made.texture.reshape(-1, 3).mean(0)
+        assert 30 <= mean.max() <= 236
+
+
+def test_every_style_can_cover_a_sofa() -> None:
+    for slug in SLUGS:
+        s = style(slug)
+        assert material(s.sofas[0]).name == s.sofas[0]
+
+
+def test_a_name_that_is_no_recipe_is_refused() -> None:
+    with pytest.raises(ValueError, match="no recipe"):
+        material("granite")
+
+
+def test_textures_tile() -> None:
+    """The step across the seam is no larger than steps inside."""
+    noise = field(3, 40, 40)
+    inside = np.abs(np.diff(noise, axis=1)).mean()
+    assert np.abs(noise[:, 0] - noise[:, -1]).mean() < 1.5 * inside
+    grain = wood("oak", 1).astype(float)
+    assert np.abs(grain[:, 0] - grain[:, -1]).mean() < 2 * np.abs(np.diff(grain, axis=1)).mean() + 1
