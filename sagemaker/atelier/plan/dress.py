@@ -129,6 +129,7 @@ def _accent_score(
     for low, high in bare_sides(placements, space.room):
         bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
     score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
+    score -= 0.3 * (away < np.hypot(main.x, main.y) - 0.5)  # a second piece in front of the first looms
     if choice.faces_main:
         m = np.array([np.sin(b), -np.cos(b)])
         offset = np.abs((x - main.x) * -m[1] + (y - main.y) * m[0])
