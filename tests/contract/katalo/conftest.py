@@ -1,4 +1,4 @@
-"""One deployment for all tests of this folder: each test makes its own assets and jobs."""
+"""One deployment for all tests of a file: each test makes its own assets and jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.contract.katalo.stage import Stage, opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with opened() as made:
         yield made

@@ -170,7 +170,7 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def asset(stage: Stage) -> str:
     return stage.ready_asset()
 
