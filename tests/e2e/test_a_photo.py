@@ -6,6 +6,7 @@ import http.client
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -70,10 +71,14 @@ def test_without_a_key_nothing_is_told(stack: Stack) -> None:
 def test_a_photo_in_the_drop_folder_becomes_a_job(stack: Stack, blank: Path) -> None:
     tenant = stack.status["tenant_id"]
     key = f"inbox/{tenant}/living-room/modern/{uuid.uuid4().hex}.png"
-    before = len(stack.webhooks("job_"))
+
+    def delivered() -> list[dict[str, Any]]:
+        return [entry for entry in stack.webhooks("job_") if entry["target"] == "/hook"]
+
+    before = len(delivered())
     stack.aws("s3").put_object(Bucket=stack.output("BucketName"), Key=key, Body=blank.read_bytes())
-    delivered = eventually(lambda: stack.webhooks("job_")[before:], "the dropped photo's webhook", 300, 1)[0]
-    job = stack.ended(json.loads(delivered["body"])["job_id"])
+    webhook = eventually(lambda: delivered()[before:], "the dropped photo's webhook", 300, 1)[0]
+    job = stack.ended(json.loads(webhook["body"])["job_id"])
     assert job["room_types"] == ["Living Room"]
     assert job["status"] == "failed", "a blank wall is no room"
     assert job["failure"]["hint"]
