@@ -206,7 +206,7 @@ def cloth(points: F64, material: str, *, loft: float, seed: int, dense: int = 3,
     skew = np.stack([u * 0.9 + v * 0.5, v * 1.1 - u * 0.4, np.zeros_like(u)], -1) * 2.6
     swirl = skew + 0.35 * noise(flat * 1.8, seed + 1)[..., None]
     creases = np.exp(-((noise(swirl, seed + 4) / 0.25) ** 2))
-    height = loft * (0.55 * noise(flat * 2.2, seed, 3) + 0.45 * creases)
+    height = loft * (0.42 * noise(flat * 2.2, seed, 3) + 0.58 * creases)
     base = sheet(fine, material, np.stack([u, v], -1))
     normal = weld_normals(base.vertices, base.faces)
     top = replace(base, vertices=base.vertices + normal * height.reshape(-1, 1))

@@ -73,8 +73,8 @@ def fabric(kind: str, colour: RGB, seed: int = 0) -> U8:
     if kind == "sheepskin":
         tufts = field(seed + 1, 16, 16, band=0.2) + 0.5 * field(seed + 2, 6, 6)
         return encode(_tint(colour, cloud + 0.06 * tufts))
-    strength = {"plain": 0.03, "melange": 0.05, "linen": 0.045, "twill": 0.035}[kind]
-    yarn = field(seed + 1, 2.4, 26 if kind != "linen" else 80) + field(seed + 2, 26 if kind != "linen" else 60, 2.4)
+    strength = {"plain": 0.03, "melange": 0.05, "linen": 0.026, "twill": 0.035}[kind]
+    yarn = field(seed + 1, 2.4, 26 if kind != "linen" else 44) + field(seed + 2, 26 if kind != "linen" else 34, 2.4)
     weave = np.sin(2 * np.pi * (96 * x + (96 * y if kind == "twill" else 0))) * 0.02
     return encode(_tint(colour, cloud + weave + strength * 0.7 * yarn))
 
@@ -97,8 +97,8 @@ def pattern(kind: str, ground: RGB, ink: RGB, seed: int = 0) -> U8:
         dots = (np.hypot(u - 0.5, v - 0.5) < 0.16) & (np.floor(y * 8) % 3 == 0)
         mask = np.where(np.floor(y * 8) % 3 == 1, zigzag, dots) * 1.0
     elif kind == "ikat":
-        u = np.abs((x * 4 + 0.03 * field(seed, 4, 30)) % 1 - 0.5) + np.abs((y * 3 + wobble) % 1 - 0.5)
-        mask = (((u * 5) % 1) < 0.45) * 1.0
+        u = np.abs((x * 2 + 0.03 * field(seed, 4, 30)) % 1 - 0.5) + np.abs((y * 2 + wobble) % 1 - 0.5)
+        mask = (((u * 4) % 1) < 0.45) * 1.0
     elif kind == "block":
         mask = ((x * 2) % 1 < 0.5) * 0.85 + 0.0 * y
     elif kind == "floral":

@@ -143,11 +143,11 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, rng: np.random.Gener
         (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
         (mw / 2 + SKIRT - 0.015, 9.0),
     )
-    parts = cloth(duvet, style.duvet, loft=0.024, seed=int(rng.integers(90)), dense=2, hem=0.013)
+    parts = cloth(duvet, style.duvet, loft=0.036, seed=int(rng.integers(90)), dense=2, hem=0.010)
     # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
     for width, depth, lift, y, material, hem in (
-        (mw + 0.50, 0.36, 0.066, reach - 0.06, style.sheets, 0.016),
-        (mw + 0.56, 0.60, 0.072, 0.62, f"fabric/knit/{style.accent(0)}", 0.008),
+        (mw + 0.50, 0.36, 0.066, reach - 0.06, style.sheets, 0.012),
+        (mw + 0.56, 0.60, 0.086, 0.62, f"fabric/knit/{style.accent(0)}", 0.008),
     ):
         raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + lift, 0.085)
         band = drape(round(width, 3), depth, raised, (round(width / CELL), round(depth / CELL)), int(rng.integers(3)))
