@@ -138,6 +138,7 @@ def _explain(place: Layout, console: Console, options: argparse.Namespace) -> in
         **base_environment(),
         "PYTHONPATH": str(place.root / "layers" / "core" / "python"),
         "ROOMWRIGHT_WEIGHTS_DIR": str(place.weights),
+        "WARP_CACHE_PATH": str(place.tools / "warp"),
     }
     return subprocess.run(command, cwd=place.root / "sagemaker", env=env, check=False).returncode
 

@@ -13,7 +13,8 @@ from local.install import FOR_STACK, Installer
 from local.layout import STATE_VARIABLE, Layout
 from local.supervisor import base_environment
 
-TORCH = "requirements/diffusion.txt"
+TORCH = "requirements/torch.txt"
+DIFFUSION = "requirements/diffusion.txt"
 MARKERS = "not emulator"
 
 
@@ -21,8 +22,8 @@ def prepare(place: Layout, console: Console) -> None:
     """Install everything the suite needs."""
     installer = Installer(place, console)
     installer.ensure([*FOR_STACK, "test"], node=True, weights=True)
-    if (place.root / TORCH).exists():
-        installer.add_with_pip("test", TORCH)
+    installer.add_with_pip("test", TORCH, hashed=False)
+    installer.add_with_pip("test", DIFFUSION)
     layers.build("host", place, installer, console)
 
 
@@ -48,6 +49,7 @@ def environment(place: Layout) -> Mapping[str, str]:
         "PATH": tools,
         "AWS_DEFAULT_REGION": "us-east-1",
         "ROOMWRIGHT_WEIGHTS_DIR": str(place.weights),
+        "WARP_CACHE_PATH": str(place.tools / "warp"),
         STATE_VARIABLE: str(place.tools / "test-stack"),
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

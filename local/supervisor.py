@@ -83,6 +83,7 @@ def children(place: Layout, ports: Ports) -> list[Child]:
         "ROOMWRIGHT_BIND_HOST": "127.0.0.1",
         "PORT": str(ports.engine),
         "ROOMWRIGHT_WEIGHTS_DIR": str(place.weights),
+        "WARP_CACHE_PATH": str(place.tools / "warp"),
         "PYTHONPATH": str(place.root / "layers" / "core" / "python"),
     }
     front = {**base, **client_environment(ports)}
