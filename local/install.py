@@ -153,8 +153,8 @@ class Installer:
         wanted = [part for file in files for part in ("-r", file)]
         self._uv(name, "pip", "install", "--quiet", "--target", target, *options, *wanted)
 
-    def add_with_pip(self, name: str, file: str) -> None:
-        """Add hashed requirements to an environment with pip, which also looks where pip's settings say."""
+    def add_with_pip(self, name: str, file: str, *, hashed: bool = True) -> None:
+        """Add requirements to an environment with pip, which also looks where pip's settings say."""
         home = self._layout.python(name).parents[1]
         stamp, mark = home / f"{Path(file).stem}.json", self._stamp(name, [file])
         if read_json(stamp).get("made_from") == mark:
@@ -163,7 +163,8 @@ class Installer:
         python = str(self._layout.python(name))
         if not (home / "bin" / "pip").exists():
             self._command(name, [python, "-m", "ensurepip"], _no_venv())
-        self._command(name, [python, "-m", "pip", "install", "--no-input", "--require-hashes", "-r", file])
+        strict = ["--require-hashes", "--no-deps"] if hashed else []
+        self._command(name, [python, "-m", "pip", "install", "--no-input", *strict, "-r", file])
         write_json(stamp, {"made_from": mark})
 
     def _cdk_ready(self) -> bool:

@@ -54,7 +54,7 @@ class Weights:
         path = self.directory / name
         if not path.is_file():
             raise WeightsMissingError(
-                f"The model file {name} is not in {self.directory}. Fetch the weights (`make weights`) "
+                f"The model file {name} is not in {self.directory}. Fetch the weights (`python3 -m local up`) "
                 f"or set {DIRECTORY_VARIABLE} to the directory that holds them."
             )
         content = path.read_bytes()

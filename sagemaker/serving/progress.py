@@ -13,10 +13,12 @@ from serving.storage import Storage
 
 _log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0
+SAME_STAGE_SECONDS = 5.0
+"""a write costs money: within one stage a number that moves a little is not worth it"""
 
 
 class ProgressWriter:
-    """A `Report`: writes `<output_prefix>progress.json` at most once a second."""
+    """A `Report`: writes `<output_prefix>progress.json` when a stage begins, at most once a second."""
 
     def __init__(self, storage: Storage, prefix: ObjectRef, clock: Callable[[], float] = time.monotonic) -> None:
         self._storage, self._prefix, self._clock = storage, prefix, clock
@@ -24,10 +26,11 @@ class ProgressWriter:
         self._stages: list[str] = []
 
     def __call__(self, stage: str, fraction: float) -> None:
-        if stage not in self._stages:
+        began = stage not in self._stages
+        if began:
             self._stages.append(stage)
         now = self._clock()
-        if now - self._last < EVERY_SECONDS:
+        if now - self._last < (EVERY_SECONDS if began else SAME_STAGE_SECONDS):
             return
         self._last = now
         done = self._stages[: self._stages.index(stage)]

@@ -27,7 +27,7 @@ _WIDTH = 640
 
 pytestmark = [
     pytest.mark.engine,
-    pytest.mark.skipif(not Weights().available(), reason="NO MODEL WEIGHTS: run `make weights` to test the engine"),
+    pytest.mark.skipif(not Weights().available(), reason="NO MODEL WEIGHTS: `python3 -m local up` fetches them"),
 ]
 
 

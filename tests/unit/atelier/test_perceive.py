@@ -23,7 +23,7 @@ needs_weights = [
     pytest.mark.engine,
     pytest.mark.skipif(
         not WEIGHTS.available(),
-        reason=f"MODEL WEIGHTS ABSENT, perception is untested: run `make weights` or set {DIRECTORY_VARIABLE}.",
+        reason=f"MODEL WEIGHTS ABSENT, perception is untested: run `python3 -m local up` or set {DIRECTORY_VARIABLE}.",
     ),
 ]
 # Rooms in which both walls of a corner and some floor are seen; the others test the gate below.
