@@ -18,21 +18,21 @@ SAME_STAGE_SECONDS = 5.0
 
 
 class ProgressWriter:
-    """A `Report`: writes `<output_prefix>progress.json` when a stage begins, at most once a second."""
+    """A `Report`: writes `<output_prefix>progress.json` for a new stage, at most once a second."""
 
     def __init__(self, storage: Storage, prefix: ObjectRef, clock: Callable[[], float] = time.monotonic) -> None:
         self._storage, self._prefix, self._clock = storage, prefix, clock
         self._last = float("-inf")
+        self._told = ""
         self._stages: list[str] = []
 
     def __call__(self, stage: str, fraction: float) -> None:
-        began = stage not in self._stages
-        if began:
+        if stage not in self._stages:
             self._stages.append(stage)
         now = self._clock()
-        if now - self._last < (EVERY_SECONDS if began else SAME_STAGE_SECONDS):
+        if now - self._last < (SAME_STAGE_SECONDS if stage == self._told else EVERY_SECONDS):
             return
-        self._last = now
+        self._last, self._told = now, stage
         done = self._stages[: self._stages.index(stage)]
         body = Progress(stage=stage, fraction=min(max(fraction, 0.0), 1.0), stages_done=done).model_dump_json()
         try:
