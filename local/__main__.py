@@ -132,7 +132,7 @@ def _explain(place: Layout, console: Console, options: argparse.Namespace) -> in
     with stack.exclusive(place, console):
         Installer(place, console).ensure(["engine"], node=False, weights=True)
     out = options.out or place.root / "out" / f"{photo.stem}-explained"
-    command = [str(place.python("engine")), "-m", "atelier.explain", str(photo), "--out", str(out.resolve())]
+    command = [str(place.python("engine")), "-m", "atelier", "explain", str(photo), str(out.resolve())]
     command += ["--room", options.room, "--style", options.style, "--seed", str(options.seed)]
     env = {
         **base_environment(),
