@@ -79,6 +79,14 @@ def test_every_mesh_names_a_material(piece: str) -> None:
         assert (max(made.emission) > 0) == (mesh.material == "bulb")
 
 
+@pytest.mark.parametrize("piece", ["cushion", "throw", "plant-large", "plant-small", "vase", "books", "table-lamp"])
+def test_chance_never_breaks_the_size(piece: str) -> None:
+    """What is random within a piece must stay within what `finish` may correct, or a job would fail by luck."""
+    for i, style in enumerate(STYLES):
+        for k, size in enumerate(SIZES):
+            build.__wrapped__(piece, CATALOGUE[piece].size(size), style, 11 * i + k, i)
+
+
 def test_a_builder_that_misses_its_size_is_told() -> None:
     with pytest.raises(ValueError, match="stated size"):
         finish("crate", "crate", (1.0, 1.0, 1.0), [box(0.5, 1.0, 1.0, "wood/oak")])

@@ -89,7 +89,7 @@ def _headboard(style: Style, w: float, h: float, t: float) -> list[Part]:
             ],
         ]
     if style.bed in {"upholstered", "tufted"}:
-        panel = cushion(w, t, panel_h, fabric, r=0.045, puff=0.004, crown=0.0, wrinkle=0.002, seed=3, core=54)
+        panel = cushion(w, t, panel_h, fabric, r=0.045, puff=0.004, crown=0.0, wrinkle=0.002, seed=3, core=46)
         if style.bed == "tufted":
             panel = panel.warped(
                 lambda v: tufts(v, w / max(4, round(w / 0.21)), panel_h / max(3, round(panel_h / 0.17)))

@@ -36,7 +36,7 @@ def _plant(kind: Plant, size: Size, style: Style, rng: np.random.Generator) -> l
     parts = _pot(style, pot_r, pot_h)
     make = {"fig": _fig, "rubber": _rubber, "olive": _olive, "snake": _snake, "palm": _palm, "monstera": _monstera}
     grown = make[kind](w, h, pot_h, pot_r, rng)
-    return parts + [_contained(p, w / 2, h) for p in grown]
+    return parts + _filling([_contained(p, w / 2, h) for p in grown], size, pot_h * 0.85)
 
 
 def _contained(part: Part, reach: float, top: float) -> Part:
@@ -51,6 +51,22 @@ def _contained(part: Part, reach: float, top: float) -> Part:
         v[:, 2] > 0.9 * top, 0.9 * top + 0.1 * top * np.tanh((v[:, 2] - 0.9 * top) / (0.1 * top)), v[:, 2]
     )
     return Part(v, part.faces, part.uv, part.material, part.fitted)
+
+
+def _filling(grown: list[Part], size: Size, soil: float) -> list[Part]:
+    """Stretch the foliage (never the pot) so that its crown has exactly the stated size."""
+    everything = np.concatenate([p.vertices for p in grown])
+    low, high = everything.min(0), everything.max(0)
+    wide = np.array(size[:2]) / (high - low)[:2]
+    middle = np.append((low + high)[:2] / 2, soil)
+    stretch = np.append(wide, (size[2] - soil) / (high[2] - soil))
+
+    def grow(v: F64) -> F64:
+        up = np.clip((v[:, 2:] - soil) / (high[2] - soil), 0, 1)  # stems stay rooted in the pot
+        aside = v[:, :2] + (stretch[:2] - 1) * (v[:, :2] - middle[:2]) * up - middle[:2] * up
+        return np.concatenate([aside, soil + (v[:, 2:] - soil) * stretch[2]], axis=1)
+
+    return [p.warped(grow) for p in grown]
 
 
 def _pot(style: Style, r: float, h: float) -> list[Part]:
@@ -224,7 +240,7 @@ def _snake(_w: float, h: float, pot: float, r: float, rng: np.random.Generator) 
             shape,
             at,
             np.degrees(angle),
-            84 - 12 * spread / r + rng.uniform(-4, 4, n),
+            85 - 20 * spread / r + rng.uniform(-4, 4, n),
             rng.uniform(-90, 90, n),
             scale,
             LEAF["snake"],
