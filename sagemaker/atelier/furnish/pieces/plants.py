@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Size
-from atelier.furnish.shapes import Part, curve, grid_faces, lathe, tube
+from atelier.furnish.pieces.foliage import GOLDEN, along, blade, leaves, split_blade, trunk_line
+from atelier.furnish.shapes import Part, curve, lathe, tube
 from atelier.furnish.styles import Plant, Style
 from atelier.model import F64
 
-GOLDEN = 137.508
 LEAF = {
     "fig": "leaf/4f6f3a",
     "rubber": "leaf/3d5a3c",
@@ -84,58 +84,6 @@ def _pot(style: Style, r: float, h: float) -> list[Part]:
     return [lathe(profile, material, 44), Part(soil.vertices, soil.faces[:, ::-1], soil.uv, "soil")]
 
 
-def blade(
-    length: float, width: float, *, n: int = 8, m: int = 5, tip: float = 1.0, curl: float = 0.3, fold: float = 0.2
-) -> tuple[F64, F64]:
-    """One leaf along +x from the origin: (n, m, 3) points and (n, m, 2) uv. tip > 1 puts the width near the tip."""
-    s, t = np.linspace(0, 1, n)[:, None], np.linspace(-1, 1, m)[None]
-    wide = width / 2 * np.sin(np.pi * np.clip(s, 0.0, 1.0) ** tip) ** 0.75
-    y = t * wide
-    z = (
-        -curl * length * s**2
-        + fold * np.abs(t) ** 1.4 * wide
-        + 0.03 * length * np.sin(s * 14) * np.abs(t) * wide / max(width, 1e-9)
-    )
-    points = np.stack([np.broadcast_to(s * length, y.shape), y, z], -1)
-    uv = np.stack(np.broadcast_arrays(0.03 + 0.94 * s, 0.03 + 0.94 * (t + 1) / 2), -1)
-    return points, uv
-
-
-def leaves(shape: tuple[F64, F64], at: F64, yaw: F64, pitch: F64, roll: F64, scale: F64, material: str) -> Part:
-    """Copies of one blade at (k, 3) points; angles in degrees, pitch lifts the tip."""
-    points, uv = shape
-    n, m = points.shape[:2]
-    local = points.reshape(-1, 3)[None] * scale[:, None, None]
-    cr, sr = np.cos(np.deg2rad(roll))[:, None], np.sin(np.deg2rad(roll))[:, None]
-    y, z = local[..., 1] * cr - local[..., 2] * sr, local[..., 1] * sr + local[..., 2] * cr
-    cp, sp = np.cos(np.deg2rad(pitch))[:, None], np.sin(np.deg2rad(pitch))[:, None]
-    x, z = local[..., 0] * cp - z * sp, local[..., 0] * sp + z * cp
-    cy, sy = np.cos(np.deg2rad(yaw))[:, None], np.sin(np.deg2rad(yaw))[:, None]
-    world = np.stack([x * cy - y * sy, x * sy + y * cy, z], -1) + at[:, None]
-    faces = grid_faces(n, m)[None] + (np.arange(len(at)) * n * m)[:, None, None]
-    return Part(
-        world.reshape(-1, 3),
-        faces.reshape(-1, 3).astype(np.int32),
-        np.tile(uv.reshape(-1, 2), (len(at), 1)),
-        material,
-        fitted=True,
-    )
-
-
-def _along(stem: F64, first: int, per: int, rng: np.random.Generator) -> tuple[F64, F64, F64]:
-    """Leaf places on a stem from sample `first` up: points, yaw by the golden angle, height fraction."""
-    k = np.repeat(np.arange(first, len(stem)), per)
-    yaw = np.arange(len(k)) * GOLDEN + rng.uniform(-20, 20, len(k))
-    return stem[k], yaw, (k - first) / max(1, len(stem) - 1 - first)
-
-
-def _trunk(base: F64, lean: F64, h: float, rng: np.random.Generator, k: int = 22) -> F64:
-    s = np.linspace(0, 1, 4)[:, None]
-    return curve(
-        base + lean * s**1.4 * np.array([1, 1, 0]) + np.array([0, 0, h]) * s + rng.normal(0, 0.012, (4, 3)) * (s > 0), k
-    )
-
-
 def _leafy(
     w: float,
     h: float,
@@ -155,9 +103,9 @@ def _leafy(
         out = w * (0.05 if stems == 1 else 0.16)
         lean = np.array([np.cos(angle) * out, np.sin(angle) * out, 0])
         rise = (h - pot - length * 0.45) * (1 - 0.17 * i)
-        stem = _trunk(np.array([lean[0] * 0.2, lean[1] * 0.2, pot * 0.85]), lean, rise, rng)
+        stem = trunk_line(np.array([lean[0] * 0.2, lean[1] * 0.2, pot * 0.85]), lean, rise, rng)
         parts.append(tube(stem, np.linspace(0.014, 0.006, len(stem)) * (0.5 + h / 3), "bark", 8))
-        at, yaw, up = _along(stem, bare, 2, rng)
+        at, yaw, up = along(stem, bare, 2, rng)
         n = len(at)
         pitch = 8 + 42 * up**2 + rng.uniform(-14, 14, n)
         scale = (1.0 - 0.35 * up**3) * rng.uniform(0.78, 1.12, n)
@@ -202,7 +150,7 @@ def _rubber(w: float, h: float, pot: float, _r: float, rng: np.random.Generator)
 
 
 def _olive(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) -> list[Part]:
-    trunk = _trunk(np.array([0, 0, pot * 0.85]), np.array([0.05, 0.02, 0]), (h - pot) * 0.55, rng)
+    trunk = trunk_line(np.array([0, 0, pot * 0.85]), np.array([0.05, 0.02, 0]), (h - pot) * 0.55, rng)
     parts = [tube(trunk, np.linspace(0.020, 0.010, len(trunk)) * (0.4 + h / 2.6), "bark", 10)]
     shape = blade(0.075 if h > 0.9 else 0.05, 0.017, n=4, m=3, curl=0.15, fold=0.2)
     for i in range(30):
@@ -212,7 +160,7 @@ def _olive(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) 
         tip = np.array([np.cos(angle) * reach, np.sin(angle) * reach, start[2] + rise])
         twig = curve([start, start * 0.5 + tip * 0.5 + [0, 0, 0.06], tip], 12)
         parts.append(tube(twig, np.linspace(0.005, 0.0015, 12), "bark", 5))
-        at, yaw, _ = _along(twig, 3, 4, rng)
+        at, yaw, _ = along(twig, 3, 4, rng)
         n = len(at)
         parts.append(
             leaves(
@@ -289,7 +237,7 @@ def _palm(w: float, h: float, pot: float, r: float, rng: np.random.Generator) ->
 
 def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
     parts = []
-    shape = _split_blade(min(0.36, w * 0.42))
+    shape = split_blade(min(0.36, w * 0.42))
     at, yaw, pitch = [], [], []
     count = 18
     for i in range(count):
@@ -316,17 +264,3 @@ def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator
         )
     )
     return parts
-
-
-def _split_blade(length: float) -> tuple[F64, F64]:
-    """A heart-shaped leaf whose edge is cut into fingers (the cuts are deep notches of the outline)."""
-    n, m = 25, 7
-    s, t = np.linspace(0, 1, n)[:, None], np.linspace(-1, 1, m)[None]
-    heart = 0.50 * length * np.sin(np.pi * s**0.62) ** 0.6
-    notch = np.where((np.arange(n)[:, None] % 4 == 3) & (s > 0.2) & (s < 0.92), 0.42, 1.0)
-    outline = np.where(np.abs(t) > 0.5, heart * notch, heart)
-    y = np.clip(t * heart, -outline, outline)
-    x = s * length - 0.16 * length * np.abs(t) ** 2 * (1 - s)
-    z = -0.35 * length * s**2 + 0.10 * np.abs(y) - 0.22 * y**2 / length
-    points = np.stack([np.broadcast_to(x, y.shape), y, z], -1)
-    return points, np.stack(np.broadcast_arrays(0.03 + 0.94 * s, 0.03 + 0.94 * (t + 1) / 2), -1)
