@@ -351,6 +351,18 @@ def test_retry_after_may_be_a_date() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["9" * 5000, "99999999999999999999", "\xb2", "-5", "1e3", f"Mon, 23 Nov 2026 09:00:00 +{'9' * 40}", "soon", ""],
+)
+def test_a_retry_after_that_nobody_can_count_with_is_none_at_all(text: str) -> None:
+    """An exception here would leave the attempt unrecorded, and the sweeper would send it again every minute."""
+    head = b"HTTP/1.1 503 No\r\nRetry-After: " + text.encode("latin-1") + b"\r\nContent-Length: 0\r\n\r\n"
+    with serving(saying(head)) as server:
+        answer = client(server.port).post(f"http://photos.test:{server.port}/", b"", {}, 5)
+        assert (answer.status_code, answer.retry_after_s) == (503, None)
+
+
+@pytest.mark.parametrize(
     "answer", [b"", b"SSH-2.0-OpenSSH_9\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort"]
 )
 def test_broken_answers_are_fetch_errors(answer: bytes) -> None:

@@ -8,6 +8,7 @@ redirects and every byte.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -29,6 +30,7 @@ MAX_REDIRECTS = 3
 EXCERPT_BYTES = 1024
 USER_AGENT = "roomwright/1"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -235,13 +237,17 @@ def _excerpt(response: httpcore.Response) -> str:
 
 
 def _seconds(retry_after: str | None) -> int | None:
-    """Retry-After as whole seconds from now (RFC 9110 §10.2.3: a number or a date)."""
+    """Retry-After as whole seconds from now (RFC 9110 §10.2.3: a number or a date); None for what is neither.
+
+    The receiver is hostile: a number that cannot be counted with would end the attempt before it is recorded.
+    """
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
-        return int(retry_after)
+    text = retry_after.strip()
+    if _SECONDS.fullmatch(text):
+        return int(text)
     try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        at = parsedate_to_datetime(text)
+        return max(0, round((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()))
+    except (ValueError, OverflowError):
         return None
-    return max(0, round((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()))
