@@ -135,6 +135,16 @@ def test_an_upload_is_bound_and_becomes_an_asset_when_it_arrives(line: Line) -> 
         create.create_upload(line.stores, line.blobs, line.clock, make.principal(), "k2", "image/svg+xml")
 
 
+def test_a_conflicting_request_leaves_the_upload_that_waits_alone(line: Line) -> None:
+    """Its bytes are in storage before it is refused, and their notification must not pass for the upload's."""
+    asset, _ = create.create_upload(line.stores, line.blobs, line.clock, make.principal(), "k", "image/png")
+    with pytest.raises(errors.IdempotencyConflictError):
+        create.create_from_bytes(line.stores, line.blobs, line.clock, make.principal(), "k", b"photo")
+    (stray,) = line.blobs.objects
+    assert upload_arrived(line.stores, line.clock, stray) is None
+    assert line.store.asset(asset.ingest_id) == asset
+
+
 @pytest.mark.parametrize("key", ["uploads/x", "uploads/ten_x/ing_y", f"uploads/{TENANT}/ing_y/z", "tenants/a/b"])
 def test_objects_that_are_no_upload_of_ours_are_left_alone(line: Line, key: str) -> None:
     assert upload_arrived(line.stores, line.clock, key) is None

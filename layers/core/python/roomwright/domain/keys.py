@@ -19,10 +19,12 @@ def upload(tenant_id: str, ingest_id: str, sha256: str | None = None) -> str:
 
 
 def parse_upload(key: str) -> tuple[str, str] | None:
-    """→ (tenant_id, ingest_id), or None for a key that is not an upload."""
+    """→ (tenant_id, ingest_id) of a form upload; None for any other key.
+
+    Bytes that came with a request are among the others: their asset is queued already, or was refused.
+    """
     match key.split("/"):
-        case ["uploads", tenant_id, name]:
-            ingest_id = name.split(".")[0]
+        case ["uploads", tenant_id, ingest_id]:
             return (tenant_id, ingest_id) if is_id("ten", tenant_id) and is_id("ing", ingest_id) else None
     return None
 
