@@ -137,14 +137,15 @@ class PipelineStack(cdk.Stack):
         ingest.consume(self._data.ingest, batch_size=1, max_concurrency=20)
 
     def _receive_drop(self) -> None:
-        receive = self._function(
-            "receive_drop", {**self._table, **self._bucket}, timeout_s=self._data.drop.consumer_timeout_s
-        )
+        drop = self._data.drop
+        environment = {**self._table, **self._bucket, "DROP_QUEUE_URL": drop.queue.queue_url}
+        receive = self._function("receive_drop", environment, timeout_s=drop.consumer_timeout_s)
         receive.allow([GET, PUT, UPDATE], self._data.table.arn)
         receive.allow(["s3:ListBucket"], self._data.bucket_arn)
         receive.allow_objects("s3:GetObject", self._data.bucket_arn, "inbox/*")
         receive.allow_objects("s3:PutObject", self._data.bucket_arn, "uploads/*", "inbox/*.error.json")
-        receive.consume(self._data.drop, batch_size=5, max_concurrency=5)
+        receive.allow(["sqs:SendMessage"], drop.queue.queue_arn)  # a drop that has to wait
+        receive.consume(drop, batch_size=5, max_concurrency=5)
 
     def _inference(self, key: kms.IKey) -> None:
         """The state machine, and the road back into it from the endpoint's notifications."""

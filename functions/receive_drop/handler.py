@@ -21,8 +21,15 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def _receive(message: dict[str, Any]) -> None:
-    the = wiring.wiring()
+    """An S3 notification, or one drop that was put off."""
+    if "key" in message:
+        _drop(message["key"], message["etag"], int(message["size"]))
     for created in created_objects(message):
-        admission = receive_drop(the.stores, the.blobs, the.clock, drop_spec, created.key, created.etag, created.size)
-        if admission:
-            logger.info("dropped", extra={"job_id": admission.job.job_id, "replayed": admission.replayed})
+        _drop(created.key, created.etag, created.size)
+
+
+def _drop(key: str, etag: str, size: int) -> None:
+    the = wiring.wiring()
+    admission = receive_drop(the.stores, the.blobs, the.drop_queue, the.clock, drop_spec, key, etag, size)
+    if admission:
+        logger.info("dropped", extra={"job_id": admission.job.job_id, "replayed": admission.replayed})

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import boto3
 import pytest
@@ -24,6 +25,7 @@ from roomwright.domain.job import JobStatus
 from roomwright.ports import DeliveryError, Event, HttpAnswer
 from tests.contract.katalo.stage import ENVIRONMENT, Context, Stage, handler, log_of, sqs_event
 from tests.contract.katalo.test_generations import JOBS, wanted
+from tests.fakes.ports import MemoryQueue
 from tests.unit.edge import pictures
 
 BUCKET = ENVIRONMENT["BUCKET_NAME"]
@@ -143,6 +145,28 @@ def test_a_dropped_photo_becomes_a_job_once(stage: Stage) -> None:
     assert job["status"]["S"] == "ingesting"
     read = stage.call("GET", f"{JOBS}/{job['job_id']['S']}").body
     assert (read["room_types"], read["style_preset"], read["mode"]) == (["Living Room"], "boho", "furnish")
+
+
+def test_a_drop_that_was_put_off_comes_back_by_its_own_message(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, later = f"inbox/{stage.tenant_id}/living-room/boho/ä+1.jpg", MemoryQueue()
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pictures.jpeg())
+    monkeypatch.setattr(wiring.wiring(), "drop_queue", later)
+    allow_in_flight(stage, 0)
+    assert run("receive_drop", sqs_event(s3_message((quote_plus(key, safe="/"), 9000)))) == NONE_FAILED
+    ((message, _),) = later.sent
+    assert items("job") == []
+    allow_in_flight(stage, 1)
+    assert run("receive_drop", sqs_event(message)) == NONE_FAILED
+    assert len(items("job")) == 1
+
+
+def allow_in_flight(stage: Stage, most: int) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName=ENVIRONMENT["TABLE_NAME"],
+        Key={"pk": {"S": f"TENANT#{stage.tenant_id}"}, "sk": {"S": "ACCOUNT"}},
+        UpdateExpression="SET max_in_flight = :most",
+        ExpressionAttributeValues={":most": {"N": str(most)}},
+    )
 
 
 @pytest.mark.parametrize(

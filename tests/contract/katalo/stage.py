@@ -211,6 +211,7 @@ def opened() -> Iterator[Stage]:
         made = {
             "JOBS_QUEUE_URL": _queue("jobs"),
             "INGEST_QUEUE_URL": _queue("ingest"),
+            "DROP_QUEUE_URL": _queue("drop"),
             "WEBHOOK_QUEUE_URL": _queue("webhook"),
             "WEBHOOK_SECRET_ARN": boto3.client("secretsmanager").create_secret(
                 Name="webhooks", SecretString=json.dumps({"master": MASTER})

@@ -44,7 +44,7 @@ class Line:
         self.stores, self.blobs, self.clock, self.machine = MemoryStores(), MemoryBlobs(), FakeClock(), MemoryMachine()
         self.stores.create_tenant(make.account())
         self.store = self.stores.tenant(TENANT)
-        self.fetcher = FakeFetcher()
+        self.fetcher, self.later = FakeFetcher(), MemoryQueue()
 
     def submit(self, key: str = "k", **options: Any) -> Job:
         options = {"source_bytes": b"photo", "fingerprint": "f", "spec": SPEC, **options}
@@ -229,7 +229,7 @@ def describe(room: str, style: str) -> JobSpec:
 
 
 def drop(line: Line, key: str, etag: str = "e1", size: int = 5) -> Job | None:
-    admission = receive_drop(line.stores, line.blobs, line.clock, describe, key, etag, size)
+    admission = receive_drop(line.stores, line.blobs, line.later, line.clock, describe, key, etag, size)
     return admission.job if admission else None
 
 
@@ -257,11 +257,16 @@ def test_a_drop_that_cannot_be_staged_gets_a_note_beside_it(line: Line) -> None:
 
 def test_a_drop_waits_its_turn_rather_than_being_refused(line: Line) -> None:
     line.stores.create_tenant(make.account(OTHER, max_in_flight=1))
-    for name in "ab":
-        line.blobs.objects[f"inbox/{OTHER}/bedroom/modern/{name}.jpg"] = b"photo"
-    assert drop(line, f"inbox/{OTHER}/bedroom/modern/a.jpg")
-    with pytest.raises(errors.TooManyInFlightError):
-        drop(line, f"inbox/{OTHER}/bedroom/modern/b.jpg")
+    first, second = (f"inbox/{OTHER}/bedroom/modern/{name}.jpg" for name in "ab")
+    line.blobs.objects |= {first: b"photo", second: b"photo"}
+    running = drop(line, first)
+    assert running
+    for _ in range(9):  # more often than a queue tries
+        assert drop(line, second) is None
+    assert line.later.sent == [({"key": second, "etag": "e1", "size": "5"}, 900)] * 9
+    line.stores.tenant(OTHER).finish(running, make.FAILURE, START)
+    assert drop(line, second)
+    assert not [key for key in line.blobs.objects if key.endswith(".error.json")]
 
 
 @pytest.mark.parametrize("key", ["inbox/", "inbox/x/y/z", f"inbox/{TENANT}/bedroom/modern/", f"inbox/{TENANT}/a/b/c/d"])

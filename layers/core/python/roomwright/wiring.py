@@ -107,6 +107,10 @@ class Wiring:
         return self._queue("INGEST_QUEUE_URL")
 
     @cached_property
+    def drop_queue(self) -> Queue:
+        return self._queue("DROP_QUEUE_URL")
+
+    @cached_property
     def webhook_queue(self) -> Queue:
         return self._queue("WEBHOOK_QUEUE_URL")
 

@@ -9,13 +9,17 @@ from roomwright.domain import ids, keys, limits
 from roomwright.domain.account import Principal, Scope
 from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, RoomwrightError
 from roomwright.domain.job import JobSpec
-from roomwright.ports import Admission, BlobStore, Clock, Stores
+from roomwright.ports import Admission, BlobStore, Clock, Queue, Stores
 from roomwright.usecases.submit_generation import submit_generation
+
+LATER_S = 900
+"""until a drop that has to wait is looked at again, the longest that SQS holds a message back"""
 
 
 def receive_drop(
     stores: Stores,
     blobs: BlobStore,
+    later: Queue,
     clock: Clock,
     describe: Callable[[str, str], JobSpec],
     key: str,
@@ -26,7 +30,8 @@ def receive_drop(
 
     `describe` turns room and style, as the folders are called, into a job's spec; it raises ValidationError for
     names it does not know. → None for an object that is no drop, or was refused: then `<key>.error.json` says why.
-    Refusals that may pass (too many jobs in flight) are raised, for the queue to bring the drop again.
+    Refusals that may pass (too many jobs in flight) send {"key", "etag", "size"} to `later`: a folder of a thousand
+    photos waits its turn, however long that takes, instead of running out of the queue's attempts.
     """
     drop = keys.parse_drop(key)
     if drop is None:
@@ -45,7 +50,8 @@ def receive_drop(
         )
     except RoomwrightError as error:
         if error.retryable:
-            raise
+            later.send({"key": key, "etag": etag, "size": str(size)}, LATER_S)
+            return None
         note = {"error": {"code": error.code, "message": error.message, "file": drop.name}}
         blobs.put(key + keys.DROP_ERROR, json.dumps(note).encode(), "application/json")
         return None
