@@ -15,6 +15,7 @@ from local.supervisor import base_environment
 
 TORCH = "requirements/torch.txt"
 DIFFUSION = "requirements/diffusion.txt"
+IMPORT_ROOTS = (".", "layers/core/python", "sagemaker")
 MARKERS = "not emulator"
 
 
@@ -37,7 +38,7 @@ def steps(place: Layout) -> dict[str, list[str]]:
         "format": [f"{tool}/ruff", "format", "--check"],
         "types": [f"{tool}/mypy"],
         "imports": [f"{tool}/lint-imports"],
-        "tests": [*pytest, "-m", MARKERS, "tests"],
+        "tests": [*pytest, "-n", "2", "--dist", "loadfile", "-m", MARKERS, "tests"],
         "end to end": [*pytest, "tests/e2e"],
     }
 
@@ -47,6 +48,7 @@ def environment(place: Layout) -> Mapping[str, str]:
     return {
         **base_environment(),
         "PATH": tools,
+        "PYTHONPATH": os.pathsep.join(str(place.root / part) for part in IMPORT_ROOTS),
         "AWS_DEFAULT_REGION": "us-east-1",
         "ROOMWRIGHT_WEIGHTS_DIR": str(place.weights),
         "WARP_CACHE_PATH": str(place.tools / "warp"),
