@@ -70,13 +70,11 @@ class S3Blobs:
         return PresignedUpload(answer["url"], answer["fields"], expires_at, max_bytes)
 
     def progress(self, output_prefix: str) -> Progress | None:
-        """How far the engine is; None before it wrote anything (or while it writes)."""
+        """How far the engine is; None before it wrote anything, and for what is no progress: the job goes on."""
         from engine_contract import Progress  # noqa: PLC0415 - building its models costs a cold start, and few need it
 
-        data = self.get(f"{output_prefix}progress.json", _PROGRESS_BYTES)
-        if data is None:
-            return None
         try:
-            return Progress.model_validate_json(data)
-        except ValidationError:
+            data = self.get(f"{output_prefix}progress.json", _PROGRESS_BYTES)
+            return Progress.model_validate_json(data) if data is not None else None
+        except (ValidationError, PayloadTooLargeError):
             return None
