@@ -105,6 +105,7 @@ class PipelineStack(cdk.Stack):
         kinds = lambda_.FilterCriteria.filter(
             {"dynamodb": {"NewImage": {"kind": {"S": lambda_.FilterRule.or_("job", "asset")}}}}
         )
+        # No count of attempts, which an outage of the bus uses up in a minute: events would be lost with it.
         mapping = lambda_.EventSourceMapping(
             self,
             "Stream",
@@ -112,13 +113,15 @@ class PipelineStack(cdk.Stack):
             event_source_arn=stream_arn,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
             batch_size=100,
-            retry_attempts=10,
+            max_record_age=Duration.hours(6),
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
             on_failure=sources.SqsDlq(self._dead_letters("UnrelayedChanges", "changes").queue),
             filters=[kinds],
         )
         mapping.node.add_dependency(relay.role)
+        age = relay.function.metric("IteratorAge", period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM)
+        self._alarm_on_lag("ChangesStuck", "changes-stuck", "The stream is not relayed", age, threshold=180_000)
 
     def _ingest_source(self) -> None:
         environment = {**self._table, **self._bucket, "EGRESS_ALLOW": self._settings.egress_allow}
@@ -226,18 +229,20 @@ class PipelineStack(cdk.Stack):
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[targets.LambdaFunction(sweep.function, dead_letter_queue=dead_letters.queue, retry_attempts=0)],
         )
-        self._alarm_on_lag()
-
-    def _alarm_on_lag(self) -> None:
-        """Work that waits without failing shows in no dead-letter queue."""
         oldest = self.jobs.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1))
+        self._alarm_on_lag("JobsStuck", "jobs-stuck", "The dispatcher does not keep up", oldest, threshold=600)
+
+    def _alarm_on_lag(
+        self, construct_id: str, name: str, what: str, metric: cloudwatch.Metric, *, threshold: int
+    ) -> None:
+        """Work that waits without failing shows in no dead-letter queue, and in no function's errors."""
         alarm = cloudwatch.Alarm(
             self,
-            "JobsStuck",
-            alarm_name=self._settings.name("jobs-stuck"),
-            alarm_description="The dispatcher does not keep up. docs/operations.md, “Alarms”.",
-            metric=oldest,
-            threshold=600,
+            construct_id,
+            alarm_name=self._settings.name(name),
+            alarm_description=f"{what}. docs/operations.md, “Alarms”.",
+            metric=metric,
+            threshold=threshold,
             evaluation_periods=5,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

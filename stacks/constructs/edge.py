@@ -8,8 +8,15 @@ from constructs import Construct
 
 from stacks.settings import Settings
 
-# These inspect the body, and the bodies here are photos and JSON full of URLs; the API checks both itself.
-BODY_RULES = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY")
+# The first four inspect the body, and the bodies here are photos and JSON full of URLs; the API checks both itself.
+# The last refuses clients that do not introduce themselves, as HTTP libraries of .NET and others do by default.
+COUNTED_RULES = (
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "NoUserAgent_HEADER",
+)
 
 
 class Firewall(Construct):
@@ -27,7 +34,7 @@ class Firewall(Construct):
             rules=[
                 _managed(0, "AWSManagedRulesAmazonIpReputationList"),
                 _managed(1, "AWSManagedRulesKnownBadInputsRuleSet"),
-                _managed(2, "AWSManagedRulesCommonRuleSet", counted=BODY_RULES),
+                _managed(2, "AWSManagedRulesCommonRuleSet", counted=COUNTED_RULES),
                 _ceiling(3, requests=2000),
             ],
         )

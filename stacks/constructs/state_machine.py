@@ -153,7 +153,11 @@ class JobStateMachine(Construct):
             "Failed",
             alarm_name=settings.name("jobs-unsettled"),
             alarm_description="An execution ended without settling its job. docs/operations.md, “Alarms”.",
-            metric=self.machine.metric_failed(period=Duration.minutes(5)),
+            metric=cloudwatch.MathExpression(
+                expression="failed + overdue",
+                using_metrics={"failed": self.machine.metric_failed(), "overdue": self.machine.metric_timed_out()},
+                period=Duration.minutes(5),
+            ),
             threshold=1,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

@@ -74,6 +74,12 @@ def test_states_hand_on_names_only(definition: dict[str, Any]) -> None:
     }
 
 
+def test_an_execution_that_fails_or_is_overdue_is_told(prod: Deployment) -> None:
+    (alarm,) = [a for a in prod.of("AWS::CloudWatch::Alarm") if a.properties["AlarmName"].endswith("-jobs-unsettled")]
+    parts = [m["MetricStat"]["Metric"]["MetricName"] for m in alarm.properties["Metrics"] if "MetricStat" in m]
+    assert sorted(parts) == ["ExecutionsFailed", "ExecutionsTimedOut"]
+
+
 def test_logs_hold_no_tokens(prod: Deployment) -> None:
     (machine,) = prod.of("AWS::StepFunctions::StateMachine")
     logging = machine.properties["LoggingConfiguration"]
