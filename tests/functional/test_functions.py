@@ -203,7 +203,7 @@ def test_inference_is_asked_inline_and_named_after_the_job(stage: Stage, monkeyp
     from roomwright.adapters.sagemaker import AsyncEndpoint
 
     endpoint = RecordingEndpoint()
-    monkeypatch.setattr(wiring.wiring(), "engine", AsyncEndpoint(endpoint, "atelier"))  # type: ignore[arg-type]
+    monkeypatch.setattr(wiring.wiring(), "engine", AsyncEndpoint(endpoint, "atelier", 900))  # type: ignore[arg-type]
     job_id = started(stage)
     event = {"tenant_id": stage.tenant_id, "job_id": job_id, "task_token": "token-1"}
     assert run("start_inference", event) == {"job_id": job_id, "status": "running"}
@@ -211,6 +211,7 @@ def test_inference_is_asked_inline_and_named_after_the_job(stage: Stage, monkeyp
     assert (asked["EndpointName"], asked["InferenceId"]) == ("atelier", f"{stage.tenant_id}/{job_id}")
     assert len(asked["InferenceId"]) <= 64
     assert len(asked["Body"]) < 128_000
+    assert (asked["RequestTTLSeconds"], asked["InvocationTimeoutSeconds"]) == (900, 900), "as long as someone waits"
     body = json.loads(asked["Body"])
     assert body["schema"] == "roomwright.engine.v1"
     assert body["source"]["key"].startswith(f"tenants/{stage.tenant_id}/sources/")
@@ -368,19 +369,9 @@ class Receiver:
         return answer
 
 
-class RecordingQueue:
-    """Keeps messages with their delays."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[Mapping[str, str], int]] = []
-
-    def send(self, message: Mapping[str, str], delay_s: int = 0) -> None:
-        self.sent.append((message, delay_s))
-
-
 def test_a_webhook_is_signed_both_ways_retried_and_logged(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     busy, good = HttpAnswer(503, "busy", None), HttpAnswer(204, "", None)
-    receiver, queue = Receiver(DeliveryError("it did not answer in time"), busy, good), RecordingQueue()
+    receiver, queue = Receiver(DeliveryError("it did not answer in time"), busy, good), MemoryQueue()
     monkeypatch.setattr(wiring.wiring(), "http", receiver)
     monkeypatch.setattr(wiring.wiring(), "webhook_queue", queue)
     job_id = running(stage)

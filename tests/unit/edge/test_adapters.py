@@ -24,7 +24,7 @@ from roomwright.adapters.stepfunctions import StepFunctions
 from roomwright.adapters.system import SystemClock, SystemRandom
 from roomwright.domain.errors import PayloadTooLargeError, UnauthorizedError
 from roomwright.ports import Event
-from roomwright.wiring import SettingMissingError, Settings, Wiring
+from roomwright.wiring import SettingMissingError, Settings, Wiring, _client
 
 REGION = "eu-central-1"
 
@@ -36,6 +36,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         yield
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "sqs", "stepfunctions"])
+def test_a_service_that_hangs_is_asked_again_within_a_functions_time(service: str) -> None:
+    config = _client(service).meta.config
+    tries = config.retries["total_max_attempts"]
+    assert tries >= 3
+    assert 2 * (config.connect_timeout + config.read_timeout) < 29, "two tries before the gateway gives up"
 
 
 @pytest.fixture

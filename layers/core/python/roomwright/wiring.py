@@ -129,7 +129,8 @@ class Wiring:
     def engine(self) -> AsyncEndpoint:
         from roomwright.adapters.sagemaker import AsyncEndpoint
 
-        return AsyncEndpoint(_client("sagemaker-runtime"), self.settings.need("ENDPOINT_NAME"))
+        settings = self.settings
+        return AsyncEndpoint(_client("sagemaker-runtime"), settings.need("ENDPOINT_NAME"), settings.job_timeout_seconds)
 
     @cached_property
     def bus(self) -> EventBus:
@@ -176,14 +177,17 @@ class Wiring:
 
 
 def _client(service: str) -> Any:
-    """A client of the runtime's boto3. S3 signs with SigV4 (upload forms need it) for the bucket's own regional host
+    """A client of the runtime's boto3. Its own minute of patience would outlast a function; a call that hangs is made
+    again instead, which every call here allows. S3 signs with SigV4 (upload forms need it) for the bucket's own regional host
     (the global one redirects, which a form upload does not survive).
     """
     import boto3
     from botocore.config import Config
 
+    patience = Config(connect_timeout=3, read_timeout=9, retries={"mode": "standard", "total_max_attempts": 4})
     s3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client(service, config=s3 if service == "s3" else None)  # type: ignore[call-overload]  # any of many
+    config = patience.merge(s3) if service == "s3" else patience
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # any of many
 
 
 @cache
