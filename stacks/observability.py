@@ -59,6 +59,12 @@ class ObservabilityStack(cdk.Stack):
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name("overview"))
         dashboard.add_widgets(
             self._graph("Requests", "AWS/ApiGateway", ["Count", "4XXError", "5XXError"], {"ApiName": name("api")}),
+            self._graph(
+                "Outcomes",
+                "Roomwright",
+                ["JobsAccepted", "JobsSucceeded", "JobsFailed"],
+                {"stage": self._settings.stage, "service": "relay_changes"},
+            ),
             self._graph("Latency (p95, ms)", "AWS/ApiGateway", ["Latency"], {"ApiName": name("api")}, "p95"),
             self._graph(
                 "Jobs",

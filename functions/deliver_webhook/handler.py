@@ -20,7 +20,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def _deliver(message: dict[str, Any]) -> None:
-    sending = wiring.wiring().sending
+    the = wiring.wiring()
+    sending = the.sending
     if "delivery_id" in message:
         delivery = attempt_delivery(sending, message["tenant_id"], message["job_id"], message["delivery_id"])
     else:
@@ -31,6 +32,7 @@ def _deliver(message: dict[str, Any]) -> None:
         if opened is None:
             return
         delivery = opened
+    the.count("Deliveries", status=delivery.status.value)
     logger.info(
         "delivery",
         extra={

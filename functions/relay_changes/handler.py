@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from roomwright import wiring
 from roomwright.adapters.lambda_events import Event, each_change
-from roomwright.usecases.relay_changes import relay_changes, send
+from roomwright.usecases.relay_changes import counted, relay_changes, send
 
 logger = Logger(service="relay_changes")
 
@@ -23,3 +23,5 @@ def _relay(change: Event) -> None:
     the = wiring.wiring()
     old, new = the.read_change(change)
     send(relay_changes(old, new), the.jobs_queue, the.ingest_queue, the.bus)
+    for name, dimensions in counted(old, new):
+        the.count(name, **dimensions)

@@ -84,7 +84,6 @@ class PythonFunction(Construct):
             environment={
                 "ROOMWRIGHT_STAGE": settings.stage,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Roomwright",
                 **environment,
             },
         )

@@ -301,6 +301,26 @@ def test_a_finished_job_is_published_charged_and_told(stage: Stage, monkeypatch:
     assert received("JOBS_QUEUE_URL") == [{"tenant_id": stage.tenant_id}]
 
 
+def test_jobs_are_counted_once_by_outcome_and_never_by_tenant(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(wiring.wiring(), "bus", RecordingBus())
+    job_id = running(stage)
+    (before,) = items("job")
+    run("finish_job", {"tenant_id": stage.tenant_id, "job_id": job_id, "error": {"Error": "States.Timeout"}})
+    (after,) = items("job")
+    capsys.readouterr()
+    run("relay_changes", {"Records": [change(before), change(after, before), change(after, after)]})
+    lines = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert not any(stage.tenant_id in line or job_id in line for line in lines)
+    written = [json.loads(line) for line in lines]
+    names = [metric["Name"] for line in written for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+    assert names == ["JobsAccepted", "JobsFailed", "JobFailures"]
+    assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in written} == {"Roomwright"}
+    assert [line["stage"] for line in written] == ["test"] * 3
+    assert written[-1]["code"] == "timeout"
+
+
 @pytest.mark.parametrize("error", [{"Error": "States.Timeout", "Cause": ""}, {"Error": "EngineCrashed", "Cause": "x"}])
 def test_a_crashed_job_fails_and_is_refunded(stage: Stage, error: dict[str, str]) -> None:
     job_id = running(stage)

@@ -168,6 +168,12 @@ class Wiring:
             dialects={"katalo": KataloWebhooks(lambda key: self.blobs.signed_get(key, seconds))},
         )
 
+    def count(self, name: str, **dimensions: str) -> None:
+        """One more of `name` in the deployment's metrics."""
+        from roomwright.adapters import metrics
+
+        metrics.count(self.settings.need("ROOMWRIGHT_STAGE"), name, **dimensions)
+
     @cached_property
     def katalo(self) -> Ports:
         from roomwright.dialects.katalo.routes import Ports
@@ -178,8 +184,8 @@ class Wiring:
 
 def _client(service: str) -> Any:
     """A client of the runtime's boto3. Its own minute of patience would outlast a function; a call that hangs is made
-    again instead, which every call here allows. S3 signs with SigV4 (upload forms need it) for the bucket's own regional host
-    (the global one redirects, which a form upload does not survive).
+    again instead, which every call here allows. S3 signs with SigV4 (upload forms need it) for the bucket's own
+    regional host (the global one redirects, which a form upload does not survive).
     """
     import boto3
     from botocore.config import Config

@@ -51,6 +51,18 @@ def send(relay: Relay, jobs: Queue, ingests: Queue, bus: EventBus) -> None:
         bus.publish(relay.events)
 
 
+def counted(old: Job | SourceAsset | None, new: Job | SourceAsset | None) -> list[tuple[str, Mapping[str, str]]]:
+    """What a change adds to the deployment's metrics: names with their dimensions. A repeated change counts again."""
+    if not isinstance(new, Job) or (old is not None and old.status == new.status):
+        return []
+    found: list[tuple[str, Mapping[str, str]]] = [("JobsAccepted", {})] if old is None else []
+    if new.status is JobStatus.SUCCEEDED:
+        found.append(("JobsSucceeded", {}))
+    if new.status is JobStatus.FAILED and new.failure:
+        found += [("JobsFailed", {}), ("JobFailures", {"code": new.failure.code})]
+    return found
+
+
 def _of_job(job: Job) -> Relay:
     """A job that joined the line, or ended and so freed a slot, wakes the dispatcher."""
     wakes = job.status is JobStatus.QUEUED or job.status.terminal
