@@ -30,7 +30,6 @@ LIVING_ROOM = RoomParams(
     shift=-0.05,
     aspect=1067 / 1600,
     wall_colour=(0.74, 0.725, 0.69),
-    sun=(-0.62, -0.12, -0.66),
     seed=7,
 )
 

@@ -36,9 +36,7 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     elif kind == "vintage":
         image = _persian(x, y, edge, aspect, (ground, ink, accent), seed)
     elif kind == "abstract":
-        for k, colour in enumerate((ink, accent, ground * 0.93)):
-            cloud = field(seed + 4 + k, 170, 210, N) + 0.15 * field(seed + 8 + k, 9, 14, N)
-            image = _paint(image, colour, np.clip((cloud - 0.55) * 5, 0, 1) * 0.8)
+        image = _arcs(x, y, aspect, (ground, ink, accent), seed)
     elif kind == "stripe":
         image = _paint(image, ink, ((((x * 7) % 1) < 0.30) & (edge > 0.0)) * 0.85)
     elif kind == "check":
@@ -58,6 +56,20 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
 
 def _paint(image: F64, colour: F64, mask: NDArray[np.floating]) -> F64:
     return np.asarray(image * (1 - mask[..., None]) + colour * mask[..., None], np.float64)
+
+
+def _arcs(x: F64, y: F64, aspect: float, colours: tuple[F64, F64, F64], seed: int) -> F64:
+    """Large quiet fields that meet in clean arcs, with fine lines: soft clouds would read as stains or shadow."""
+    ground, ink, accent = colours
+    rng = np.random.default_rng(seed)
+    image = np.ones((N, N, 3)) * ground
+    flip = 1.0 if rng.random() < 0.5 else -1.0
+    for colour, corner, radius in ((ink, 0.05, 0.62), (accent, 0.95, 0.48)):
+        across = aspect * (corner if flip > 0 else 1 - corner) + rng.uniform(-0.06, 0.06)
+        reach = np.hypot(x - across, y - (1 - corner)) / (radius * max(aspect, 1.0) * rng.uniform(0.9, 1.1))
+        image = _paint(image, colour * 0.45 + ground * 0.55, (reach < 1) * 1.0)
+        image = _paint(image, colour, (np.abs(reach - 1.16) < 0.008) * 0.8)
+    return image
 
 
 def _persian(x: F64, y: F64, edge: F64, aspect: float, colours: tuple[F64, F64, F64], seed: int) -> F64:
