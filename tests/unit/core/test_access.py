@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from roomwright.domain import api_keys
+from roomwright.domain import api_keys, limits
 from roomwright.domain.delivery import DeliveryStatus
 from roomwright.domain.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
 from roomwright.domain.job import JobStatus
@@ -98,6 +98,15 @@ def test_keys_are_only_for_tenants_that_exist_and_known_scopes(memory: MemorySto
         issued(memory, scopes=frozenset({"admin"}))
     with pytest.raises(BadRequestError):
         create_tenant(memory, FakeRandom(), "x", -1)
+
+
+def test_a_plans_line_ends_before_its_window(memory: MemoryStores) -> None:
+    """A job that waits its turn must not be swept as one that went silent."""
+    half_an_hour = timedelta(minutes=30)
+    assert limits.MAX_JOBS_PER_SLOT * (half_an_hour + limits.RUN_GRACE) < limits.LINE_WINDOW
+    create_tenant(memory, FakeRandom(1), "Agency", 5, max_in_flight=80, max_running=2)
+    with pytest.raises(BadRequestError, match="40 jobs"):
+        create_tenant(memory, FakeRandom(2), "Agency", 5, max_in_flight=81, max_running=2)
 
 
 def test_a_new_tenant_can_work(memory: MemoryStores) -> None:

@@ -17,6 +17,8 @@ INGEST_WINDOW = timedelta(minutes=15)
 """from bytes or URL to a sanitised asset"""
 LINE_WINDOW = timedelta(hours=24)
 """in the tenant's waiting line"""
+MAX_JOBS_PER_SLOT = 40
+"""of a plan: more would still wait in line when LINE_WINDOW ends, even if none took longer than half an hour"""
 START_WINDOW = timedelta(minutes=10)
 """from a concurrency slot to the engine's start"""
 RUN_GRACE = timedelta(minutes=2)
