@@ -26,5 +26,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         event.get("error"),
     )
     failure = job.failure.code if job.failure else None
-    logger.info("finished", extra={"job_id": job.job_id, "status": job.status.value, "failure": failure})
+    error = (event.get("error") or {}).get(
+        "Error"
+    )  # its name; the cause may quote anything, and stays in the execution
+    logger.info(
+        "finished", extra={"job_id": job.job_id, "status": job.status.value, "failure": failure, "cause": error}
+    )
     return {"job_id": job.job_id, "status": job.status.value}
