@@ -12,10 +12,10 @@ import numpy as np
 from atelier.certificate import before_after, encode_mask, encode_png
 from atelier.light import FACES
 from atelier.model import F32, U8, Bool, Layout, Light, Material, Photo, Render, Room, RoomRefusedError, Scene
-from atelier.perceive import perceive
+from atelier.perceive import gate, perceive
 from atelier.perceive.draw import draw_room
 from atelier.photo import load_photo
-from atelier.pipeline import Clock, Made, make, understood
+from atelier.pipeline import Clock, Made, make
 from atelier.plan import plan
 from atelier.plan.draw import draw_layout, draw_plan
 from atelier.render import render
@@ -87,7 +87,7 @@ def _walk(
     album.numbers["room"] = dict(room.numbers) | {"confidence": dict(room.confidence), "ceiling_m": room.ceiling_m}
     album.add("room", draw_room(photo, room))
     album.add("floor-and-windows", _masks(photo, room))
-    understood(room)
+    gate(room)
     with clock.stage("plan"):
         layouts = plan(room, room_type, style, seed)
     album.numbers["layouts"] = [{"energy": x.energy, "terms": dict(x.terms)} for x in layouts]

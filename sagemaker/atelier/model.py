@@ -113,9 +113,9 @@ class BoundaryPiece:
 
 @dataclass(frozen=True)
 class Opening:
-    """A door, window, fireplace or passage that layout must respect, standing on or in a wall."""
+    """A door, window, fireplace, passage or wall of shelves that layout must respect, standing on or in a wall."""
 
-    kind: Literal["door", "window", "fireplace", "passage"]
+    kind: Literal["door", "window", "fireplace", "passage", "built_in"]
     ground: F64
     """(2, 2) its two feet projected on the floor, metres."""
     bottom_m: float

@@ -28,8 +28,6 @@ from engine_contract import Check, EngineFailure, EngineRequest, FailureCode
 
 DEFAULT_STYLE = "modern"
 SAMPLES = 32
-MIN_UPRIGHT = 0.12
-"""share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 EXTRA_TRIES = 2
 """layouts tried beyond those asked for when a finished picture fails its checks."""
 _PERCEIVED, _PLANNED = 0.15, 0.2
@@ -103,7 +101,7 @@ def stage(request: EngineRequest, source: bytes, weights: Weights, report: Repor
     with clock.stage("perceive"):
         report("perceive", 0.0)
         room = perceive(photo, request.hints, weights)
-        understood(room)
+        gate(room)
     with clock.stage("plan"):
         report("plan", _PERCEIVED)
         layouts = plan(room, room_type, request.style or DEFAULT_STYLE, request.seed)
@@ -113,19 +111,6 @@ def stage(request: EngineRequest, source: bytes, weights: Weights, report: Repor
     with clock.stage("encode"):
         original = source_file(photo)
     return Staged(pictures=pictures, source=original, seconds=clock.seconds, numbers=numbers)
-
-
-def understood(room: Room) -> None:
-    """Perception's own gate, and that there are walls at all. Raises RoomRefusedError."""
-    gate(room)
-    upright = float(room.numbers["support_z"])
-    if upright < MIN_UPRIGHT:
-        raise RoomRefusedError(
-            FailureCode.ROOM_NOT_UNDERSTOOD,
-            "Nothing upright was found: no wall, door or window edges.",
-            "Send a level photo that shows two walls and open floor.",
-            room.numbers,
-        )
 
 
 def plain(numbers: Mapping[str, float]) -> dict[str, Any]:

@@ -10,14 +10,14 @@ import numpy as np
 from atelier.model import Photo, Room
 from atelier.perceive.camera import calibrate
 from atelier.perceive.confidence import gate, measure
-from atelier.perceive.features import find_fireplaces
+from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
 from atelier.perceive.lines import find_lines
-from atelier.perceive.openings import find_doors, find_passages, scaled
+from atelier.perceive.openings import find_doors, find_frames, find_passages, scaled
 from atelier.perceive.scale import camera_height, find_ceiling, rescaled_by_door, scale_confidence
 from atelier.perceive.segment import embed
 from atelier.perceive.support import SupportMaps
-from atelier.perceive.windows import find_glazing, locate_windows
+from atelier.perceive.windows import find_windows
 from atelier.weights import Weights
 from engine_contract import Hints
 
@@ -50,14 +50,14 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     camera = replace(calibration.camera, height_m=metres)
     outline = unit.scaled(metres)
     ceiling_m = None if ceiling.ratio is None else ceiling.ratio * metres
-    glazing = find_glazing(small, mask, camera, ceiling_m)
-    known = [
-        *(scaled(door, metres / guess) for door in doors),
-        *locate_windows(glazing, camera, outline.pieces, ceiling_m),
-    ]
+    doors = [scaled(door, metres / guess) for door in doors]
+    windows, glazing = find_windows(small, mask, camera, outline.pieces, ceiling_m, support)
+    windows += find_frames(camera, outline.pieces, support, [*doors, *windows])
+    hearths = find_fireplaces(small, camera, outline.pieces, [*doors, *windows])
+    seen_through = [*windows, *hearths]
     openings = [
-        *known,
-        *find_fireplaces(small, camera, outline.pieces, known),
+        *(d for d in doors if d.kind != "built_in" or not any(overlap(o, d) for o in seen_through)),
+        *seen_through,
         *find_passages(outline.pieces),
     ]
     numbers = measure(calibration, seen, mask, outline)

@@ -15,6 +15,8 @@ from atelier.perceive.floor import FloorMask, Outline
 
 _MARK_FLOOR = "Send another photo of the room, or mark the visible floor (floor_polygon)."
 _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open floor."
+_MIN_UPRIGHT = 0.12
+"""share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 
 
 def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline) -> dict[str, float]:
@@ -72,6 +74,9 @@ def gate(room: Room) -> None:
     if n["line_score"] < 0.34 or n["support_x"] + n["support_y"] < 0.19:
         lines = {k: n[k] for k in ("line_score", "support_x", "support_y")}
         raise _not_understood("The room's straight lines do not agree on one camera.", _LEVEL_PHOTO, lines)
+    if n["support_z"] < _MIN_UPRIGHT:
+        upright = {"support_z": n["support_z"]}
+        raise _not_understood("Nothing upright was found: no wall, door or window edges.", _LEVEL_PHOTO, upright)
     size = {k: n[k] for k in ("floor_m2", "floor_width_m")}
     if n["floor_m2"] < 4.5:
         raise _not_stageable(f"Only {n['floor_m2']:.1f} m² of floor is visible.", "Show more of the floor.", size)

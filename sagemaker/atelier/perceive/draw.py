@@ -11,7 +11,13 @@ from atelier.perceive.lines import lsd_segments
 
 _AXES = ((235, 70, 60), (60, 190, 80), (60, 110, 240))
 _PIECES = {"wall": (60, 220, 60), "free": (255, 140, 0), "border": (200, 200, 200)}
-_OPENINGS = {"door": (255, 40, 40), "window": (0, 220, 255), "fireplace": (255, 230, 0), "passage": (255, 120, 220)}
+_OPENINGS = {
+    "door": (255, 40, 40),
+    "window": (0, 220, 255),
+    "fireplace": (255, 230, 0),
+    "passage": (255, 120, 220),
+    "built_in": (170, 110, 60),
+}
 _GRID, _HORIZON, _FLOOR, _WINDOW = (255, 0, 255), (255, 255, 0), (255, 60, 200), (0, 200, 255)
 _WALL_M = 2.4
 _PLAN = 200

@@ -18,10 +18,11 @@ from atelier.model import F32, F64, U8, Bool, BoundaryPiece, Camera, Opening
 _STEP = 0.05
 _HEIGHTS = np.arange(0.1, 2.0, _STEP)
 _LOW, _HIGH = slice(0, 20), slice(24, 36)  # 0.1–1.1 m and 1.3–1.9 m
-_HEARTH_M = (0.4, 1.5)
+_HEARTH_M = (0.4, 2.0)
 _BREAST_M = (0.9, 6.0)
 _ROUGH = 2.0  # units of Lab lightness
 _SURROUND_M = 0.3
+_JAMB_M = 0.1  # a hearth has wall on both sides; what is dark up to the corner is something in the corner
 
 
 def find_fireplaces(
@@ -39,17 +40,22 @@ def find_fireplaces(
     paint = _paint([(strip, seen) for _, strip, seen in strips])
     if paint is None:
         return []
-    found: list[Opening] = []
+    hearths: list[Opening] = []
     for piece, strip, seen in strips:
-        for columns, limits, confidence in (
-            (_hearth_columns(strip, seen, paint), _HEARTH_M, 0.8),
-            (_masonry_columns(strip, seen, paint), _BREAST_M, 0.5),
-        ):
-            for start, end in _runs(columns, limits):
-                candidate = _opening(piece, start, end, confidence)
-                if not any(_overlap(candidate, other) for other in [*taken, *found]):
-                    found.append(candidate)
-    return found
+        for start, end in _runs(_hearth_columns(strip, seen, paint), _HEARTH_M):
+            surrounded = start > _JAMB_M and end < strip.shape[1] * _STEP - _JAMB_M
+            hearth = _opening(piece, start, end, 0.8)
+            if surrounded and not any(overlap(hearth, other) for other in taken if other.kind != "built_in"):
+                hearths.append(hearth)
+    known = [*(t for t in taken if not any(overlap(hearth, t) for hearth in hearths)), *hearths]
+    masonry: list[Opening] = []
+    for piece, strip, seen in strips:
+        columns = _masonry_columns(strip, seen, paint) & ~_shelved(piece, strip.shape[1], known)
+        for start, end in _runs(columns, _BREAST_M):
+            breast = _opening(piece, start, end, 0.5)
+            if not any(overlap(breast, other) for other in known):
+                masonry.append(breast)
+    return [*hearths, *masonry]
 
 
 def _rectify(lab: F32, camera: Camera, piece: BoundaryPiece) -> tuple[F32, Bool]:
@@ -90,9 +96,27 @@ def _texture(strip: F32, seen: Bool) -> F64:
 
 
 def _hearth_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
+    """Dark low on the wall and much less so above, where only a television may hang."""
     dark = (strip[..., 0] < min(28.0, 0.5 * float(paint[0]))) & seen
     low, high = _share(dark[_LOW], seen[_LOW]), _share(dark[_HIGH], seen[_HIGH])
-    return np.asarray((low > 0.35) & (high < 0.3), np.bool_)
+    plain = (low > 0.35) & (high < 0.3)
+    under_television = (low > 0.5) & (high < 0.6) & (low - high > 0.2)
+    return np.asarray(plain | under_television, np.bool_)
+
+
+def _shelved(piece: BoundaryPiece, columns: int, known: Sequence[Opening]) -> Bool:
+    """(columns,) True before built-in shelves: neither paint nor masonry."""
+    along = piece.ground[1] - piece.ground[0]
+    along = along / np.linalg.norm(along)
+    across = np.array([-along[1], along[0]])
+    at = np.arange(columns) * _STEP
+    out = np.zeros(columns, np.bool_)
+    for opening in known:
+        feet = opening.ground - piece.ground[0]
+        if opening.kind == "built_in" and np.abs(feet @ across).max() < 0.3:
+            low, high = sorted(feet @ along)
+            out |= (at > low - 0.1) & (at < high + 0.1)
+    return out
 
 
 def _masonry_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
@@ -120,6 +144,7 @@ def _opening(piece: BoundaryPiece, start: float, end: float, confidence: float) 
     return Opening("fireplace", ground, 0.0, 1.2, confidence)
 
 
-def _overlap(candidate: Opening, other: Opening) -> bool:
+def overlap(candidate: Opening, other: Opening) -> bool:
+    """Whether half of the candidate's foot or more lies on the other's."""
     shared = LineString(candidate.ground).buffer(0.08).intersection(LineString(other.ground).buffer(0.08))
     return bool(shared.area > 0.5 * LineString(candidate.ground).buffer(0.08).area)

@@ -22,6 +22,9 @@ _LOWER_PART = (0.0, 0.45, 1.0, 1.0)
 _NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
 _REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
 _SURE = 0.93
+_ON_LINE = 0.1  # camera heights
+_PRESUMED_TALL = 0.7
+_LINKS = 3  # free pieces in a row that may continue one wall
 _Spots = tuple[tuple[float, float], ...]
 _Box = tuple[float, float, float, float]
 _BORDER = 0.012  # of the width: this near the frame a piece is the frame's
@@ -128,6 +131,8 @@ def trace(mask: Bool, camera: Camera) -> Outline:
     polygon = _ground_polygon(_contour(mask, 0.0022 * mask.shape[1]), camera)
     edges, on_frame = outline_edges(mask)
     pieces = [_piece(edge, bool(frame), camera, polygon) for edge, frame in zip(edges, on_frame, strict=True)]
+    for _ in range(_LINKS):
+        pieces = [_continued(piece, pieces) for piece in pieces]
     exterior = np.array(polygon.exterior.coords[:-1], np.float64).reshape(-1, 2)
     return Outline(exterior, tuple(pieces))
 
@@ -153,15 +158,34 @@ def _piece(pixels: F64, on_frame: bool, camera: Camera, polygon: Polygon) -> Bou
     return BoundaryPiece(kind, pixels, ground, normal, 1.0 if kind == "wall" else 0.0)
 
 
+def _continued(piece: BoundaryPiece, pieces: Sequence[BoundaryPiece]) -> BoundaryPiece:
+    """A free piece that lies on a wall's own line and touches the wall is that wall, seen through a blurred outline."""
+    if piece.kind != "free":
+        return piece
+    for wall in pieces:
+        touches = min(np.linalg.norm(a - b) for a in piece.ground for b in wall.ground) < _ON_LINE
+        if wall.kind == "wall" and touches and np.abs((piece.ground - wall.ground[0]) @ wall.normal).max() < _ON_LINE:
+            return replace(piece, kind="wall", normal=wall.normal, tall=_PRESUMED_TALL)
+    return piece
+
+
 def _inward(ground: F64, polygon: Polygon) -> F64:
-    """Unit normal of the edge that points into the polygon."""
+    """Unit normal of the edge towards the side on which most of the floor along it lies.
+
+    Asked at several distances: near the edge the outline's own coarseness decides, far away the next wall.
+    """
     along = ground[1] - ground[0]
     length = float(np.linalg.norm(along))
     if length < 1e-9:
         return np.zeros(2)
     normal = np.array([-along[1], along[0]]) / length
-    probe = ground.mean(0) + normal * min(0.1, 0.25 * length)
-    return normal if polygon.contains(Point(*probe)) else -normal
+    feet = ground[0] + np.linspace(0.1, 0.9, 9)[:, None] * along
+    reach = np.array([0.05, 0.15, 0.3]) * max(0.3, min(1.0, length))
+    inside = [
+        sum(polygon.contains(Point(*(foot + side * step * normal))) for foot in feet for step in reach)
+        for side in (1.0, -1.0)
+    ]
+    return normal if inside[0] >= inside[1] else -normal
 
 
 def _contour(mask: Bool, tolerance_px: float) -> F64:

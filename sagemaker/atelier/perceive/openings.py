@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from shapely.geometry import LineString
@@ -12,11 +13,17 @@ from atelier.model import F64, BoundaryPiece, Camera, Opening
 from atelier.perceive.scale import wall_axis
 from atelier.perceive.support import SupportMaps
 
-_SINGLE, _DOUBLE = (0.62, 1.05), (1.2, 1.9)
-_HEADS = np.arange(1.8, 2.35, 0.04)
+_SINGLE, _WIDE = (0.62, 1.05), (1.05, 2.2)
+_HEADS, _TALL_HEADS = np.arange(1.8, 2.35, 0.04), np.arange(2.35, 3.4, 0.04)
 _HEAD_RANGE = (1.83, 2.31)
+_DOUBLE_SHAPE = (0.38, 0.8)
+"""width of a pair of leaves as a share of their height: true at any scale, so tall pairs tell the scale."""
 _STEP = 0.04
-_JAMB_SUPPORT, _HEAD_SUPPORT = 0.3, 0.5
+_JAMB_SUPPORT, _HEAD_SUPPORT, _MEETING_SUPPORT = 0.3, 0.5, 0.35
+_FOOT_SUPPORT = 0.2
+"""a door's jambs reach the floor; a window's do not."""
+_SASH_M, _SASH_SUPPORT = (0.45, 2.4), 0.45
+_SHELVES, _SHELF_SUPPORT = 4, 0.4
 _MOST = 6
 _PASSAGE_M = 0.6
 _BITE_M = 0.08
@@ -28,13 +35,62 @@ def find_doors(camera: Camera, pieces: Sequence[BoundaryPiece], support: Support
     for piece in pieces:
         if piece.kind == "wall" and np.linalg.norm(piece.ground[1] - piece.ground[0]) > 0.7:
             found += _doors_on(piece, camera, support)
-    found.sort(key=lambda item: -item[0])
+    # What looks like a door inside a wall of shelves is one of its compartments.
+    found.sort(key=lambda item: (item[1].kind != "built_in", -item[0]))
     doors: list[Opening] = []
     for _, door in found:
         line = LineString(door.ground)
         if all(line.distance(LineString(kept.ground)) > 0.05 for kept in doors):
             doors.append(door)
     return doors[:_MOST]
+
+
+def find_frames(
+    camera: Camera, pieces: Sequence[BoundaryPiece], support: SupportMaps, taken: Sequence[Opening]
+) -> list[Opening]:
+    """Closed rectangles at window height that stand clear of the floor: windows whose view is no brighter than
+    the wall. They need no light of their own to be kept free of pictures and tall furniture. Metres."""
+    found: list[tuple[float, Opening]] = []
+    for piece in pieces:
+        if piece.kind == "wall" and np.linalg.norm(piece.ground[1] - piece.ground[0]) > 0.7:
+            found += _frames_on(piece, camera, support)
+    frames: list[Opening] = []
+    for _, frame in sorted(found, key=lambda item: -item[0]):
+        line = LineString(frame.ground)
+        if all(line.distance(LineString(kept.ground)) > 0.05 for kept in (*taken, *frames)):
+            frames.append(frame)
+    return frames[:_MOST]
+
+
+def _frames_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> list[tuple[float, Opening]]:
+    at, feet = _feet(piece)
+    side = _column(feet, np.arange(1.0, 1.7, 0.06), camera, support)
+    side[_column(feet, np.arange(0.1, 0.45, 0.05), camera, support) > _FOOT_SUPPORT] = 0.0
+    peaks = _peaks(side, _SASH_SUPPORT)
+    frames = []
+    for i in peaks:
+        for j in peaks:
+            if not _SASH_M[0] < at[j] - at[i] < _SASH_M[1]:
+                continue
+            head, above = _rail(feet[i], feet[j], wall_axis(piece), np.arange(1.7, 2.6, 0.04), camera, support)
+            sill, below = _rail(feet[i], feet[j], wall_axis(piece), np.arange(0.3, 1.1, 0.04), camera, support)
+            if min(above, below) > _HEAD_SUPPORT:
+                score = float(above + below + side[i] + side[j])
+                frames.append((score, Opening("window", np.stack([feet[i], feet[j]]), sill, head, 0.5)))
+    return frames
+
+
+def _feet(piece: BoundaryPiece) -> tuple[F64, F64]:
+    """((N,) metres along the piece, (N, 2) points on the floor there)."""
+    start = piece.ground[0]
+    length = float(np.linalg.norm(piece.ground[1] - start))
+    at = np.arange(0, min(length, 12.0), _STEP)
+    return at, start + at[:, None] * (piece.ground[1] - start) / length
+
+
+def _peaks(values: F64, least: float) -> list[int]:
+    """Indices of local maxima above `least`."""
+    return [i for i, v in enumerate(values) if v > least and v == values[max(0, i - 3) : i + 4].max()]
 
 
 def find_passages(pieces: Sequence[BoundaryPiece]) -> list[Opening]:
@@ -55,28 +111,63 @@ def scaled(opening: Opening, factor: float) -> Opening:
 
 
 def _doors_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> list[tuple[float, Opening]]:
-    start = piece.ground[0]
-    length = float(np.linalg.norm(piece.ground[1] - start))
-    along = (piece.ground[1] - start) / length
-    at = np.arange(0, min(length, 12.0), _STEP)
-    feet = start + at[:, None] * along
+    at, feet = _feet(piece)
     jamb = np.minimum(
         _column(feet, np.arange(0.12, 0.75, 0.06), camera, support),
         _column(feet, np.arange(0.75, 1.9, 0.08), camera, support),
     )
-    peaks = [i for i in range(len(at)) if jamb[i] > _JAMB_SUPPORT and jamb[i] == jamb[max(0, i - 3) : i + 4].max()]
-    axis = wall_axis(piece)
+    jamb[_column(feet, np.arange(0.1, 0.45, 0.05), camera, support) < _FOOT_SUPPORT] = 0.0
+    peaks = _peaks(jamb, _JAMB_SUPPORT)
     doors = []
     for i in peaks:
         for j in peaks:
-            width = at[j] - at[i]
-            if not (_SINGLE[0] < width < _SINGLE[1] or _DOUBLE[0] < width < _DOUBLE[1]):
+            if not _SINGLE[0] < at[j] - at[i] < _WIDE[1]:
                 continue
-            head, value = _head(feet[i], feet[j], axis, camera, support)
-            if value > _HEAD_SUPPORT and _HEAD_RANGE[0] < head < _HEAD_RANGE[1]:
+            head, value = _rail(feet[i], feet[j], wall_axis(piece), _HEADS, camera, support)
+            if value <= _HEAD_SUPPORT and at[j] - at[i] > _SINGLE[1]:
+                head, value = _rail(feet[i], feet[j], wall_axis(piece), _TALL_HEADS, camera, support)
+            kind = _kind(_Frame(feet[i], feet[j], head, wall_axis(piece)), camera, support)
+            if value > _HEAD_SUPPORT and kind is not None:
                 score = float(value + jamb[i] + jamb[j])
-                doors.append((score, Opening("door", np.stack([feet[i], feet[j]]), 0.0, head, min(1.0, score / 2.5))))
+                doors.append((score, Opening(kind, np.stack([feet[i], feet[j]]), 0.0, head, min(1.0, score / 2.5))))
     return doors
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Two jambs and a head line on a wall."""
+
+    left: F64
+    right: F64
+    head: float
+    axis: int
+
+    @property
+    def width(self) -> float:
+        return float(np.linalg.norm(self.right - self.left))
+
+
+def _kind(frame: _Frame, camera: Camera, support: SupportMaps) -> Literal["door", "passage", "built_in"] | None:
+    """What stands between two jambs under a head: None where their proportions are nothing's."""
+    usual = _HEAD_RANGE[0] < frame.head < _HEAD_RANGE[1]
+    if frame.width < _SINGLE[1]:
+        return "door" if usual else None
+    middle = (frame.left + frame.right) / 2 + np.linspace(-0.06, 0.06, 5)[:, None] * (frame.right - frame.left)
+    meeting = _column(middle, np.arange(0.2, frame.head - 0.15, 0.06), camera, support)
+    if meeting.max() > _MEETING_SUPPORT and _DOUBLE_SHAPE[0] < frame.width / frame.head < _DOUBLE_SHAPE[1]:
+        return "door"
+    if _shelves(frame, camera, support) >= _SHELVES:
+        return "built_in"
+    return "passage" if usual else None
+
+
+def _shelves(frame: _Frame, camera: Camera, support: SupportMaps) -> int:
+    """How many edges run across most of the frame between knee and head."""
+    heights = np.arange(0.25, frame.head - 0.12, 0.03)
+    values = _across(frame.left * 0.95 + frame.right * 0.05, frame.left * 0.05 + frame.right * 0.95, heights)
+    profile = support.along(frame.axis, camera, values).mean(1)
+    peaks = (value == profile[max(0, i - 2) : i + 3].max() for i, value in enumerate(profile))
+    return sum(bool(peak and value > _SHELF_SUPPORT) for peak, value in zip(peaks, profile, strict=True))
 
 
 def _column(feet: F64, heights: F64, camera: Camera, support: SupportMaps) -> F64:
@@ -91,20 +182,21 @@ def _column(feet: F64, heights: F64, camera: Camera, support: SupportMaps) -> F6
     return np.asarray(support.along(2, camera, points).mean(1), np.float64)
 
 
-def _head(left: F64, right: F64, axis: int, camera: Camera, support: SupportMaps) -> tuple[float, float]:
-    """The best supported head height between two feet: (metres, support)."""
+def _rail(left: F64, right: F64, axis: int, heights: F64, camera: Camera, support: SupportMaps) -> tuple[float, float]:
+    """The best supported height of an edge between two feet: (metres, support)."""
+    values = support.along(axis, camera, _across(left, right, heights)).mean(1)
+    best = int(values.argmax())
+    return float(heights[best]), float(values[best])
+
+
+def _across(left: F64, right: F64, heights: F64) -> F64:
+    """(heights, 20, 3) points between two feet at every height."""
     t = np.linspace(0, 1, 20)[:, None]
     feet = left * (1 - t) + right * t
-    points = np.concatenate(
-        [
-            np.broadcast_to(feet, (len(_HEADS), *feet.shape)),
-            np.broadcast_to(_HEADS[:, None, None], (len(_HEADS), len(feet), 1)),
-        ],
-        -1,
+    shape = (len(heights), len(feet))
+    return np.concatenate(
+        [np.broadcast_to(feet, (*shape, 2)), np.broadcast_to(heights[:, None, None], (*shape, 1))], -1
     )
-    values = support.along(axis, camera, points).mean(1)
-    best = int(values.argmax())
-    return float(_HEADS[best]), float(values[best])
 
 
 def _bites_into_floor(run: Sequence[BoundaryPiece], ends: F64) -> bool:

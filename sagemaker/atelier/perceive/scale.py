@@ -17,6 +17,7 @@ from atelier.perceive.support import SupportMaps
 _CAMERA_M, _CAMERA_SIGMA = 1.22, 0.15
 _CEILING_M, _CEILING_SIGMA = 2.55, 0.22
 _DOOR_M = 2.03  # leaf of 1.98–2.04 m plus the gap the head casing hides
+_PAIR_M, _TALLEST_M = 2.45, 2.6  # pairs of leaves in old houses, their casing included
 _DOOR_TRUST = 0.7
 _HEIGHTS = (0.95, 1.6)
 _CEILING_SUPPORT = 0.5
@@ -66,12 +67,19 @@ def camera_height(ceiling: Ceiling, known_ceiling_m: float | None = None) -> flo
 
 
 def rescaled_by_door(height_m: float, doors: Sequence[Opening]) -> float:
-    """The camera height once the surest single door is believed to be a standard one."""
+    """The camera height once the surest single door, or a pair of leaves too tall to be true, is believed standard."""
     for door in doors:
         width = float(np.linalg.norm(door.ground[1] - door.ground[0]))
-        if 0.6 < width < 1.0 and 1.83 < door.top_m < 2.31:
-            return float(np.clip(height_m * (_DOOR_M / door.top_m) ** _DOOR_TRUST, *_HEIGHTS))
+        if door.kind == "door" and 0.6 < width < 1.0 and 1.83 < door.top_m < 2.31:
+            return _trusting(height_m, _DOOR_M / door.top_m)
+    for door in doors:
+        if door.kind == "door" and door.top_m > _TALLEST_M:
+            return _trusting(height_m, _PAIR_M / door.top_m)
     return height_m
+
+
+def _trusting(height_m: float, factor: float) -> float:
+    return float(np.clip(height_m * factor**_DOOR_TRUST, *_HEIGHTS))
 
 
 def scale_confidence(ceiling: Ceiling, doors: Sequence[Opening], hinted: bool) -> float:

@@ -7,18 +7,26 @@ pixel wrongly relit is an altered window. The thresholds lean that way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from atelier.model import F32, F64, U8, Bool, BoundaryPiece, Camera, Opening
+from atelier.model import F32, F64, I32, U8, Bool, BoundaryPiece, Camera, Opening
 from atelier.perceive.floor import to_ground
+from atelier.perceive.scale import wall_axis
+from atelier.perceive.support import SupportMaps
 
 # Encoded luminance: this much brighter than the room's walls, within limits; before white walls, blown.
 _ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
 _CONTRAST = 0.10  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
 _SEEN_SHARE = 0.0008  # of the picture: smaller spots are lamps and reflections
+_FILLED = 0.25  # of its bounding box: a bright casing is only an outline
 _SILL_M, _HEAD_M = 0.05, 2.9
+_SIDE_SUPPORT, _RAIL_SUPPORT = 0.3, 0.4
+_STEP_M, _LOWEST_M = 0.04, 0.3
+_LEEWAY_M = 0.14
+"""the frame stands this much outside the bright part at most."""
 
 
 def find_glazing(rgb: U8, floor: Bool, camera: Camera, ceiling_m: float | None) -> Bool:
@@ -41,6 +49,8 @@ def find_glazing(rgb: U8, floor: Bool, camera: Camera, ceiling_m: float | None) 
         region = (labels == index) & (bright > 0)
         if region.sum() > _SEEN_SHARE * height * width and _ends_sharply(region, value):
             ys, xs = np.nonzero(region)
+            if region.sum() < _FILLED * np.ptp(ys) * np.ptp(xs):
+                continue
             hull = cv2.convexHull(np.stack([xs, ys], 1).astype(np.int32))
             filled = np.asarray(cv2.fillConvexPoly(np.zeros(floor.shape, np.uint8), hull, 1), np.uint8)
             glazing |= filled if region.sum() > 0.6 * filled.sum() else region.astype(np.uint8)
@@ -69,10 +79,78 @@ def _ends_sharply(region: Bool, value: F32) -> bool:
     return len(ring) > 0 and bool((ring < float(np.median(value[region])) - _CONTRAST).mean() > 0.75)
 
 
+def find_windows(
+    rgb: U8,
+    floor: Bool,
+    camera: Camera,
+    pieces: Sequence[BoundaryPiece],
+    ceiling_m: float | None,
+    support: SupportMaps,
+) -> tuple[list[Opening], Bool]:
+    """Windows on the walls in metres, and the (H, W) glass to copy: bright glazing and what its frames enclose.
+
+    Before trees or a dark house only the upper part of a window is bright. Its frame goes on: both sides and
+    a rail below are followed down from the bright part.
+    """
+    glazing = find_glazing(rgb, floor, camera, ceiling_m)
+    windows = []
+    framed = np.zeros(floor.shape, np.uint8)
+    for window, piece in locate_windows(glazing, camera, pieces, ceiling_m):
+        whole = _whole(window, piece, camera, support)
+        if whole.bottom_m < window.bottom_m:
+            cv2.fillConvexPoly(framed, _quad(whole, camera), 1)
+        windows.append(whole)
+    return windows, np.asarray((glazing | (framed > 0)) & ~floor, np.bool_)
+
+
+def _quad(window: Opening, camera: Camera) -> I32:
+    """(4, 2) the window's corners in pixels."""
+    a, b = window.ground
+    low, high = window.bottom_m, window.top_m
+    uv, _ = camera.project(np.array([(*a, low), (*b, low), (*b, high), (*a, high)]))
+    return np.asarray(np.round(uv - 0.5), np.int32)
+
+
+def _whole(window: Opening, piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> Opening:
+    """The window down to the lowest rail its sides reach; unchanged where its sides end with the bright part."""
+    heights = np.arange(window.bottom_m + 0.06, _LOWEST_M, -_STEP_M)
+    if len(heights) < 4:
+        return window
+    sides = np.max([_side(foot, heights, piece, camera, support) for foot in window.ground], axis=0)
+    steady = np.convolve(sides, np.ones(5) / 5, "same")
+    reached = int(np.argmax(steady < _SIDE_SUPPORT)) if (steady < _SIDE_SUPPORT).any() else len(heights)
+    rails = support.along(wall_axis(piece), camera, _points(window, heights)).mean(1)
+    low = [i for i in range(min(reached + 3, len(heights))) if rails[i] > _RAIL_SUPPORT]
+    return replace(window, bottom_m=float(heights[low[-1]])) if low and low[-1] > 2 else window
+
+
+def _side(foot: F64, heights: F64, piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> F64:
+    """(heights,) support for one upright near `foot`: the best single line within the leeway."""
+    along = piece.ground[1] - piece.ground[0]
+    offsets = np.linspace(-_LEEWAY_M, _LEEWAY_M, 11)[:, None] * along / np.linalg.norm(along)
+    feet = foot + offsets
+    shape = (len(feet), len(heights))
+    points = np.concatenate(
+        [np.broadcast_to(feet[:, None], (*shape, 2)), np.broadcast_to(heights[:, None], (*shape, 1))], -1
+    )
+    values = support.along(2, camera, points)
+    return np.asarray(values[values[:, : max(4, len(heights) // 2)].mean(1).argmax()], np.float64)
+
+
+def _points(window: Opening, heights: F64) -> F64:
+    """(heights, 16, 3) points between the window's sides."""
+    t = np.linspace(0.06, 0.94, 16)[:, None]
+    feet = window.ground[0] * (1 - t) + window.ground[1] * t
+    shape = (len(heights), len(feet))
+    return np.concatenate(
+        [np.broadcast_to(feet, (*shape, 2)), np.broadcast_to(heights[:, None, None], (*shape, 1))], -1
+    )
+
+
 def locate_windows(
     glazing: Bool, camera: Camera, pieces: Sequence[BoundaryPiece], ceiling_m: float | None
-) -> list[Opening]:
-    """Glazing regions → windows on the nearest wall whose plane they lie in. Metres."""
+) -> list[tuple[Opening, BoundaryPiece]]:
+    """Glazing regions → windows on the nearest wall whose plane they lie in, with that wall. Metres."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(glazing.astype(np.uint8), connectivity=8)
     windows = []
     for index in range(1, count):
@@ -80,9 +158,10 @@ def locate_windows(
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == index)
         step = max(1, len(ys) // 400)
         pixels = np.stack([xs[::step] + x + 0.5, ys[::step] + y + 0.5], 1)
-        located = [w for piece in pieces if piece.kind == "wall" and (w := _on_wall(pixels, camera, piece, ceiling_m))]
+        walls = [p for p in pieces if p.kind == "wall"]
+        located = [(*found, wall) for wall in walls if (found := _on_wall(pixels, camera, wall, ceiling_m))]
         if located:
-            windows.append(min(located, key=lambda item: item[0])[1])
+            windows.append(min(located, key=lambda item: item[0])[1:])
     return windows
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 import numpy as np
 
 from atelier.model import Bool, Layout, Placement, Room, RoomRefusedError
-from atelier.plan.dress import accent, art_over, bare_sides, blocked_by, joined
+from atelier.plan.dress import accent, art_over, bare_sides, blocked_by, gathered, joined
 from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement, walls_of
 from atelier.plan.programmes import PROGRAMMES, ROOMS, Extra, Group, Part, Programme
@@ -24,9 +24,13 @@ _DRAWN = 120
 _NEAR_EQUAL = 0.12
 """layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_DRESSED = 8
+"""layouts completed and judged once more as whole pictures."""
 _BENCH_FROM_M = 2.6
 """nearer than this a bench at the bed's foot hides the bed."""
 _NEVER_IN_FRONT = {"plant-large", "floor-lamp", "bookshelf", "side-table"}
+_AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf"}
+"""lost in the middle of a room."""
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
 
@@ -37,7 +41,12 @@ class _Draft:
     main: int
     wall: int
     terms: dict[str, float]
-    rank: float
+    taste: float
+    """chance between what is nearly equal."""
+
+    @property
+    def rank(self) -> float:
+        return sum(self.terms.values()) + self.taste
 
 
 def plan(room: Room, room_type: str, style: str, seed: int) -> list[Layout]:
@@ -52,19 +61,19 @@ def plan(room: Room, room_type: str, style: str, seed: int) -> list[Layout]:
     if space.width < MIN_WIDTH_M:
         raise _refusal(f"the free floor is only {space.width:.1f} m wide", {"free_width_m": space.width})
     drafts = _drafts(programme, space, walls, seen, rng)
-    layouts = []
+    layouts: list[tuple[float, Layout]] = []
     for draft in _different(drafts):
-        if not space.paths_kept(blocked_by(draft.placements, space, 0.0)):
-            continue
-        layouts.append(_dressed(draft, programme, walls, space, seen))
-        if len(layouts) == _LAYOUTS:
+        if space.paths_kept(blocked_by(draft.placements, space, 0.0)):
+            layout = _dressed(draft, programme, walls, space, seen)
+            layouts.append((layout.energy + draft.taste, layout))
+        if len(layouts) == _DRESSED:
             break
     if not layouts:
         best = max((sum(d.terms.values()) for d in drafts), default=float("-inf"))
         seen_as = "no furniture group fits the free floor" if not drafts else "every layout blocks or hides something"
         numbers = {"poses": float(len(drafts)), "free_width_m": space.width}
         raise _refusal(seen_as, numbers | ({"best_energy": best} if drafts else {}))
-    return layouts
+    return [layout for _, layout in sorted(layouts, key=lambda item: -item[0])[:_LAYOUTS]]
 
 
 def programme_of(room_type: str) -> Programme:
@@ -113,7 +122,7 @@ def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np
         mine = {k: float(v[i]) for k, v in terms.items()} | picture_terms(seen, placements)
         mine["extras"] -= dropped
         placements = tuple(replace(p, variant=int(rng.integers(0, 1 << 16))) for p in placements)
-        out.append(_Draft(placements, group.main, int(poses.wall[i]), mine, sum(mine.values()) + float(noise[i])))
+        out.append(_Draft(placements, group.main, int(poses.wall[i]), mine, float(noise[i])))
     return out
 
 
@@ -130,6 +139,8 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
         for part in extra.parts:
             if part.on is None:
                 ok &= fits(part, poses, space)
+        if extra.parts[0].piece in _AGAINST_WALLS and group.anchor != "free":
+            ok &= poses.wall >= 0
         x, y, _ = poses.placed(extra.parts[0])
         if extra.parts[0].piece in _NEVER_IN_FRONT:
             ok &= np.hypot(x, y) > near - 0.3
@@ -194,6 +205,9 @@ def _dressed(draft: _Draft, programme: Programme, walls: tuple[Wall, ...], space
     if programme.art and draft.wall >= 0 and (art := art_over(main, walls[draft.wall], room)) is not None:
         placements = (*placements, art)
         terms["art"] = 0.1
+    if (seated := gathered(placements, programme.seats, space=space, seen=seen)) != placements:
+        terms["seats"] = 0.1 * (len(seated) - len(placements))
+        placements = seated
     for choice in programme.accents:
         if any(p.piece == choice.piece for p in placements) or (choice.bare_wall and not _wants(placements, room)):
             continue
@@ -204,6 +218,7 @@ def _dressed(draft: _Draft, programme: Programme, walls: tuple[Wall, ...], space
         if space.paths_kept(blocked_by(more, space, 0.0)):
             placements = more
             terms[f"accent {choice.piece}"] = 0.1
+    terms |= picture_terms(seen, placements)
     return Layout(placements, sum(terms.values()), terms)
 
 

@@ -11,7 +11,13 @@ from atelier.plan.energy import boxes
 _EDGES = [(i, (i + 1) % 4) for i in range(4)]
 _BOX = _EDGES + [(a + 4, b + 4) for a, b in _EDGES] + [(i, i + 4) for i in range(4)]
 _RUG, _SOLID, _WALL = (200, 190, 120), (60, 220, 240), (250, 120, 220)
-_OPENING = {"door": (255, 60, 60), "window": (60, 190, 255), "fireplace": (255, 180, 0), "passage": (255, 120, 220)}
+_OPENING = {
+    "door": (255, 60, 60),
+    "window": (60, 190, 255),
+    "fireplace": (255, 180, 0),
+    "passage": (255, 120, 220),
+    "built_in": (170, 110, 60),
+}
 _PIXELS_PER_M = 90
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.energy import Silhouettes, boxes, corners
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
@@ -13,9 +14,13 @@ from atelier.plan.programmes import Accent, Part
 from atelier.plan.space import Space
 
 ART_CENTRE_M = 1.45
+_EASY = ("armchair", "lounge-chair")
+_SEAT_FROM_M = 2.1
+"""nearer than this to the camera a chair looms."""
 _ART_DEPTH_M = 0.03
 _CLEAR_M = 0.45
-_BARE_SHARE = 0.3
+_TALL_M = 1.3
+_BARE_SHARE = 0.22
 """share of the frame beside the group from which a side counts as bare."""
 
 
@@ -70,6 +75,68 @@ def _clean_in_picture(art: Placement, room: Room) -> bool:
         return False
     (u0, v0), (u1, v1) = uv.min(0).astype(int), np.ceil(uv.max(0)).astype(int)
     return float(room.window_mask[v0:v1, u0:u1].mean()) < 0.01 and not bool(room.floor_mask[v0:v1, u0:u1].any())
+
+
+def gathered(
+    placements: tuple[Placement, ...], wanted: int, *, space: Space, seen: Silhouettes
+) -> tuple[Placement, ...]:
+    """Adds easy chairs round the low table until `wanted` stand there or none finds a good place.
+
+    A chair looks at the table from 0.45 to 0.9 m, never shows the lens its back and hides little of the rest.
+    """
+    table = next((p for p in placements if p.piece.startswith("coffee-table")), None)
+    while table is not None and sum(p.piece in _EASY for p in placements) < wanted:
+        kind = next((p.piece for p in placements if p.piece in _EASY), _EASY[table.variant % 2])
+        variant = next((p.variant for p in placements if p.piece in _EASY), table.variant)
+        part = Part(kind, CATALOGUE[kind].size("M"), 0.0, 0.0)
+        poses = _round(table)
+        blocked = blocked_by(placements, space, 0.12)
+        poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > _SEAT_FROM_M))
+        found = _best_seat(part, poses, placements, seen)
+        if found is None or not space.paths_kept(blocked_by((*placements, found), space, 0.0)):
+            break
+        placements = (*placements, replace(found, variant=variant))
+    return placements
+
+
+def _round(table: Placement) -> Poses:
+    """Places round a table, each looking at its middle."""
+    gap = np.arange(0.85, 1.31, 0.15)
+    bearing, gap = (g.ravel() for g in np.meshgrid(np.radians(np.arange(0, 360, 15)), gap, indexing="ij"))
+    turn = np.radians(table.yaw_deg)
+    ux, uy = np.cos(bearing), np.sin(bearing)
+    along, across = np.cos(bearing - turn), np.sin(bearing - turn)
+    half = 1 / np.maximum(np.abs(along) / (table.size_m[0] / 2), np.abs(across) / (table.size_m[1] / 2))
+    x, y = table.x + ux * (half + gap), table.y + uy * (half + gap)
+    yaw = np.degrees(np.arctan2(-ux, uy))
+    return Poses(x, y, yaw, np.full(len(x), -1), np.zeros_like(x))
+
+
+def _best_seat(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> Placement | None:
+    """The place that shows the chair's front, in a bare part of the frame, and hides least of what stands."""
+    room = seen.room
+    standing = seen.of(boxes([p for p in placements if p.piece != "rug"]))
+    middle, _ = room.camera.project(np.stack([poses.x, poses.y, np.full_like(poses.x, 0.4)], -1))
+    best: tuple[float, Placement] | None = None
+    for i in range(len(poses)):
+        chair = placement(part, (poses.x[i], poses.y[i], poses.yaw[i]), 0)
+        drawn = seen.of(boxes([chair]))
+        bare = any(low < middle[i, 0] < high for low, high in bare_sides(placements, room))
+        covers = float((drawn * standing).sum()) / max(float(drawn.sum()), 1.0)
+        away = float(np.hypot(poses.x[i], poses.y[i]))
+        a = np.radians(poses.yaw[i])
+        facing = -(np.sin(a) * poses.x[i] - np.cos(a) * poses.y[i]) / max(away, 1e-6)
+        score = (
+            0.3
+            + 0.3 * bare
+            + 0.3 * facing
+            - 0.6 * covers
+            - 0.7 * max(0.0, seen.hidden(drawn) - 0.05)
+            - 0.15 * max(0.0, 2.6 - away)
+        )
+        if score > 0.1 and (best is None or score > best[0]):
+            best = score, chair
+    return None if best is None else best[1]
 
 
 def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[float, float]]:
@@ -129,7 +196,8 @@ def _accent_score(
     for low, high in bare_sides(placements, space.room):
         bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
     score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
-    score -= 0.3 * (away < np.hypot(main.x, main.y) - 0.5)  # a second piece in front of the first looms
+    looming = 1.0 if choice.size_m[2] > _TALL_M else 0.3  # a second piece in front of the first looms
+    score -= looming * (away < np.hypot(main.x, main.y) - 0.5)
     if choice.faces_main:
         m = np.array([np.sin(b), -np.cos(b)])
         offset = np.abs((x - main.x) * -m[1] + (y - main.y) * m[0])

@@ -19,10 +19,14 @@ from atelier.plan.space import Space
 
 _SHRINK = 6
 """picture pixels per pixel of the silhouettes that coverage is counted on."""
-SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0}
+SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0, "XS": -0.35}
 COMFORTABLE_M = 2.4
+_END_COMFORTABLE_M = 2.9
+"""a sofa seen end-on fills the foreground from further away than its front does."""
 IDEAL_COVERAGE, COVERAGE_SPREAD = 0.22, 0.12
-_HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.3, "window": 0.5}
+_HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.3, "window": 0.5, "built_in": 0.4}
+_TOLERATED = 0.3
+"""share of a feature that may be hidden; beyond it every further part counts threefold."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Silhouettes:
 
     def hidden(self, silhouette: U8) -> float:
         """Weighted share of the worst-hidden feature."""
-        return max((f.weight * float((silhouette * f.mask).sum()) / f.area for f in self.features), default=0.0)
+        shares = [(f.weight, float((silhouette * f.mask).sum()) / f.area) for f in self.features]
+        return max((weight * (share + 2 * max(0.0, share - _TOLERATED)) for weight, share in shares), default=0.0)
 
 
 def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
@@ -82,7 +87,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "wall": poses.backing,
         "centre": -0.6 * np.abs(middle[:, 0] / camera.width - 0.5),
         "far": -0.18 * np.maximum(0.0, distance - 4.2),
-        "near": -0.3 * np.maximum(0.0, COMFORTABLE_M - _nearest(main, poses)),
+        "near": _nearness(_nearest(main, poses), facing, group.anchor),
         "size": np.full_like(x, SIZE_BONUS[group.size]),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
@@ -95,6 +100,14 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["front"] = 0.45 * np.minimum(facing, 0.8) / 0.8
         terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
+
+
+def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:
+    """Penalty for a main piece close by, the heavier the more of its side or back is turned to the camera."""
+    near = -0.3 * np.maximum(0.0, COMFORTABLE_M - nearest)
+    if anchor == "both":
+        near -= 0.9 * np.clip(0.8 - facing, 0.0, 1.0) * np.maximum(0.0, _END_COMFORTABLE_M - nearest)
+    return np.asarray(near, np.float64)
 
 
 def _nearest(main: Part, poses: Poses) -> F64:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from shapely import prepared
-from shapely.geometry import Point, Polygon
 
 from atelier.model import F64, Bool, Camera, Placement, Room
 from atelier.plan.programmes import Part
@@ -63,12 +61,10 @@ class Poses:
 def walls_of(room: Room) -> tuple[Wall, ...]:
     """The room's walls, collinear pieces with gaps under half a metre joined where no opening is between."""
     found: list[Wall] = []
-    floor = prepared.prep(Polygon(room.polygon))
     for piece in sorted((p for p in room.pieces if p.kind == "wall"), key=lambda p: -_length(p.ground)):
         if _length(piece.ground) < 0.2:
             continue
-        normal = _inward(_snapped(piece.normal), piece.ground, floor)
-        wall = Wall(piece.ground[0], piece.ground[1], normal, piece.tall)
+        wall = Wall(piece.ground[0], piece.ground[1], _snapped(piece.normal), piece.tall)
         for i, other in enumerate(found):
             if (joined := _joined(other, wall, room)) is not None:
                 found[i] = joined
@@ -89,13 +85,6 @@ def _snapped(normal: F64) -> F64:
     out = np.zeros(2)
     out[axis] = np.sign(normal[axis])
     return out
-
-
-def _inward(normal: F64, ground: F64, floor: prepared.PreparedGeometry[Polygon]) -> F64:
-    """The normal, turned round when most of the floor along the piece lies behind it."""
-    feet = ground[0] + np.linspace(0.1, 0.9, 9)[:, None] * (ground[1] - ground[0])
-    ahead, behind = (sum(floor.contains(Point(p + side * 0.4 * normal)) for p in feet) for side in (1, -1))
-    return -normal if behind > ahead else normal
 
 
 def _joined(a: Wall, b: Wall, room: Room) -> Wall | None:
@@ -204,9 +193,9 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
 BACKED = {
     "sofa": 3.0,
     "loveseat": 3.0,
-    "armchair": 3.0,
-    "lounge-chair": 3.0,
-    "office-chair": 3.0,
+    "armchair": 4.5,
+    "lounge-chair": 4.5,
+    "office-chair": 99.0,
     "dining-chair": 2.6,
     "bookshelf": 99.0,
     "desk": 0.0,
@@ -218,7 +207,7 @@ def shows_back(x: F64, y: F64, yaw: F64, within: float) -> Bool:
     a = np.radians(yaw)
     distance = np.hypot(x, y)
     facing = (np.sin(a) * -x - np.cos(a) * -y) / np.maximum(distance, 1e-6)
-    out: Bool = (facing < -0.35) & (distance < within)
+    out: Bool = (facing < -0.25) & (distance < within)
     return out
 
 

@@ -17,7 +17,7 @@ from atelier.furnish.catalogue import CATALOGUE
 
 Size = tuple[float, float, float]
 Anchor = Literal["wall", "free", "both"]
-Rung = Literal["L", "M", "S"]
+Rung = Literal["L", "M", "S", "XS"]
 
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
     ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.9, 2.0, 0.014)),
@@ -95,9 +95,11 @@ class Programme:
     accents: tuple[Accent, ...]
     art: bool
     """hang a picture over the main piece."""
+    seats: int = 0
+    """easy chairs to gather round the group's low table."""
 
 
-def _size(piece: str, rung: Rung = "M") -> Size:
+def _size(piece: str, rung: Literal["L", "M", "S"] = "M") -> Size:
     return CATALOGUE[piece].size(rung)
 
 
@@ -139,6 +141,7 @@ def _living(rng: np.random.Generator) -> tuple[Group, ...]:
         ]
         ends = (
             Extra(_slots("left", "lamp"), _lamp_table(-side * x_end, -0.45)),
+            Extra(_slots("right", "lamp"), _lamp_table(side * x_end, -0.45)),
             Extra(_slots("left", "lamp"), (Part("floor-lamp", _size("floor-lamp"), -side * x_end, -0.35),)),
             Extra(
                 _slots("right", "plant"), (Part("plant-large", _size("plant-large", "S"), side * (w / 2 + 0.5), -0.42),)
@@ -149,7 +152,22 @@ def _living(rng: np.random.Generator) -> tuple[Group, ...]:
             Extra(_slots("right", "lamp"), (Part("floor-lamp", _size("floor-lamp"), side * x_end, -0.35),)),
         )
         groups.append(Group(size, "both", core, 1, (*(chairs if size != "S" else chairs[:1]), *ends)))
-    return tuple(groups)
+    return (*groups, _corner(side, rng))
+
+
+def _corner(side: float, rng: np.random.Generator) -> Group:
+    """Two easy chairs turned to each other over a small table: for floors on which no sofa fits."""
+    chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
+    core = (
+        Part("rug", (2.0, 1.4, 0.012), 0, -0.95),
+        *_lamp_table(0, -0.42)[:1],
+        *(Part(chair, _size(chair, "S"), s * 0.72, -0.62, -s * 22) for s in (-1.0, 1.0)),
+    )
+    plants = tuple(
+        Extra(_slots("plant"), (Part("plant-large", _size("plant-large", "S"), s * 1.45, -0.42),))
+        for s in (side, -side)
+    )
+    return Group("XS", "both", core, 1, plants)
 
 
 def _bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
@@ -238,7 +256,7 @@ _SIDEBOARD = Accent("sideboard", _size("sideboard"), art="art")
 _CHAIR = Accent("lounge-chair", _size("lounge-chair"), bare_wall=False)
 
 PROGRAMMES = {
-    "living": Programme("living", _living, (_TV, _CONSOLE, _SHELF, _PLANT), True),
+    "living": Programme("living", _living, (_TV, _CONSOLE, _SHELF, _PLANT), True, 2),
     "bedroom": Programme("bedroom", _bedroom, (_DRESSER, _CHAIR, _PLANT), True),
     "dining": Programme("dining", _dining, (_SIDEBOARD, _PLANT), False),
     "home-office": Programme("home-office", _office, (_SHELF, _CHAIR, _PLANT), True),

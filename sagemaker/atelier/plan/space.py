@@ -19,8 +19,8 @@ from atelier.model import F64, Bool, Opening, Room
 CELL_M = 0.05
 PATH_M = 0.7
 NEAR_M, NEAR_BED_M = 1.5, 1.2
-DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M = 0.65, 0.9, 0.6
-SILL_TOLERANCE_M = 0.2
+DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M, SHELF_KEEP_M = 0.65, 0.9, 0.6, 0.6
+SILL_TOLERANCE_M = 0.3
 _SURE = 0.55
 """openings seen with less confidence keep their own floor free but need no path of their own."""
 _REACH_M = 12.0
@@ -84,7 +84,7 @@ class Space:
     def _keep_out(self) -> Bool:
         """Floor that doors, passages and hearths need."""
         out = np.zeros(self.shape, bool)
-        keep = {"door": DOOR_KEEP_M, "fireplace": HEARTH_KEEP_M, "passage": PASSAGE_KEEP_M}
+        keep = {"door": DOOR_KEEP_M, "fireplace": HEARTH_KEEP_M, "passage": PASSAGE_KEEP_M, "built_in": SHELF_KEEP_M}
         for opening in self.room.openings:
             if opening.kind in keep:
                 sure = opening.kind != "fireplace" or opening.confidence > _SURE
