@@ -321,11 +321,14 @@ def test_jobs_are_counted_once_by_outcome_and_never_by_tenant(
     assert written[-1]["code"] == "timeout"
 
 
-@pytest.mark.parametrize("error", [{"Error": "States.Timeout", "Cause": ""}, {"Error": "EngineCrashed", "Cause": "x"}])
+@pytest.mark.parametrize("error", [{"Error": "States.Timeout", "Cause": ""}, {"Error": "EngineCrashed", "Cause": "c4n4ry"}])
 def test_a_crashed_job_fails_and_is_refunded(stage: Stage, error: dict[str, str]) -> None:
     job_id = running(stage)
     event = {"tenant_id": stage.tenant_id, "job_id": job_id, "error": error}
-    assert run("finish_job", event)["status"] == "failed"
+    with log_of("finish_job") as log:
+        assert run("finish_job", event)["status"] == "failed"
+    assert error["Error"] in log.getvalue()
+    assert "c4n4ry" not in log.getvalue()
     account = wiring.wiring().stores.tenant(stage.tenant_id).account()
     assert (account.available, account.reserved, account.spent) == (100, 0, 0)
 

@@ -37,7 +37,8 @@ def finish_job(
     """→ the job, ended. One that has ended already is returned unchanged, and nothing is written.
 
     `output_location` is the s3 URI of an EngineResult; `error` is the state machine's {"Error", "Cause"}, whose
-    cause stays in the execution's history. Raises NotFoundError, and StaleStateError for success of a job that never ran.
+    cause stays in the execution's history. Raises NotFoundError, and StaleStateError for success of a job that never
+    ran.
     """
     store = stores.tenant(tenant_id)
     for _ in range(MOVES):
