@@ -26,9 +26,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         event.get("error"),
     )
     failure = job.failure.code if job.failure else None
-    error = (event.get("error") or {}).get(
-        "Error"
-    )  # its name; the cause may quote anything, and stays in the execution
+    error = (event.get("error") or {}).get("Error")  # its name; the cause may quote anything
     logger.info(
         "finished", extra={"job_id": job.job_id, "status": job.status.value, "failure": failure, "cause": error}
     )

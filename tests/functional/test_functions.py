@@ -321,7 +321,9 @@ def test_jobs_are_counted_once_by_outcome_and_never_by_tenant(
     assert written[-1]["code"] == "timeout"
 
 
-@pytest.mark.parametrize("error", [{"Error": "States.Timeout", "Cause": ""}, {"Error": "EngineCrashed", "Cause": "c4n4ry"}])
+@pytest.mark.parametrize(
+    "error", [{"Error": "States.Timeout", "Cause": ""}, {"Error": "EngineCrashed", "Cause": "c4n4ry"}]
+)
 def test_a_crashed_job_fails_and_is_refunded(stage: Stage, error: dict[str, str]) -> None:
     job_id = running(stage)
     event = {"tenant_id": stage.tenant_id, "job_id": job_id, "error": error}
