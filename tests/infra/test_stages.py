@@ -26,7 +26,7 @@ def _common(deployment: Deployment, stage: str) -> dict[str, Any]:
         if stage in name or name.startswith("GatewayDeployment"):  # CDK hashes the stage's name into these
             text = text.replace(f'"{name}"', f'"{re.sub(rf"{stage}|[0-9A-F]{{8}}|[0-9a-f]{{32}}", "", name)}"')
     text = re.sub(rf"Roomwright{stage}(\w+?)[0-9A-F]{{8}}\b", r"Roomwright\1", text)
-    for name in (f"oomwright-{stage}", f'"{stage}"', f"Roomwright {stage}"):
+    for name in (f"oomwright-{stage}", f'"{stage}"', f'\\"{stage}\\"', f"Roomwright {stage}"):
         text = text.replace(name, name.replace(stage, "STAGE"))
     templates: dict[str, Any] = json.loads(text)
     templates.pop("Inference", None)
