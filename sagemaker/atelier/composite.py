@@ -17,7 +17,7 @@ _STRIP = 512
 """Rows worked on at once: a 12 MP photo never exists as several float images."""
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
-_FLOOR_RATIO = (0.08, 1.25)
+_FLOOR_RATIO = (0.02, 1.25)
 _WALL_RATIO = (0.4, 1.0)
 _SPECK_SHARE = 2e-5
 _GRAIN_SEED = 20

@@ -24,6 +24,9 @@ PATCHES = 12
 FACES = ("back", "left", "right", "ceiling", "rear", "floor")
 WALL_ALBEDO = 0.72
 WHITE_ALBEDO = 0.8
+_TRIM_OVER_WALL = 1.2
+_CUT_WINDOW_M = 0.6
+"""How far a window that the frame cuts is taken to go on, along the wall."""
 _WINDOW_GAIN = (3.0, 20.0)
 _UNSEEN_GAIN = (0.6, 4.0)
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -151,8 +154,19 @@ def _rectify(linear: F32, room: Room, lo: F64, hi: F64, name: str) -> _Face:
     wall = seen & ~window
     typical = np.median(image[wall], 0) if wall.sum() > 20 else np.median(image[seen], 0)
     filled = np.where(seen[..., None], image, _diffuse(image, wall, typical))
+    if name in ("left", "right") and window.any():
+        beyond = _beyond_frame(window, seen, float(hi[1] - lo[1]))
+        filled[beyond] = np.median(image[window], 0)
+        seen, window = seen | beyond, window | beyond
     # The floor's unseen part is lit like the seen one: no gain.
     return _Face(filled, np.ones_like(seen) if name == "floor" else seen, window)
+
+
+def _beyond_frame(window: Bool, seen: Bool, length: float) -> Bool:
+    """Cells of a side wall (columns: `length` metres) out of sight on which a window that the frame cuts goes on."""
+    cells = max(1, round(_CUT_WINDOW_M / length * FACE_N))
+    widened = cv2.dilate(window.astype(np.uint8), np.ones((1, 2 * cells + 1), np.uint8)) > 0
+    return np.asarray(widened & ~seen)
 
 
 def _bright_regions(luminance: F32, seen: Bool) -> Bool:
@@ -254,10 +268,16 @@ def _solve(faces: dict[str, _Face], lo: F64, hi: F64, extent: F64, white: float)
 
 
 def _white(linear: F32, room: Room) -> float:
-    """Luminance at which the photo shows something white: its bright walls, ceiling or trim."""
+    """Luminance at which the photo shows something white: its trim, ceiling or bright walls.
+
+    Painted walls are seldom white; trim is, but small, and so are reflections: neither may go far beyond the other.
+    """
     luminance = linear @ _LUMA
     room_pixels = luminance[~(room.floor_mask | room.window_mask) & (luminance < 0.98)]
-    return float(np.clip(np.percentile(room_pixels, 92), 0.15, 0.9)) if len(room_pixels) else 0.7
+    if not len(room_pixels):
+        return 0.7
+    wall, trim = np.percentile(room_pixels, [92, 98])
+    return float(np.clip(min(trim, _TRIM_OVER_WALL * wall), 0.15, 0.9))
 
 
 def _receivers(lo: F64, hi: F64) -> tuple[F64, F64]:

@@ -19,10 +19,13 @@ CELLS = 32
 """light-picking cells along a side of a box face"""
 FLOOR = 64
 """cells along a side of the floor's irradiance grid"""
+CONTACT = 1024
+"""cells along a side of the contact map"""
 
 _FACE = wp.constant(FACE)
 _CELLS = wp.constant(CELLS)
 _FLOOR = wp.constant(FLOOR)
+_CONTACT = wp.constant(CONTACT)
 
 
 @wp.struct
@@ -57,6 +60,12 @@ class World:
     bulb_count: int
     lo: wp.vec3
     hi: wp.vec3
+    exposure: float
+    clearance: wp.array(dtype=float)
+    clearance_cell: float
+    clearance_size: wp.vec3i
+    contact: wp.array(dtype=float)
+    contact_at: wp.vec3
     floor_albedo: wp.vec3
     floor_alpha: float
     floor_f0: float
@@ -261,6 +270,39 @@ def box_radiance(w: World, h: wp.vec4) -> wp.vec3:
     if k == 5:
         light = wp.cw_mul(light, bilinear(w.floor_gain, 0, _FLOOR, h[2], h[3]))
     return light
+
+
+@wp.func
+def clearance(w: World, x: wp.vec3) -> float:
+    """No furniture is nearer to x than this, metres; x inside the box."""
+    i = wp.clamp(int((x[0] - w.lo[0]) / w.clearance_cell), 0, w.clearance_size[0] - 1)
+    j = wp.clamp(int((x[1] - w.lo[1]) / w.clearance_cell), 0, w.clearance_size[1] - 1)
+    k = wp.clamp(int((x[2] - w.lo[2]) / w.clearance_cell), 0, w.clearance_size[2] - 1)
+    return w.clearance[(i * w.clearance_size[1] + j) * w.clearance_size[2] + k]
+
+
+@wp.func
+def footing(w: World, x: wp.vec3) -> float:
+    """What contact with feet leaves of the light on the floor at x (0…1); 1 off the map."""
+    left = float(1.0)
+    u = (x[0] - w.contact_at[0]) / w.contact_at[2] - 0.5
+    v = (x[1] - w.contact_at[1]) / w.contact_at[2] - 0.5
+    i = int(wp.floor(u))
+    j = int(wp.floor(v))
+    if i >= 0 and j >= 0 and i < _CONTACT - 1 and j < _CONTACT - 1:
+        k = j * _CONTACT + i
+        a = w.contact[k] + (w.contact[k + 1] - w.contact[k]) * (u - float(i))
+        b = w.contact[k + _CONTACT] + (w.contact[k + _CONTACT + 1] - w.contact[k + _CONTACT]) * (u - float(i))
+        left = a + (b - a) * (v - float(j))
+    return left
+
+
+@wp.func
+def photo_floor(w: World, x: wp.vec3) -> wp.vec3:
+    """The photo's own linear value of the empty floor below x."""
+    e = w.hi - w.lo
+    at = bilinear(w.radiance, 5 * _FACE * _FACE, _FACE, (x[0] - w.lo[0]) / e[0], (x[1] - w.lo[1]) / e[1])
+    return at / w.exposure
 
 
 @wp.func

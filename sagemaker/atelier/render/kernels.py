@@ -23,8 +23,11 @@ from atelier.render.geometry import (
     box_radiance,
     bulb_reach,
     camera_direction,
+    clearance,
     face_normal,
+    footing,
     light_density,
+    photo_floor,
     pick_bulb,
     pick_light,
     trace,
@@ -38,6 +41,10 @@ wp.set_module_options({"enable_backward": False, "cpu_compiler_flags": _FLAGS})
 PI = wp.constant(3.141592653589793)
 _FLOOR = wp.constant(FLOOR)
 _FAR = wp.constant(1.0e6)
+_LOW = wp.constant(0.03)
+"""Metres: rugs are lower than this; what stands on them is not."""
+_UNEXPLAINED = wp.constant(1.5)
+"""Floor brighter than this many times its modelled light mirrors something: planks and stains vary less."""
 _CLAMP = wp.constant(8.0)
 """Largest radiance of one sample: fireflies cost more than the little highlight energy they carry."""
 
@@ -247,21 +254,22 @@ def furniture(
     first: int,
     ids: wp.array(dtype=int),
     width: int,
-    samples: int,
+    begin: int,
+    end: int,
     seed: int,
     colour: wp.array(dtype=wp.vec3),
-    alpha: wp.array(dtype=float),
+    hits: wp.array(dtype=wp.vec2),
     albedo: wp.array(dtype=wp.vec3),
     normal: wp.array(dtype=wp.vec3),
 ) -> None:
-    """Radiance of furniture premultiplied by its coverage, and the denoiser's guides."""
+    """Adds samples begin…end: radiance of furniture, (coverage, luminance²), and the denoiser's guides."""
     q = ids[wp.tid() + first]
     stream = stream_of(q, seed)
     sum_light = wp.vec3(0.0)
-    sum_alpha = float(0.0)
+    sum_hits = wp.vec2(0.0)
     sum_albedo = wp.vec3(0.0)
     sum_normal = wp.vec3(0.0)
-    for i in range(samples):
+    for i in range(begin, end):
         j = sample2(stream, i, 0)
         d = camera_direction(w, float(q % width) + 0.5 + tent(j[0]) * 0.75, float(q / width) + 0.5 + tent(j[1]) * 0.75)
         hit = trace(w, w.eye, d, _FAR)
@@ -273,16 +281,19 @@ def furniture(
                 ng = -ng
             n = shading_normal(w, hit, d, ng)
             base = base_colour(w, m, blend2(w, f, hit), 0.5 * hit[0] / w.f)
-            sum_light = sum_light + shade(w, hit, d, n, ng, base, stream, i)
-            sum_alpha = sum_alpha + 1.0
+            light = shade(w, hit, d, n, ng, base, stream, i)
+            if ng[2] > 0.5 and w.eye[2] + d[2] * hit[0] < _LOW:
+                light = light * footing(w, w.eye + d * hit[0])
+            sum_light = sum_light + light
+            grey = (light[0] + light[1] + light[2]) / 3.0
+            sum_hits = sum_hits + wp.vec2(1.0, grey * grey)
             metal = w.surface[m][2]
             sum_albedo = sum_albedo + base * (1.0 - metal) + wp.vec3(metal)
             sum_normal = sum_normal + n
-    k = 1.0 / float(samples)
-    colour[q] = sum_light * k
-    alpha[q] = sum_alpha * k
-    albedo[q] = sum_albedo * k
-    normal[q] = sum_normal * k
+    colour[q] = colour[q] + sum_light
+    hits[q] = hits[q] + sum_hits
+    albedo[q] = albedo[q] + sum_albedo
+    normal[q] = normal[q] + sum_normal
 
 
 @wp.kernel
@@ -336,6 +347,7 @@ def catcher(  # noqa: PLR0912
 
     Support is bounded: a hit fades out between 0.4 and 1 times `reach`, beyond which it counts as the empty room
     in both sums, so that far from furniture both are equal to the bit. Surfaces that furniture hides get −1.
+    A floor far brighter in the photo than its modelled light holds a reflection: what stands in its way ends it.
     """
     q = ids[wp.tid() + first]
     stream = stream_of(q, seed)
@@ -355,7 +367,7 @@ def catcher(  # noqa: PLR0912
     if trace(w, w.eye, d0, t * 0.9999)[0] >= 0.0:
         s0 = wp.vec3(-1.0)
         s1 = wp.vec3(-1.0)
-    elif inside:
+    elif inside and clearance(w, x) < wp.where(k == 5, reach_gloss, reach_wall):
         reach = wp.where(k == 5, reach_floor, reach_wall)
         for i in range(samples):
             d = cosine_direction(n, sample2(stream, i, 0))
@@ -387,6 +399,7 @@ def catcher(  # noqa: PLR0912
             s0 = wp.cw_mul(s0, w.floor_albedo)
             s1 = wp.cw_mul(s1, w.floor_albedo)
             v = -d0
+            mirrored = float(0.0)
             for i in range(gloss_samples):
                 h = bsdf.ggx_visible_normal(n, v, w.floor_alpha, sample2(stream, i, 3))
                 l = h * (2.0 * wp.dot(v, h)) - v  # noqa: E741
@@ -402,9 +415,34 @@ def catcher(  # noqa: PLR0912
                         near = 1.0 - wp.smoothstep(0.4 * reach_gloss, reach_gloss, hit[0])
                         seen = leaving(w, hit, l) * (weight / float(gloss_samples))
                         light = light * (1.0 - near) + seen * near
+                        mirrored = mirrored + near / float(gloss_samples)
                     s1 = s1 + light
+            beyond = wp.max(photo_floor(w, x) - s0 * _UNEXPLAINED, wp.vec3(0.0))
+            s0 = s0 + beyond
+            s1 = s1 + beyond * (1.0 - mirrored)
     without[q] = s0
     with_it[q] = s1
+
+
+@wp.kernel
+def floor_contact(
+    w: World,
+    first: int,
+    ids: wp.array(dtype=int),
+    width: int,
+    is_floor: wp.array(dtype=int),
+    out: wp.array(dtype=float),
+) -> None:
+    """What contact leaves of the light on the bare floor, mean of four points a pixel."""
+    q = ids[wp.tid() + first]
+    left = float(4.0)
+    if is_floor[q] == 1:
+        left = float(0.0)
+        for i in range(4):
+            x = float(q % width) + 0.25 + 0.5 * float(i % 2)
+            d = camera_direction(w, x, float(q / width) + 0.25 + 0.5 * float(i / 2))
+            left = left + wp.where(d[2] < -1.0e-4, footing(w, w.eye - d * (w.eye[2] / d[2])), 1.0)
+    out[q] = 0.25 * left
 
 
 @wp.kernel

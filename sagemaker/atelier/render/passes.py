@@ -27,7 +27,10 @@ SHADED_PIXELS = 1_000_000
 """Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
 _MANY_PIXELS = 4_000_000
 """Above this a pixel is so small that half the detail samples will do."""
-NODE_SAMPLES, FLOOR_SAMPLES, BOUNCES = 24, 32, 2
+NODE_SAMPLES, FLOOR_SAMPLES = (8, 24), 32
+"""One pass per diffuse bounce; the first only feeds the second, which averages its noise away."""
+_ENOUGH = 0.12
+"""Relative standard error of a pixel before denoising at which half the samples do."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
 """Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
@@ -104,9 +107,9 @@ def _bake(job: _Job, world: BuiltWorld, seed: int) -> None:
     padding = FLOOR * FLOOR + FLOOR + 2
     empty, now = upload_vec3(np.ones((padding, 3))), upload_vec3(np.ones((padding, 3)))
     job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 0, empty])
-    for _ in range(BOUNCES):
+    for samples in NODE_SAMPLES:
         out = upload_vec3(np.zeros((2 * world.nodes, 3)))
-        inputs = [NODE_SAMPLES, world.node_positions, world.node_normals, out]
+        inputs = [samples, world.node_positions, world.node_normals, out]
         job.launch(kernels.bake_nodes, sides, lambda first, ids, inputs=inputs: [w, first, ids, *inputs])  # type: ignore[misc]
         w.node_irradiance = out
         job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 1, now])
@@ -132,15 +135,29 @@ def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed:
     touched = cv2.dilate((hits > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_touched = np.flatnonzero(touched)
     np.random.default_rng(seed).shuffle(ids_touched)
-    colour, albedo, normal = (zeros(width * height, wp.vec3) for _ in range(3))
-    alpha = zeros(width * height, float)
-    job.launch(
-        kernels.furniture,
-        ids_touched,
-        lambda first, ids: [w, first, ids, width, samples, seed, colour, alpha, albedo, normal],
-    )
-    images = [download(a).reshape(height, width, 3) for a in (colour, albedo, normal)]
-    return _Layer(images[0], download(alpha).reshape(height, width), images[1], images[2], hits == 5)
+    sums = [zeros(width * height, kind) for kind in (wp.vec3, wp.vec2, wp.vec3, wp.vec3)]
+    taken = np.ones(width * height, np.float32)
+    first_half = samples - samples // 2
+    rest = ids_touched
+    for begin, end in ((0, first_half), (first_half, samples)):
+        inputs = [width, begin, end, seed, *sums]
+        job.launch(kernels.furniture, rest, lambda first, ids, inputs=inputs: [w, first, ids, *inputs])  # type: ignore[misc]
+        taken[rest] = end
+        rest = rest[_noisy(download(sums[0])[rest], download(sums[1])[rest], end)]
+    colour, hit, albedo, normal = (download(a) / taken[:, None] for a in sums)
+    images = [a.reshape(height, width, 3).astype(np.float32) for a in (colour, albedo, normal)]
+    alpha = hit[:, 0].reshape(height, width).astype(np.float32)
+    return _Layer(images[0], alpha, images[1], images[2], hits == 5)
+
+
+def _noisy(colour: F32, hit: F32, samples: int) -> Bool:
+    """Pixels that need the other half of their samples: edges, and those whose mean is still uncertain.
+
+    colour (N, 3), hit (N, 2): sums over samples, the latter of coverage and squared luminance.
+    """
+    mean = colour.mean(1) / samples
+    error = np.sqrt(np.maximum(hit[:, 1] / samples - mean**2, 0.0) / samples)
+    return np.asarray((hit[:, 0] < samples) | (error > _ENOUGH * (mean + 0.05)))
 
 
 def _box_of(mask: Bool, margin: int) -> tuple[slice, slice]:
@@ -182,7 +199,19 @@ def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: 
     s0, s1, normal = (download(a).reshape(height, width, 3) for a in (without, with_it, plane))
     # Under a rug it is dark; at the rug's edge the photo must go on as it looks beside it.
     hidden |= s0[..., 0] < 0
-    return _clean_ratio(s0, s1, normal, hidden, camera.width, camera.height)
+    ratio = _clean_ratio(s0, s1, normal, hidden, camera.width, camera.height)
+    return (ratio * _contact(job, world, room, camera)[..., None]).astype(np.float32)
+
+
+def _contact(job: _Job, world: BuiltWorld, room: Room, camera: Camera) -> F32:
+    """Contact shadows on the bare floor, at full resolution: half would blur them away."""
+    size = (camera.width, camera.height)
+    aim(world.struct, camera)
+    floor = cv2.resize(room.floor_mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).ravel()
+    left = upload(np.ones(floor.size, np.float32), float)
+    inputs = [camera.width, upload(floor.astype(np.int32), int), left]
+    job.launch(kernels.floor_contact, np.flatnonzero(floor), lambda first, ids: [world.struct, first, ids, *inputs])
+    return download(left).reshape(camera.height, camera.width)
 
 
 def _clean_ratio(s0: F32, s1: F32, normal: F32, hidden: Bool, width: int, height: int) -> F32:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import warp as wp
 from numpy.typing import NDArray
 
 DEVICE = "cpu"
+_NOTICE = b"Could not find or load the NVIDIA CUDA driver"
 
 
 def cache_dir() -> Path:
@@ -24,6 +28,25 @@ wp.config.log_level = wp.LOG_WARNING
 wp.config.kernel_cache_dir = str(cache_dir())
 # Its temporary folder is only cleaned up at interpreter exit, with a ResourceWarning; there is one module to compile.
 wp.config.use_precompiled_headers = False
+
+
+@contextmanager
+def _without_driver_notice() -> Iterator[None]:
+    """Leave out the line that Warp's library writes to descriptor 2 where there is no GPU; pass on all others."""
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            said.seek(0)
+            os.write(2, b"".join(line for line in said if _NOTICE not in line))
+
+
+with _without_driver_notice():
+    wp.init()  # type: ignore[no-untyped-call]
 
 
 def upload(values: NDArray[Any], dtype: Any) -> Any:

@@ -10,17 +10,20 @@ import cv2
 import numpy as np
 import warp as wp
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from atelier.model import F32, I32, U8, Camera, Light, Material, Mesh, Scene
 from atelier.render.accel import Accelerator
+from atelier.render.footing import find_footing
 from atelier.render.geometry import CELLS, FACE, FLOOR, World
 from atelier.render.runtime import upload, upload_vec3
 
 FACE_ORDER = ("back", "left", "right", "ceiling", "rear", "floor")
 _LONGEST_EDGE_M = 0.25
 """Irradiance is baked at vertices: larger triangles would smear a shadow over a whole table top."""
+_CLEARANCE_CELL_M = 0.1
 _NODE_M = 0.035
 """Vertices this close that face the same way share one irradiance."""
 _BULB_RADIUS_M = 0.12
@@ -68,6 +71,8 @@ def build_world(scene: Scene, light: Light, camera: Camera) -> BuiltWorld:
     _upload_bulbs(w, geometry, materials, white)
     _upload_materials(w, materials, white)
     _upload_room(w, light)
+    _upload_footing(w, geometry)
+    _upload_clearance(w, geometry, light)
     aim(w, camera)
     return BuiltWorld(w, upload_vec3(positions), upload_vec3(normals), accelerator)
 
@@ -200,11 +205,31 @@ def _mips(texture: U8) -> list[NDArray[np.uint32]]:
         image = smaller.astype(np.uint8)
 
 
+def _upload_clearance(w: Any, g: _Geometry, light: Light) -> None:
+    """Lower bounds on the distance to furniture: rays that cannot meet it are not traced."""
+    size = np.ceil((light.hi - light.lo) / _CLEARANCE_CELL_M).astype(int) + 1
+    empty = np.ones(size, bool)
+    cell = np.clip(((g.vertices - light.lo) / _CLEARANCE_CELL_M).astype(int), 0, size - 1)
+    empty[tuple(cell.T)] = False
+    # Between centres of cells: each may be half a diagonal off, and a triangle's inside is off its corners.
+    slack = _CLEARANCE_CELL_M * np.sqrt(3) + _LONGEST_EDGE_M / np.sqrt(3)
+    distance = distance_transform_edt(empty) * _CLEARANCE_CELL_M - slack
+    w.clearance = upload(distance.astype(np.float32).ravel(), float)
+    w.clearance_cell, w.clearance_size = _CLEARANCE_CELL_M, wp.vec3i(*(int(v) for v in size))
+
+
+def _upload_footing(w: Any, g: _Geometry) -> None:
+    contact = find_footing(g.vertices, g.faces)
+    w.contact = upload(contact.left.ravel(), float)
+    w.contact_at = wp.vec3(*contact.corner, contact.cell_m)
+
+
 def _upload_room(w: Any, light: Light) -> None:
     faces = np.stack([_face(light.faces, name) for name in FACE_ORDER])
     w.radiance = upload_vec3(np.concatenate([faces.reshape(-1, 3), np.zeros((2 * FACE, 3), np.float32)]))
     w.floor_gain = upload_vec3(np.ones((FLOOR * FLOOR + FLOOR + 2, 3)))
     w.lo, w.hi = wp.vec3(*map(float, light.lo)), wp.vec3(*map(float, light.hi))
+    w.exposure = float(light.exposure)
     w.floor_albedo = wp.vec3(*map(float, light.floor_albedo))
     w.floor_alpha = float(max(light.floor_roughness, 0.08) ** 2)
     w.floor_f0 = 0.08 * float(light.floor_specular)

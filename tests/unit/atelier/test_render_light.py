@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from atelier.light import FACES, extent_of, fit_light, form_factors
+from atelier.light import FACE_N, FACES, _beyond_frame, _white, extent_of, fit_light, form_factors
 from tests.unit.atelier.furnished_box import HI, LO, furnished, photo_and_room
 
 
@@ -38,6 +40,23 @@ def test_a_uniform_floor_is_taken_for_matte() -> None:
     assert light.floor_specular <= 0.3
     assert all(0.02 <= c <= 0.85 for c in light.floor_albedo)
     assert light.floor_albedo[0] > light.floor_albedo[2], "a brown floor stays brown"
+
+
+def test_a_window_that_the_frame_cuts_goes_on_out_of_sight() -> None:
+    seen, window = np.zeros((FACE_N, FACE_N), bool), np.zeros((FACE_N, FACE_N), bool)
+    seen[:, 40:] = True
+    window[50:80, 40:60] = True
+    beyond = _beyond_frame(window, seen, 5.0)
+    assert beyond[60, 30] and not beyond[60, 10] and not beyond[20, 30] and not (beyond & seen).any()
+
+
+def test_white_is_the_trim_unless_it_outshines_the_walls_like_a_reflection() -> None:
+    _, room = photo_and_room(300, 210)
+    room = replace(room, window_mask=np.zeros_like(room.window_mask))
+    for trim, white in ((0.55, 0.55), (0.9, 0.6)):
+        linear = np.full((210, 300, 3), 0.5, np.float32)
+        linear[:8] = trim
+        assert _white(linear, room) == pytest.approx(white, abs=0.01)
 
 
 def _patches(face: np.ndarray) -> np.ndarray:
