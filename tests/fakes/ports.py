@@ -50,11 +50,15 @@ class MemoryBlobs:
     clock: FakeClock = field(default_factory=FakeClock)
     objects: dict[str, bytes] = field(default_factory=dict)
     bucket: str = "media"
+    etags: dict[str, str] = field(default_factory=dict)
+    """of the objects whose version matters to a test"""
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         self.objects[key] = data
 
-    def get(self, key: str, max_bytes: int) -> bytes | None:
+    def get(self, key: str, max_bytes: int, etag: str = "") -> bytes | None:
+        if etag and self.etags.get(key, etag) != etag:
+            return None
         data = self.objects.get(key)
         if data is not None and len(data) > max_bytes:
             raise PayloadTooLargeError(f"more than {max_bytes} bytes")

@@ -30,6 +30,8 @@ from tests.unit.edge import pictures
 
 BUCKET = ENVIRONMENT["BUCKET_NAME"]
 NOBODY = "ten_" + "0" * 26
+PHOTO_ETAG = hashlib.md5(pictures.jpeg(), usedforsecurity=False).hexdigest()
+"""as S3 makes it for objects put in one part"""
 NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}
 
 
@@ -59,7 +61,7 @@ def change(new: Mapping[str, Any], old: Mapping[str, Any] | None = None, number:
 def s3_message(*keys: tuple[str, int]) -> dict[str, Any]:
     return {
         "Records": [
-            {"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key, "size": size, "eTag": "abc"}}}
+            {"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key, "size": size, "eTag": PHOTO_ETAG}}}
             for key, size in keys
         ]
     }

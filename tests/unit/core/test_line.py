@@ -245,6 +245,16 @@ def test_a_dropped_photo_is_one_job_per_content(line: Line) -> None:
     assert second.job_id != first.job_id
 
 
+def test_a_photo_that_was_replaced_or_removed_before_it_was_read_is_no_job(line: Line) -> None:
+    """Or one picture would be staged, and paid for, under both notices."""
+    key = f"inbox/{TENANT}/bedroom/modern/a.jpg"
+    line.blobs.objects[key], line.blobs.etags[key] = b"second photo", "e2"
+    assert drop(line, key, "e1") is None
+    assert drop(line, key, "e2")
+    assert drop(line, f"inbox/{TENANT}/bedroom/modern/gone.jpg") is None
+    assert not [name for name in line.blobs.objects if name.endswith(".error.json")]
+
+
 def test_a_drop_that_cannot_be_staged_gets_a_note_beside_it(line: Line) -> None:
     key = f"inbox/{TENANT}/cellar/modern/a.jpg"
     line.blobs.objects[key] = b"photo"

@@ -69,6 +69,16 @@ def test_storage_faults_are_not_taken_for_absence() -> None:
         nowhere.get("a", 5)
 
 
+def test_an_object_that_was_replaced_is_not_the_one_that_was_named(blobs: S3Blobs) -> None:
+    first, second = (hashlib.md5(data, usedforsecurity=False).hexdigest() for data in (b"first", b"second"))
+    blobs.put("a", b"first", "image/png")
+    assert blobs.get("a", 10, first) == b"first"
+    blobs.put("a", b"second", "image/png")
+    assert blobs.get("a", 10, first) is None
+    assert blobs.get("a", 10, second) == b"second"
+    assert blobs.get("absent", 10, first) is None
+
+
 def test_no_client_is_made_before_it_is_needed() -> None:
     def never() -> Any:
         raise AssertionError("connected")

@@ -153,8 +153,11 @@ class BlobStore(Protocol):
 
     def put(self, key: str, data: bytes, content_type: str) -> None: ...
 
-    def get(self, key: str, max_bytes: int) -> bytes | None:
-        """None when absent. Raises PayloadTooLargeError beyond `max_bytes`, before reading it all."""
+    def get(self, key: str, max_bytes: int, etag: str = "") -> bytes | None:
+        """None when absent, or when `etag` is given and another object lies there by now.
+
+        Raises PayloadTooLargeError beyond `max_bytes`, before reading it all.
+        """
 
     def copy(self, source_key: str, key: str) -> None: ...
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from roomwright.domain.errors import PayloadTooLargeError
@@ -38,11 +39,18 @@ class S3Blobs:
     def put(self, key: str, data: bytes, content_type: str) -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
 
-    def get(self, key: str, max_bytes: int) -> bytes | None:
+    def get(self, key: str, max_bytes: int, etag: str = "") -> bytes | None:
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            if etag:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"')
+            else:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
         except self._client.exceptions.NoSuchKey:
             return None
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "PreconditionFailed":
+                return None
+            raise
         with answer["Body"] as body:
             if answer["ContentLength"] > max_bytes:
                 raise PayloadTooLargeError(f"The file is larger than {max_bytes} bytes.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from roomwright.domain import ids, keys, limits
 from roomwright.domain.account import Principal, Scope
-from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, RoomwrightError
+from roomwright.domain.errors import PayloadTooLargeError, RoomwrightError
 from roomwright.domain.job import JobSpec
 from roomwright.ports import Admission, BlobStore, Clock, Queue, Stores
 from roomwright.usecases.submit_generation import submit_generation
@@ -29,7 +29,8 @@ def receive_drop(
     """`inbox/<tenant>/<room>/<style>/<file>`: the same bytes under the same name are the same job.
 
     `describe` turns room and style, as the folders are called, into a job's spec; it raises ValidationError for
-    names it does not know. → None for an object that is no drop, or was refused: then `<key>.error.json` says why.
+    names it does not know. → None for an object that is no drop, or was refused: then `<key>.error.json` says why. None
+    too for one that was removed or replaced meanwhile: whoever did knows, and what replaced it has its own notice.
     Refusals that may pass (too many jobs in flight) send {"key", "etag", "size"} to `later`: a folder of a thousand
     photos waits its turn, however long that takes, instead of running out of the queue's attempts.
     """
@@ -38,15 +39,18 @@ def receive_drop(
         return None
     principal = Principal(drop.tenant_id, "drop", live=True, scopes=frozenset({Scope.WRITE}))
     try:
+        spec, data = describe(drop.room, drop.style), _read(blobs, key, etag, size)
+        if data is None:
+            return None
         return submit_generation(
             stores,
             blobs,
             clock,
             principal,
-            describe(drop.room, drop.style),
+            spec,
             idempotency_key=ids.fingerprint(["drop", key, etag]),
             fingerprint=ids.fingerprint(["drop", key, etag]),
-            source_bytes=_read(blobs, key, size),
+            source_bytes=data,
         )
     except RoomwrightError as error:
         if error.retryable:
@@ -57,10 +61,7 @@ def receive_drop(
         return None
 
 
-def _read(blobs: BlobStore, key: str, size: int) -> bytes:
+def _read(blobs: BlobStore, key: str, etag: str, size: int) -> bytes | None:
     if size > limits.MAX_SOURCE_BYTES:
         raise PayloadTooLargeError(f"Drop an image of at most {limits.MAX_SOURCE_BYTES // 1_000_000} MB.")
-    data = blobs.get(key, limits.MAX_SOURCE_BYTES)
-    if data is None:
-        raise NotFoundError("The photo was removed before it was read.")
-    return data
+    return blobs.get(key, limits.MAX_SOURCE_BYTES, etag)
