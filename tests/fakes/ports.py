@@ -64,10 +64,7 @@ class MemoryBlobs:
             raise PayloadTooLargeError(f"more than {max_bytes} bytes")
         return data
 
-    def copy(self, source_key: str, key: str) -> None:
-        self.objects[key] = self.objects[source_key]
-
-    def signed_get(self, key: str, expires_s: int, filename: str | None = None) -> str:
+    def signed_get(self, key: str, expires_s: int) -> str:
         until = int((self.clock.now() + timedelta(seconds=expires_s)).timestamp())
         return f"https://{self.bucket}.example/{key}?until={until}"
 

@@ -56,13 +56,8 @@ class S3Blobs:
                 raise PayloadTooLargeError(f"The file is larger than {max_bytes} bytes.")
             return body.read()
 
-    def copy(self, source_key: str, key: str) -> None:
-        self._client.copy_object(Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source_key})
-
-    def signed_get(self, key: str, expires_s: int, filename: str | None = None) -> str:
+    def signed_get(self, key: str, expires_s: int) -> str:
         params = {"Bucket": self._bucket, "Key": key}
-        if filename is not None:
-            params["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
         return self._client.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_s)
 
     def signed_upload(self, key: str, content_type: str, max_bytes: int, expires_s: int) -> PresignedUpload:
