@@ -14,10 +14,11 @@ from atelier.perceive.scale import wall_axis
 from atelier.perceive.support import SupportMaps
 
 _SINGLE, _WIDE = (0.62, 1.05), (1.05, 2.2)
-_HEADS, _TALL_HEADS = np.arange(1.8, 2.35, 0.04), np.arange(2.35, 3.4, 0.04)
+_HEADS, _WIDE_HEADS = np.arange(1.8, 2.35, 0.04), np.arange(1.8, 3.4, 0.04)
 _HEAD_RANGE = (1.83, 2.31)
 _DOUBLE_SHAPE = (0.38, 0.8)
 """width of a pair of leaves as a share of their height: true at any scale, so tall pairs tell the scale."""
+_LOWEST_PAIR_M = 1.95
 _STEP = 0.04
 _JAMB_SUPPORT, _HEAD_SUPPORT, _MEETING_SUPPORT = 0.3, 0.5, 0.35
 _FOOT_SUPPORT = 0.2
@@ -35,8 +36,8 @@ def find_doors(camera: Camera, pieces: Sequence[BoundaryPiece], support: Support
     for piece in pieces:
         if piece.kind == "wall" and np.linalg.norm(piece.ground[1] - piece.ground[0]) > 0.7:
             found += _doors_on(piece, camera, support)
-    # What looks like a door inside a wall of shelves is one of its compartments.
-    found.sort(key=lambda item: (item[1].kind != "built_in", -item[0]))
+    # What looks like a door inside a wall of shelves is a compartment, inside a pair of leaves one of them.
+    found.sort(key=lambda item: (item[1].kind != "built_in", not _is_pair(item[1]), -item[0]))
     doors: list[Opening] = []
     for _, door in found:
         line = LineString(door.ground)
@@ -103,6 +104,10 @@ def find_passages(pieces: Sequence[BoundaryPiece]) -> list[Opening]:
     return passages
 
 
+def _is_pair(opening: Opening) -> bool:
+    return opening.kind == "door" and float(np.linalg.norm(opening.ground[1] - opening.ground[0])) > _SINGLE[1]
+
+
 def scaled(opening: Opening, factor: float) -> Opening:
     """The same opening after the room's scale changed."""
     return replace(
@@ -123,9 +128,8 @@ def _doors_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> lis
         for j in peaks:
             if not _SINGLE[0] < at[j] - at[i] < _WIDE[1]:
                 continue
-            head, value = _rail(feet[i], feet[j], wall_axis(piece), _HEADS, camera, support)
-            if value <= _HEAD_SUPPORT and at[j] - at[i] > _SINGLE[1]:
-                head, value = _rail(feet[i], feet[j], wall_axis(piece), _TALL_HEADS, camera, support)
+            heights = _HEADS if at[j] - at[i] < _SINGLE[1] else _WIDE_HEADS
+            head, value = _rail(feet[i], feet[j], wall_axis(piece), heights, camera, support)
             kind = _kind(_Frame(feet[i], feet[j], head, wall_axis(piece)), camera, support)
             if value > _HEAD_SUPPORT and kind is not None:
                 score = float(value + jamb[i] + jamb[j])
@@ -154,7 +158,8 @@ def _kind(frame: _Frame, camera: Camera, support: SupportMaps) -> Literal["door"
         return "door" if usual else None
     middle = (frame.left + frame.right) / 2 + np.linspace(-0.06, 0.06, 5)[:, None] * (frame.right - frame.left)
     meeting = _column(middle, np.arange(0.2, frame.head - 0.15, 0.06), camera, support)
-    if meeting.max() > _MEETING_SUPPORT and _DOUBLE_SHAPE[0] < frame.width / frame.head < _DOUBLE_SHAPE[1]:
+    leaves = meeting.max() > _MEETING_SUPPORT and frame.head > _LOWEST_PAIR_M
+    if leaves and _DOUBLE_SHAPE[0] < frame.width / frame.head < _DOUBLE_SHAPE[1]:
         return "door"
     if _shelves(frame, camera, support) >= _SHELVES:
         return "built_in"

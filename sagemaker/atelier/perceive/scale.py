@@ -17,7 +17,7 @@ from atelier.perceive.support import SupportMaps
 _CAMERA_M, _CAMERA_SIGMA = 1.22, 0.15
 _CEILING_M, _CEILING_SIGMA = 2.55, 0.22
 _DOOR_M = 2.03  # leaf of 1.98–2.04 m plus the gap the head casing hides
-_PAIR_M, _TALLEST_M = 2.45, 2.6  # pairs of leaves in old houses, their casing included
+_PAIR_M, _TALLEST_M = 2.6, 2.6  # pairs of leaves in old houses, their casing included
 _DOOR_TRUST = 0.7
 _HEIGHTS = (0.95, 1.6)
 _CEILING_SUPPORT = 0.5

@@ -15,6 +15,7 @@ from atelier.plan.space import Space
 
 ART_CENTRE_M = 1.45
 _EASY = ("armchair", "lounge-chair")
+_SEATS_TRIED, _SEAT_WORTH = 8, 0.1
 _SEAT_FROM_M = 2.1
 """nearer than this to the camera a chair looms."""
 _ART_DEPTH_M = 0.03
@@ -92,8 +93,12 @@ def gathered(
         poses = _round(table)
         blocked = blocked_by(placements, space, 0.12)
         poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > _SEAT_FROM_M))
-        found = _best_seat(part, poses, placements, seen)
-        if found is None or not space.paths_kept(blocked_by((*placements, found), space, 0.0)):
+        good = (
+            chair
+            for chair in _ranked_seats(part, poses, placements, seen)[:_SEATS_TRIED]
+            if space.paths_kept(blocked_by((*placements, chair), space, 0.0))
+        )
+        if (found := next(good, None)) is None:
             break
         placements = (*placements, replace(found, variant=variant))
     return placements
@@ -112,31 +117,23 @@ def _round(table: Placement) -> Poses:
     return Poses(x, y, yaw, np.full(len(x), -1), np.zeros_like(x))
 
 
-def _best_seat(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> Placement | None:
-    """The place that shows the chair's front, in a bare part of the frame, and hides least of what stands."""
+def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> list[Placement]:
+    """Places that show the chair's front, in a bare part of the frame, and hide little of what stands; best first."""
     room = seen.room
     standing = seen.of(boxes([p for p in placements if p.piece != "rug"]))
     middle, _ = room.camera.project(np.stack([poses.x, poses.y, np.full_like(poses.x, 0.4)], -1))
-    best: tuple[float, Placement] | None = None
-    for i in range(len(poses)):
-        chair = placement(part, (poses.x[i], poses.y[i], poses.yaw[i]), 0)
+    bare = np.zeros(len(poses))
+    for low, high in bare_sides(placements, room):
+        bare = np.maximum(bare, (low < middle[:, 0]) & (middle[:, 0] < high))
+    away, a = np.hypot(poses.x, poses.y), np.radians(poses.yaw)
+    facing = -(np.sin(a) * poses.x - np.cos(a) * poses.y) / np.maximum(away, 1e-6)
+    score = 0.3 + 0.3 * bare + 0.3 * facing - 0.15 * np.maximum(0.0, 2.6 - away)
+    chairs = [placement(part, (poses.x[i], poses.y[i], poses.yaw[i]), 0) for i in range(len(poses))]
+    for i, chair in enumerate(chairs):
         drawn = seen.of(boxes([chair]))
-        bare = any(low < middle[i, 0] < high for low, high in bare_sides(placements, room))
         covers = float((drawn * standing).sum()) / max(float(drawn.sum()), 1.0)
-        away = float(np.hypot(poses.x[i], poses.y[i]))
-        a = np.radians(poses.yaw[i])
-        facing = -(np.sin(a) * poses.x[i] - np.cos(a) * poses.y[i]) / max(away, 1e-6)
-        score = (
-            0.3
-            + 0.3 * bare
-            + 0.3 * facing
-            - 0.6 * covers
-            - 0.7 * max(0.0, seen.hidden(drawn) - 0.05)
-            - 0.15 * max(0.0, 2.6 - away)
-        )
-        if score > 0.1 and (best is None or score > best[0]):
-            best = score, chair
-    return None if best is None else best[1]
+        score[i] -= 0.6 * covers + 1.5 * max(0.0, seen.hidden(drawn) - 0.05)
+    return [chairs[i] for i in np.argsort(-score, kind="stable") if score[i] > _SEAT_WORTH]
 
 
 def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[float, float]]:

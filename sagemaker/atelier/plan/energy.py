@@ -23,8 +23,8 @@ SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0, "XS": -0.35}
 COMFORTABLE_M = 2.4
 _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
-IDEAL_COVERAGE, COVERAGE_SPREAD = 0.22, 0.12
-_HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.3, "window": 0.5, "built_in": 0.4}
+IDEAL_COVERAGE, COVERAGE_SPREAD, LEAST_COVERAGE = 0.22, 0.12, 0.12
+_HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.1, "window": 0.5, "built_in": 0.4}
 _TOLERATED = 0.3
 """share of a feature that may be hidden; beyond it every further part counts threefold."""
 
@@ -106,7 +106,7 @@ def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:
     """Penalty for a main piece close by, the heavier the more of its side or back is turned to the camera."""
     near = -0.3 * np.maximum(0.0, COMFORTABLE_M - nearest)
     if anchor == "both":
-        near -= 0.9 * np.clip(0.8 - facing, 0.0, 1.0) * np.maximum(0.0, _END_COMFORTABLE_M - nearest)
+        near -= 1.3 * np.clip(0.8 - facing, 0.0, 1.0) * np.maximum(0.0, _END_COMFORTABLE_M - nearest)
     return np.asarray(near, np.float64)
 
 
@@ -158,7 +158,8 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
     drawn = silhouettes.of(boxes([p for p in placements if p.piece != "rug"]))
     coverage = float(drawn.mean())
     return {
-        "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2,
+        "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2
+        - max(0.0, 1.0 - coverage / LEAST_COVERAGE),
         "hidden": -silhouettes.hidden(drawn),
     }
 

@@ -114,6 +114,10 @@ def _slots(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def _rug(size: Size, y: float) -> Extra:
+    return Extra(_slots("rug"), (Part("rug", size, 0, y),), 0.35)
+
+
 def _coffee_table(size: Size, y: float, rng: np.random.Generator) -> Part:
     if rng.random() < 0.35:
         side = min(size[0] * 0.75, 0.9)
@@ -128,11 +132,8 @@ def _living(rng: np.random.Generator) -> tuple[Group, ...]:
         w = sofa[0]
         front = -sofa[1] - 0.06
         y_table = front - 0.4 - table[1] / 2
-        core = (
-            Part("rug", rug, 0, front + 0.3 - rug[1] / 2),
-            Part(seat, sofa, 0, -sofa[1] / 2 - 0.06),
-            _coffee_table(table, y_table, rng),
-        )
+        core = (Part(seat, sofa, 0, -sofa[1] / 2 - 0.06), _coffee_table(table, y_table, rng))
+        under = _rug(rug, front + 0.3 - rug[1] / 2)
         chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
         x_chair, y_chair, x_end = w / 2 + 0.5, front - 0.62, w / 2 + 0.34
         chairs = [
@@ -151,7 +152,7 @@ def _living(rng: np.random.Generator) -> tuple[Group, ...]:
             ),
             Extra(_slots("right", "lamp"), (Part("floor-lamp", _size("floor-lamp"), side * x_end, -0.35),)),
         )
-        groups.append(Group(size, "both", core, 1, (*(chairs if size != "S" else chairs[:1]), *ends)))
+        groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
     return (*groups, _corner(side, rng))
 
 
@@ -159,7 +160,6 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
     """Two easy chairs turned to each other over a small table: for floors on which no sofa fits."""
     chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
     core = (
-        Part("rug", (2.0, 1.4, 0.012), 0, -0.95),
         *_lamp_table(0, -0.42)[:1],
         *(Part(chair, _size(chair, "S"), s * 0.72, -0.62, -s * 22) for s in (-1.0, 1.0)),
     )
@@ -167,18 +167,16 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
         Extra(_slots("plant"), (Part("plant-large", _size("plant-large", "S"), s * 1.45, -0.42),))
         for s in (side, -side)
     )
-    return Group("XS", "both", core, 1, plants)
+    return Group("XS", "both", core, 0, (_rug((2.0, 1.4, 0.012), -0.95), *plants))
 
 
 def _bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
     side = 1.0 if rng.random() < 0.5 else -1.0
     groups = []
     for size, w in _BEDS:
-        core = (
-            Part("rug", (w + 1.0, 1.6, 0.014), 0, -1.85),
-            Part("bed", (w, 2.16, 1.1), 0, -1.13),
-        )
-        extras = [
+        core = (Part("bed", (w, 2.16, 1.1), 0, -1.13),)
+        extras = [_rug((w + 1.0, 1.6, 0.014), -1.85)]
+        extras += [
             Extra(
                 _slots(f"night{s:+.0f}"),
                 (Part("nightstand", _size("nightstand"), s * (w / 2 + 0.33), -0.26),),
@@ -191,7 +189,7 @@ def _bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
             Extra(_slots("plant"), (Part("plant-large", _size("plant-large", "S"), s * (w / 2 + 1.05), -0.42),))
             for s in (side, -side)
         )
-        groups.append(Group(size, "wall", core, 1, tuple(extras)))
+        groups.append(Group(size, "wall", core, 0, tuple(extras)))
     return tuple(groups)
 
 

@@ -27,7 +27,7 @@ needs_weights = [
     ),
 ]
 # Rooms in which both walls of a corner and some floor are seen; the others test the gate below.
-SEEDS = (1, 2, 3, 4, 5, 7, 8, 9, 10, 14, 15, 16)
+SEEDS = (1, 3, 4, 8, 10, 14, 15)
 
 
 @cache
@@ -65,15 +65,27 @@ class TestRooms:
             middles = [o.ground.mean(0) for o in room.openings if o.kind == "door"]
             target = truth.doors[0].ground.mean(0)
             near.append(any(np.linalg.norm(middle - target) < 0.35 for middle in middles))
-        assert sum(near) >= len(SEEDS) - 3
+        assert sum(near) >= len(SEEDS) - 1
 
     def test_glazing_is_where_windows_are(self) -> None:
         for seed in SEEDS:
             truth, room = understood(seed)
             wrong = (room.window_mask & ~truth.window_mask).mean()
             assert wrong < 0.02  # frames and mullions may be inside the hull
-            if truth.window_mask.mean() > 0.03:  # at least the sky; foliage may be no brighter than the wall
-                assert (room.window_mask & truth.window_mask).sum() > 0.25 * truth.window_mask.sum()
+            if truth.window_mask.mean() > 0.03:  # the sky and, below it, foliage no brighter than the wall
+                assert (room.window_mask & truth.window_mask).sum() > 0.6 * truth.window_mask.sum()
+
+    def test_sills_are_found_below_dark_views(self) -> None:
+        checked = 0
+        for seed in SEEDS:
+            truth, room = understood(seed)
+            for window in (o for o in room.openings if o.kind == "window" and o.confidence > 0.6):
+                known = min(
+                    truth.windows, key=lambda t: float(np.linalg.norm(t.ground.mean(0) - window.ground.mean(0)))
+                )
+                assert abs(window.bottom_m - known.bottom_m) < 0.2
+                checked += 1
+        assert checked >= 4
 
     def test_same_photo_same_room(self) -> None:
         truth, room = understood(3)
@@ -114,6 +126,7 @@ class TestRooms:
         [
             ("floor_quality", 0.5, "room_not_understood"),
             ("line_score", 0.1, "room_not_understood"),
+            ("support_z", 0.02, "room_not_understood"),
             ("floor_share", 0.03, "room_not_stageable"),
             ("floor_m2", 2.0, "room_not_stageable"),
             ("floor_width_m", 1.4, "room_not_stageable"),

@@ -1,0 +1,98 @@
+"""Doors, shelves and windows found from drawn edges alone: no photo, no models, exact truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from atelier.model import F64, Opening
+from atelier.perceive.camera import Calibration
+from atelier.perceive.floor import trace
+from atelier.perceive.lines import LineKind, Lines
+from atelier.perceive.openings import find_doors, find_frames, find_passages
+from atelier.perceive.scale import rescaled_by_door
+from atelier.perceive.support import SupportMaps
+from tests.unit.atelier.box_room import box_room
+
+BACK = 4.5
+ROOM = box_room(back=BACK)
+Edge = tuple[tuple[float, float], tuple[float, float]]
+"""Two (x, z) points on the back wall."""
+
+
+def rectangle(left: float, right: float, low: float, high: float) -> list[Edge]:
+    sides: list[Edge] = [((x, low), (x, high)) for x in (left, right)]
+    return sides + [((left, z), (right, z)) for z in ((low, high) if low > 0 else (high,))]
+
+
+def support(edges: list[Edge]) -> SupportMaps:
+    """The maps a line detector would give for these edges of the back wall."""
+    points = np.array([[(a[0], BACK, a[1]), (b[0], BACK, b[1])] for a, b in edges])
+    segments: F64 = ROOM.camera.project(points)[0].reshape(-1, 4)
+    labels = np.array([2 if a[0] == b[0] else 0 for a, b in edges], np.int32)
+    kinds = np.full(len(edges), LineKind.ROOM, np.int32)
+    lines = Lines(segments, np.ones(len(edges)), kinds)
+    return SupportMaps(Calibration(ROOM.camera, lines, labels, 1.0, (0.3, 0.3, 0.3), 0.0, 0.0, 0.0, 0.0))
+
+
+def doors(edges: list[Edge]) -> list[Opening]:
+    return find_doors(ROOM.camera, ROOM.pieces, support(edges))
+
+
+def at(opening: Opening) -> tuple[float, float]:
+    low, high = sorted(opening.ground[:, 0])
+    return float(low), float(high)
+
+
+def test_a_single_door_is_found_under_its_own_head_and_not_under_the_ceiling() -> None:
+    (door,) = doors([*rectangle(-0.4, 0.5, 0, 2.04), ((-2.4, 2.6), (2.4, 2.6))])
+    assert door.kind == "door"
+    assert at(door) == pytest.approx((-0.4, 0.5), abs=0.08)
+    assert door.top_m == pytest.approx(2.04, abs=0.06)
+
+
+@pytest.mark.parametrize("head", [2.1, 2.9])
+def test_a_pair_of_leaves_is_one_door_at_any_height(head: float) -> None:
+    (door,) = doors([*rectangle(-0.7, 0.8, 0, head), ((0.05, 0.0), (0.05, head))])
+    assert door.kind == "door"
+    assert at(door) == pytest.approx((-0.7, 0.8), abs=0.08)
+    assert door.top_m == pytest.approx(head, abs=0.06)
+
+
+def test_a_pair_too_tall_to_be_true_makes_the_room_smaller() -> None:
+    (tall,) = doors([*rectangle(-0.8, 0.9, 0, 3.2), ((0.05, 0.0), (0.05, 3.2))])
+    assert rescaled_by_door(1.3, [tall]) < 1.2
+    assert rescaled_by_door(1.3, [replace(tall, kind="built_in")]) == 1.3
+
+
+def test_a_wide_frame_is_a_passage_when_empty_and_shelves_when_full() -> None:
+    frame = rectangle(-0.7, 0.8, 0, 2.1)
+    shelves: list[Edge] = [((-0.7, z), (0.8, z)) for z in (0.4, 0.75, 1.1, 1.45, 1.8)]
+    assert [o.kind for o in doors(frame)] == ["passage"]
+    assert [o.kind for o in doors([*frame, *shelves])] == ["built_in"]
+
+
+def test_a_frame_clear_of_the_floor_is_a_window_and_no_door() -> None:
+    edges = rectangle(-0.5, 0.6, 0.7, 2.05)
+    assert doors(edges) == []
+    (window,) = find_frames(ROOM.camera, ROOM.pieces, support(edges), [])
+    assert window.kind == "window"
+    assert at(window) == pytest.approx((-0.5, 0.6), abs=0.08)
+    assert (window.bottom_m, window.top_m) == pytest.approx((0.7, 2.05), abs=0.06)
+    assert find_frames(ROOM.camera, ROOM.pieces, support(edges), [window]) == []
+
+
+def test_walls_look_into_the_room_and_a_dent_in_the_outline_is_no_passage() -> None:
+    mask = ROOM.floor_mask.copy()
+    rows, columns = np.nonzero(mask)
+    left = columns < np.interp(rows, [rows.min(), rows.max()], [400, 60])
+    mask[rows[left][::7], columns[left][::7]] = True
+    outline = trace(mask, ROOM.camera)
+    middle = outline.polygon.mean(0)
+    walls = [p for p in outline.pieces if p.kind == "wall"]
+    assert len(walls) >= 3
+    for wall in walls:
+        assert (middle - wall.ground.mean(0)) @ wall.normal > 0
+    assert find_passages(outline.pieces) == []
