@@ -75,7 +75,9 @@ def test_states_hand_on_names_only(definition: dict[str, Any]) -> None:
 
 
 def test_an_execution_that_fails_or_is_overdue_is_told(prod: Deployment) -> None:
-    alarms = [a.properties for a in prod.of("AWS::CloudWatch::Alarm") if "-jobs-unsettled-" in a.properties["AlarmName"]]
+    alarms = [
+        a.properties for a in prod.of("AWS::CloudWatch::Alarm") if "-jobs-unsettled-" in a.properties["AlarmName"]
+    ]
     assert sorted(alarm["MetricName"] for alarm in alarms) == ["ExecutionsFailed", "ExecutionsTimedOut"]
     assert all(alarm["AlarmActions"] for alarm in alarms)
 
