@@ -82,11 +82,16 @@ def stop(process: Process, seconds: float = STOP_SECONDS) -> None:
         return
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGTERM)
+    _wait(process, seconds)
+    end_session(process.pid)
+    _wait(process, STOP_SECONDS)  # a kill is sent at once but carried out when the system gets to it
+
+
+def _wait(process: Process, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while process.alive() and time.monotonic() < deadline:
         _reap(process.pid)
-        time.sleep(0.05)
-    end_session(process.pid)
+        time.sleep(0.02)
     _reap(process.pid)
 
 
