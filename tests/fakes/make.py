@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from roomwright.domain import ids
-from roomwright.domain.account import Account, Principal
+from roomwright.domain.account import Account, Principal, Scope
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
 from roomwright.domain.job import AssetStatus, Failure, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
 from tests.fakes.ports import START
@@ -21,7 +21,7 @@ FAILURE = Outcome(failure=Failure("engine_error", "It broke.", True, "Send it ag
 
 
 def principal(tenant_id: str = TENANT) -> Principal:
-    return Principal(tenant_id, "key", live=True, scopes=frozenset({"read", "write"}))
+    return Principal(tenant_id, "key", live=True, scopes=frozenset(Scope))
 
 
 def account(tenant_id: str = TENANT, credits: int = 10, **changes: Any) -> Account:

@@ -37,8 +37,8 @@ def test_basic_credentials_are_no_key(stage: Stage) -> None:
 
 
 def test_a_reading_key_may_read_and_not_write(stage: Stage) -> None:
-    refused(stage.post(JOBS, {}, key=stage.reading_key), 403, "forbidden", "write")
-    refused(stage.post(ASSETS, {}, key=stage.reading_key), 403, "forbidden", "write")
+    refused(stage.post(JOBS, {}, key=stage.reading_key), 403, "forbidden", "create")
+    refused(stage.post(ASSETS, {}, key=stage.reading_key), 403, "forbidden", "upload")
     made = stage.post_file(pictures.jpeg())
     assert stage.call("GET", f"{ASSETS}/{made.body['ingest_id']}", key=stage.reading_key).status == 200
 

@@ -39,8 +39,8 @@ def test_a_key_speaks_for_its_tenant(stores: Stores) -> None:
     principal = authenticate(stores, CLOCK, f"Bearer {text}", "read")
     assert (principal.tenant_id, principal.live, principal.scopes) == (TENANT, False, frozenset({"read"}))
     assert text.startswith("rw_test_")
-    with pytest.raises(ForbiddenError, match="write"):
-        authenticate(stores, CLOCK, f"Bearer {text}", "write")
+    with pytest.raises(ForbiddenError, match="create"):
+        authenticate(stores, CLOCK, f"Bearer {text}", "create")
 
 
 def test_the_secret_is_not_stored(memory: MemoryStores) -> None:

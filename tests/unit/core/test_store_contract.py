@@ -382,7 +382,7 @@ def test_the_ledger_pages_newest_first(stores: Stores) -> None:
 
 
 def test_a_key_reads_back_and_unknown_ones_do_not(stores: Stores) -> None:
-    key = ApiKey("abc", TENANT, "5" * 64, frozenset({"read", "write"}), True, START, expires_at=LATER)
+    key = ApiKey("abc", TENANT, "5" * 64, frozenset({"read", "create"}), True, START, expires_at=LATER)
     stores.put_key(key)
     assert stores.key("abc") == key
     assert stores.key("abd") is None

@@ -159,5 +159,6 @@ class Progress(_Model):
     """Written to `<output_prefix>progress.json` while an engine works."""
 
     stage: str
-    fraction: Annotated[float, Field(ge=0, le=1)]
+    fraction: Annotated[float, Field(ge=0, le=1)] = Field(description="of the time the whole is expected to take")
     stages_done: list[str]
+    elapsed_s: Annotated[float, Field(ge=0)] = Field(default=0.0, description="since the engine began")

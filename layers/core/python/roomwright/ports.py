@@ -6,17 +6,20 @@ Every write of a job's state names the state it expects. A store of one tenant c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from roomwright.domain.account import Account, ApiKey, LedgerEntry
-from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
+from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus, Destination
+from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.job import Job, Outcome, SourceAsset
 
 if TYPE_CHECKING:
     from engine_contract import EngineRequest, Progress
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,14 @@ class Admission:
 
     job: Job
     replayed: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Part of a list, and the cursor of the next part (None at the end)."""
+
+    entries: tuple[T, ...]
+    cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -46,17 +57,33 @@ class TenantStore(Protocol):
         """Raises NotFoundError for a tenant that does not exist."""
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
-        """One transaction: job item (must not exist), credit reservation, in-flight count, and the job's place in
-        the waiting line (a queued job) or its asset (a job in `ingesting`).
+        """One transaction: job item (must not exist), the counters of `account.admission(job)`, and the job's place
+        in the waiting line (a queued job) or its asset (a job in `ingesting`). A job that is born `succeeded` (a cache
+        hit) reserves nothing: its counters and ledger line are `account.cache_settlement(job)`.
 
         Same key and fingerprint → the first job, replayed. Raises IdempotencyConflictError (same key, other
-        fingerprint), InsufficientCreditsError, TooManyInFlightError, NotFoundError (no such tenant).
+        fingerprint), PeriodOverError (the billing period ended: `renew`, then admit again), InsufficientCreditsError
+        (of the bucket that `job.overage` names), TooManyInFlightError, NotFoundError (no such tenant).
         """
+
+    def renew(self, before: Account, after: Account) -> bool:
+        """One transaction: the account from `before` to `plans.renewed(before)`, with a ledger line for what was
+        granted (if anything). False when it is not as `before` says any more (period and balance): read it again.
+        """
+
+    def grant(self, credits: int, entry_id: str, now: datetime) -> Account:
+        """Credits to the balance, with their ledger line, in one transaction; once per `entry_id`. → the account."""
+
+    def cached(self, config_fingerprint: str) -> Job | None:
+        """The succeeded job whose approved result answers this configuration."""
 
     def job(self, job_id: str) -> Job | None: ...
 
     def line(self, limit: int) -> list[str]:
         """The waiting line, consistently read: ids of queued jobs without a slot, first come first."""
+
+    def ahead(self, job: Job) -> int:
+        """How many jobs wait before this queued one, at most 1,000. Eventually consistent is enough."""
 
     def acquire_slot(self, job_id: str, deadline_at: datetime, now: datetime) -> bool:
         """One transaction: a slot (of `max_running`) for a queued job, which leaves the line for `starting`.
@@ -71,7 +98,9 @@ class TenantStore(Protocol):
         """queued → running (running → running takes the new token). Raises StaleStateError for any other state."""
 
     def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
-        """Terminal write, credits, slot, in-flight count, waiting line and ledger in one transaction.
+        """Terminal write, credits, slot, in-flight count, waiting line and ledger in one transaction; with a success
+        that was not a regeneration also the entry of the result cache (`job.config_fingerprint` → this job), and
+        `recent_run_s` of the account.
 
         `job` is the job as it was read. → (job as it now is, whether this call ended it); one already ended is
         returned unchanged. Raises StaleStateError when it moved on since, or for an outcome its state does not allow.
@@ -93,7 +122,9 @@ class TenantStore(Protocol):
         """
 
     def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
-        """→ (the delivery as stored, whether it existed before)."""
+        """→ (the delivery as stored, whether it existed before). One to a registered endpoint also gets its line in
+        that endpoint's log, in the same transaction.
+        """
 
     def delivery(self, job_id: str, delivery_id: str) -> Delivery | None: ...
 
@@ -109,8 +140,54 @@ class TenantStore(Protocol):
     ) -> Delivery:
         """Append attempt n, only to a pending delivery with exactly n − 1 (StaleStateError otherwise)."""
 
-    def ledger(self, limit: int, cursor: str | None = None) -> tuple[list[LedgerEntry], str | None]:
-        """Newest first; → (entries, cursor of the next page)."""
+    def reopen_delivery(self, delivery: Delivery, now: datetime) -> Delivery:
+        """Replay: pending again and due at once, `schedule_from` set to the attempts made so far. Only if it is not
+        pending and has exactly the attempts that `delivery` has (StaleStateError otherwise).
+        """
+
+    def endpoint_deliveries(
+        self, endpoint_id: str, since: datetime, until: datetime, limit: int, cursor: str | None = None
+    ) -> Page[tuple[str, str]]:
+        """(job_id, delivery_id) of what was sent to a registered endpoint, by when the delivery was created, oldest
+        first. Raises BadRequestError for a cursor that is not ours.
+        """
+
+    def destination(self, url: str) -> Destination | None:
+        """How an address of this tenant has been answering; None when nothing is held against it."""
+
+    def note_destination(self, destination: Destination) -> None:
+        """Last writer wins: it only decides which queue a delivery waits in. Expires by itself."""
+
+    def put_endpoint(self, endpoint: Endpoint) -> tuple[Endpoint, bool]:
+        """→ (as stored, whether one with its id was there before)."""
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None: ...
+
+    def endpoints(self) -> list[Endpoint]:
+        """Every one, whatever its status; at most MAX_ENDPOINTS. Consistent."""
+
+    def change_endpoint(self, endpoint: Endpoint) -> Endpoint:
+        """Write it if the stored `revision` is `endpoint.revision`. → as stored, with the next revision.
+
+        Raises StaleStateError otherwise.
+        """
+
+    def delete_endpoint(self, endpoint_id: str) -> None:
+        """Idempotent. Its deliveries stay in the log until they expire."""
+
+    def change_account_webhooks(
+        self, url: str | None, key_version: int, previous_until: datetime | None, was_version: int
+    ) -> None:
+        """The default callback and its key, if the version still is `was_version` (StaleStateError otherwise)."""
+
+    def keys(self) -> list[ApiKey]:
+        """This tenant's keys, revoked and expired ones too, newest first; at most 100."""
+
+    def change_key(self, before: ApiKey, after: ApiKey) -> None:
+        """Expiry, revocation, successor, name. Raises StaleStateError when it is not as `before` says."""
+
+    def ledger(self, limit: int, cursor: str | None = None) -> Page[LedgerEntry]:
+        """Newest first. Raises BadRequestError for a cursor that is not ours."""
 
 
 class Stores(Protocol):
@@ -121,9 +198,20 @@ class Stores(Protocol):
     def create_tenant(self, account: Account) -> None:
         """Idempotent: an existing account is left as it is."""
 
-    def put_key(self, key: ApiKey) -> None: ...
+    def put_key(self, key: ApiKey, replaces: ApiKey | None = None) -> None:
+        """A new key; in the same transaction the one it `replaces` (as it shall be) takes its new expiry.
 
-    def key(self, key_id: str) -> ApiKey | None: ...
+        Raises StaleStateError when `replaces` was revoked or replaced meanwhile.
+        """
+
+    def key(self, key_id: str) -> ApiKey | None:
+        """Consistent: a revoked key is refused from the next request on."""
+
+    def touch_key(self, key: ApiKey, now: datetime) -> None:
+        """Note `last_used_at`, if it is as `key` says; a race is ignored."""
+
+    def count(self, subject: str, names: Sequence[str], window_ends_at: datetime) -> Mapping[str, int]:
+        """One more of each name for a subject within a window. → the counts with this one. Expires by itself."""
 
     def open_jobs(self) -> Iterator[OpenItem]:
         """Every job that has not ended. Eventually consistent."""
@@ -158,6 +246,9 @@ class BlobStore(Protocol):
 
         Raises PayloadTooLargeError beyond `max_bytes`, before reading it all.
         """
+
+    def copy(self, source: str, target: str) -> None:
+        """Within the bucket; the same copy twice is the same object."""
 
     def signed_get(self, key: str, expires_s: int) -> str: ...
 
@@ -259,8 +350,10 @@ class Imaging(Protocol):
 
 
 class Secrets(Protocol):
-    def webhook_key(self, tenant_id: str, version: int) -> bytes:
-        """The tenant's signing key (32 bytes), derived from the deployment's master secret."""
+    def webhook_key(self, subject: str, version: int) -> bytes:
+        """A signing key (32 bytes) of a tenant or of one of its endpoints, derived from the deployment's master
+        secret and this id.
+        """
 
 
 class Clock(Protocol):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from roomwright.adapters.imaging import PillowImaging
     from roomwright.adapters.sagemaker import AsyncEndpoint
     from roomwright.adapters.system import SystemClock, SystemRandom
-    from roomwright.dialects.katalo.routes import Ports
+    from roomwright.dialects.katalo.ports import Ports
     from roomwright.domain.job import Job, SourceAsset
     from roomwright.usecases.deliver_webhook import Sending
 
@@ -176,7 +176,7 @@ class Wiring:
 
     @cached_property
     def katalo(self) -> Ports:
-        from roomwright.dialects.katalo.routes import Ports
+        from roomwright.dialects.katalo.ports import Ports
 
         settings = self.settings
         return Ports(self.stores, self.blobs, self.clock, settings.signed_url_seconds, settings.egress_allow)

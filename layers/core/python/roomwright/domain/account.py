@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
+from roomwright.domain import ids
 from roomwright.domain.job import Job, JobStatus
 
 
@@ -14,14 +16,27 @@ class Scope(StrEnum):
     """What a key may do."""
 
     READ = "read"
-    WRITE = "write"
+    """jobs, assets, usage, billing, delivery logs"""
+    UPLOAD = "upload"
+    """create source assets"""
+    CREATE = "create"
+    """create and regenerate generations"""
+    CANCEL = "cancel"
+    MANAGE = "manage"
+    """keys and webhook endpoints"""
+
+
+PUBLIC_SCOPES: frozenset[str] = frozenset({Scope.UPLOAD, Scope.CREATE})
+"""All that a public key can have: it lies in a web page, so it must not read or change anything."""
 
 
 @dataclass(frozen=True)
 class Account:
     """Credits move available → reserved (admission) → spent (success) or back (any other end).
 
-    `available + reserved + spent == granted` always holds.
+    `available + reserved + spent == granted` always holds, and so does the same of the four `overage_` counters:
+    units beyond the balance that the plan lets a period use. Keys of the test environment belong to a tenant of their
+    own (`ids.test_tenant_id`), whose jobs cost nothing: neither environment can see or slow the other.
     """
 
     tenant_id: str
@@ -41,26 +56,86 @@ class Account:
     webhook_url: str | None = None
     """default callback when a job names none"""
     webhook_key_version: int = 1
+    webhook_previous_until: datetime | None = None
+    """until then deliveries are signed with the version before as well"""
+    live: bool = True
+    plan: str = "prepaid"
+    overage_available: int = 0
+    overage_reserved: int = 0
+    overage_spent: int = 0
+    overage_granted: int = 0
+    period_started_at: datetime | None = None
+    period_ends_at: datetime | None = None
+    """the billing period (a calendar month, UTC); None for an account that has none yet"""
+    period_opening: Mapping[str, int] = field(default_factory=dict)
+    """the counters below, and spent, overage_spent and granted, as they stood when the period began"""
+    jobs_total: int = 0
+    jobs_succeeded: int = 0
+    jobs_failed: int = 0
+    jobs_cancelled: int = 0
+    outputs_returned: int = 0
+    regenerate_count: int = 0
+    cache_hit_count: int = 0
+    recent_run_s: float = 0.0
+    """how long the last successful job ran, for estimates; 0 before the first"""
+
+
+class UsageType(StrEnum):
+    """What a line of the ledger is about."""
+
+    GENERATION = "generation"
+    REGENERATION = "regeneration"
+    CACHE_HIT = "cache_hit"
+    GRANT = "credit_grant"
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One line of the append-only ledger; at most one per job."""
+    """One line of the append-only ledger; exactly one per ended job, and one per grant."""
 
     tenant_id: str
-    job_id: str
+    entry_id: str
+    """`led_…`, derived from what it is about, so that it cannot be written twice"""
     movement: str
-    """charge | refund"""
+    """charge | refund | cache_hit | grant"""
     credits: int
     created_at: datetime
+    usage_type: UsageType = UsageType.GENERATION
+    job_id: str | None = None
+    source_asset_id: str | None = None
+    config_fingerprint: str | None = None
+    overage: bool = False
+    unit_price_usd: str = "0.00"
+    """what a unit cost beyond the plan's included ones; units out of the balance are paid for already"""
+
+    @property
+    def amount_usd(self) -> str:
+        """Two decimals. Only a charge costs anything."""
+        units = self.credits if self.movement == "charge" else 0
+        return str((Decimal(self.unit_price_usd) * units).quantize(Decimal("0.01")))
 
 
-ADMITTED: Mapping[str, int] = {"available": -1, "reserved": 1}
-"""Where one credit moves when a job is admitted."""
-CHARGED: Mapping[str, int] = {"reserved": -1, "spent": 1}
-"""… when it succeeds."""
-REFUNDED: Mapping[str, int] = {"reserved": -1, "available": 1}
-"""… when it ends in any other way."""
+def usage_type(job: Job) -> UsageType:
+    if job.cached_from:
+        return UsageType.CACHE_HIT
+    return UsageType.REGENERATION if job.parent_job_id else UsageType.GENERATION
+
+
+def _bucket(overage: bool, moves: Mapping[str, int]) -> Mapping[str, int]:
+    return {f"overage_{name}" if overage else name: by for name, by in moves.items()}
+
+
+def admission(job: Job) -> Mapping[str, int]:
+    """What an accepted job adds to each counter of its account (credits out of the balance, or out of overage)."""
+    moves = {**_bucket(job.overage, {"available": -job.credits, "reserved": job.credits}), "in_flight": 1}
+    return {**moves, "jobs_total": 1, **({"regenerate_count": 1} if job.parent_job_id else {})}
+
+
+_ENDS: Mapping[JobStatus, str] = {
+    JobStatus.SUCCEEDED: "jobs_succeeded",
+    JobStatus.FAILED: "jobs_failed",
+    JobStatus.CANCELLED: "jobs_cancelled",
+}
 
 
 def settlement(ended: Job, *, slot_held: bool) -> tuple[Mapping[str, int], LedgerEntry]:
@@ -69,17 +144,42 @@ def settlement(ended: Job, *, slot_held: bool) -> tuple[Mapping[str, int], Ledge
     `slot_held` is whether the job held a slot until now.
     """
     charged = ended.status is JobStatus.SUCCEEDED
-    moves = {name: ended.credits * sign for name, sign in (CHARGED if charged else REFUNDED).items()}
-    moves |= {"in_flight": -1, "running": -1 if slot_held else 0}
-    entry = LedgerEntry(
-        ended.tenant_id, ended.job_id, "charge" if charged else "refund", ended.credits, ended.updated_at
+    to = "spent" if charged else "available"
+    moves = {
+        **_bucket(ended.overage, {"reserved": -ended.credits, to: ended.credits}),
+        "in_flight": -1,
+        "running": -1 if slot_held else 0,
+        _ENDS[ended.status]: 1,
+        "outputs_returned": len(ended.outputs),
+    }
+    return moves, _entry(ended, "charge" if charged else "refund", ended.credits)
+
+
+def cache_settlement(job: Job) -> tuple[Mapping[str, int], LedgerEntry]:
+    """The same for a job that was answered at once with an approved result: it costs nothing."""
+    moves = {"jobs_total": 1, "jobs_succeeded": 1, "cache_hit_count": 1, "outputs_returned": len(job.outputs)}
+    return moves, _entry(job, "cache_hit", 0)
+
+
+def _entry(job: Job, movement: str, credits: int) -> LedgerEntry:
+    return LedgerEntry(
+        tenant_id=job.tenant_id,
+        entry_id=ids.derived_id("led", job.tenant_id, "ledger", job.job_id),
+        movement=movement,
+        credits=credits,
+        created_at=job.updated_at,
+        usage_type=usage_type(job),
+        job_id=job.job_id,
+        source_asset_id=job.spec.source_asset_id,
+        config_fingerprint=job.config_fingerprint,
+        overage=job.overage,
+        unit_price_usd=job.unit_price_usd,
     )
-    return moves, entry
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key as stored: never the secret, only its SHA-256."""
+    """A key as stored: never the secret, only its SHA-256. `tenant_id` is the test tenant for a test key."""
 
     key_id: str
     tenant_id: str
@@ -89,6 +189,14 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    name: str = ""
+    public: bool = False
+    origins: tuple[str, ...] = ()
+    """web origins a public key may be used from"""
+    last_used_at: datetime | None = None
+    """to ten minutes"""
+    replaced_by: str | None = None
+    """key id of the one that took over when this was rotated"""
 
 
 @dataclass(frozen=True)
@@ -99,3 +207,5 @@ class Principal:
     key_id: str
     live: bool
     scopes: frozenset[str]
+    public: bool = False
+    origins: tuple[str, ...] = ()

@@ -64,6 +64,19 @@ class Delivery:
     next_attempt_at: datetime | None = None
     """None once nothing more will be sent"""
     attempts: tuple[Attempt, ...] = field(default_factory=tuple)
+    endpoint_id: str | None = None
+    """the registered endpoint it is for; None for a job's own or the tenant's default callback"""
+    schedule_from: int = 0
+    """attempts made before it was replayed: the schedule counts from there"""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """An address that answered late or not at all: what goes there waits in the slow lane until `slow_until`."""
+
+    tenant_id: str
+    url: str
+    slow_until: datetime
 
 
 def wait_before(number: int, retry_after_s: int | None, jitter: float) -> timedelta | None:

@@ -47,6 +47,26 @@ class InsufficientCreditsError(RoomwrightError):
     code = "insufficient_credits"
 
 
+class PeriodOverError(RoomwrightError):
+    """The account's billing period has ended and the next has not been opened. Never shown to a caller."""
+
+    code = "stale_state"
+    retryable = True
+
+
+class ConflictError(RoomwrightError):
+    """The thing is in a state that this request cannot change."""
+
+    code = "conflict"
+
+
+class RateLimitedError(RoomwrightError):
+    """Too many requests in the current window."""
+
+    code = "rate_limited"
+    retryable = True
+
+
 class TooManyInFlightError(RoomwrightError):
     code = "rate_limited"
     retryable = True

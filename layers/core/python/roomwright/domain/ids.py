@@ -42,6 +42,11 @@ def event_id(subject_id: str, status: str) -> str:
     return derived_id("evt", subject_id, "event", status)
 
 
+def test_tenant_id(tenant_id: str) -> str:
+    """The tenant that a tenant's test keys belong to."""
+    return derived_id("ten", tenant_id, "tenant", "test")
+
+
 def fingerprint(value: Any) -> str:
     """SHA-256 of the canonical JSON of a request: equal requests, equal fingerprints."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -64,6 +64,8 @@ class JobSpec:
     dialect: str = "katalo"
     wire: Mapping[str, Any] = field(default_factory=dict)
     """the dialect's own fields that must be echoed (workflow, capture_type, mode, …)"""
+    drop_key: str | None = None
+    """key of the photo in the drop folder that asked for this job"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,17 @@ class Job:
     completed_at: datetime | None = None
     live: bool = True
     """False for jobs of test keys"""
+    started_at: datetime | None = None
+    """when it last became running"""
+    correlation_id: str | None = None
+    """of the request that created it; every event and log line about the job carries it"""
+    config_fingerprint: str | None = None
+    """hash of source bytes and configuration: what the result cache knows a result by"""
+    cached_from: str | None = None
+    """the job whose approved result answered this one at once"""
+    overage: bool = False
+    """its units come out of the plan's overage, at `unit_price_usd` each"""
+    unit_price_usd: str = "0.00"
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def receive_drop(
     drop = keys.parse_drop(key)
     if drop is None:
         return None
-    principal = Principal(drop.tenant_id, "drop", live=True, scopes=frozenset({Scope.WRITE}))
+    principal = Principal(drop.tenant_id, "drop", live=True, scopes=frozenset({Scope.CREATE}))
     try:
         spec, data = describe(drop.room, drop.style), _read(blobs, key, etag, size)
         if data is None:

@@ -1,4 +1,4 @@
-"""Katalo's error envelope: `{"error": {"code", "message", "retryable", "retry_after"}}`."""
+"""The error envelope of everything under /api/v1, which is Katalo's: `{"error": {code, message, retryable, retry_after}}`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ STATUS: Mapping[str, int] = {
     "not_found": 404,
     "idempotency_conflict": 409,
     "stale_state": 409,
+    "conflict": 409,
     "payload_too_large": 413,
     "validation_error": 422,
     "operation_unavailable": 422,
@@ -27,7 +28,7 @@ _SHOWN = 5
 """problems of one request that are listed; the rest is counted"""
 
 
-def envelope(error: RoomwrightError, extra: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+def of(error: RoomwrightError, extra: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
     """→ (HTTP status, body)."""
     content = {
         "code": error.code,

@@ -1,0 +1,17 @@
+"""What Katalo's routes need of the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roomwright.domain.urls import Destination
+from roomwright.ports import BlobStore, Clock, Stores
+
+
+@dataclass(frozen=True)
+class Ports:
+    stores: Stores
+    blobs: BlobStore
+    clock: Clock
+    signed_url_seconds: int
+    egress_allow: frozenset[Destination]

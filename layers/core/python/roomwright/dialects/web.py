@@ -1,0 +1,136 @@
+"""HTTP as every API of the project speaks it: who calls, what a request holds, how answers and refusals look."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from pydantic import BaseModel
+from pydantic import ValidationError as SchemaError
+
+from roomwright import faults
+from roomwright.dialects import envelope
+from roomwright.domain import limits
+from roomwright.domain.account import Principal
+from roomwright.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError, RoomwrightError
+from roomwright.domain.rate_limits import Quota
+from roomwright.ports import Clock, Stores
+from roomwright.usecases.authenticate import authenticate
+
+MAX_JSON = 100_000
+BASE = "/api/v1"
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Doors(Protocol):
+    """What any API needs of the outside."""
+
+    @property
+    def stores(self) -> Stores: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+class Web:
+    """One API's requests. Its ports are built when the first request needs them."""
+
+    def __init__(self, doors: Callable[[], Doors], logger: Logger) -> None:
+        self._doors, self._logger = doors, logger
+        self.app = APIGatewayRestResolver(serializer=partial(json.dumps, separators=(",", ":")))
+        self.app.not_found(self._unknown_path)
+        self.app.exception_handler(RoomwrightError)(self._refused)
+        self.app.exception_handler(Exception)(self._failed)
+
+    def caller(self, scope: str, quota: Quota) -> Principal:
+        """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError."""
+        doors = self._doors()
+        principal = authenticate(doors.stores, doors.clock, self.header("authorization"), scope)
+        self._logger.append_keys(tenant_id=principal.tenant_id, key_id=principal.key_id)
+        return principal
+
+    def header(self, name: str) -> str | None:
+        value: str | None = self.app.current_event.headers.get(name)
+        return value
+
+    @property
+    def request_id(self) -> str:
+        """The gateway's id of this request: the correlation id of whatever it creates."""
+        return self.app.current_event.request_context.request_id or "unknown"
+
+    def content_type(self) -> str:
+        return (self.header("content-type") or "").strip()
+
+    def is_form(self) -> bool:
+        return self.content_type().partition(";")[0].strip().lower() == "multipart/form-data"
+
+    def idempotency_key(self) -> str:
+        key = self.header("idempotency-key") or ""
+        if not (0 < len(key) <= limits.MAX_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()):
+            raise BadRequestError(
+                f"Send an Idempotency-Key header of 1 to {limits.MAX_IDEMPOTENCY_KEY} printable ASCII characters."
+            )
+        return key
+
+    def body(self) -> bytes:
+        event = self.app.current_event
+        text = event.body or ""
+        if not event.is_base64_encoded:
+            return text.encode("utf-8", "surrogatepass")
+        try:
+            return b64decode(text, validate=True)
+        except (Base64Error, ValueError) as error:
+            raise BadRequestError("The body cannot be read.") from error
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body. Raises BadRequestError, PayloadTooLargeError."""
+        body = self.body()
+        if self.content_type().partition(";")[0].strip().lower() != "application/json":
+            raise BadRequestError("Send Content-Type: application/json (or multipart/form-data with 'file').")
+        if len(body) > MAX_JSON:
+            raise PayloadTooLargeError(f"A JSON body takes at most {MAX_JSON:,} bytes. Upload images as multipart.")
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise BadRequestError("The body is not valid JSON.") from error
+        if not isinstance(content, dict):
+            raise BadRequestError("The body must be a JSON object.")
+        return content
+
+    def _unknown_path(self, _: Exception) -> Response[str]:
+        return self._refused(NotFoundError(f"There is no such path or method. Paths start with {BASE}/."))
+
+    def _refused(self, error: RoomwrightError) -> Response[str]:
+        """Every expected refusal, in the envelope."""
+        if error.code not in envelope.STATUS:
+            return self._failed(error)
+        status, body = envelope.of(error)
+        self._logger.info("refused", extra={"status": status, "code": error.code})
+        retry = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else {}
+        return answer(status, body, retry)
+
+    def _failed(self, error: Exception) -> Response[str]:
+        """Whatever else goes wrong is a fault of ours: all of it for the log, none of it for the caller."""
+        self._logger.error("unhandled", extra={**faults.describe(error)})
+        return answer(*envelope.internal_error(self.request_id))
+
+
+def answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response[str]:
+    """JSON that no cache keeps."""
+    fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    text = json.dumps(body, separators=(",", ":"))
+    return Response(status, "application/json", text, headers={**fixed, **(headers or {})})
+
+
+def parsed(model: type[_Model], content: Mapping[str, Any]) -> _Model:
+    """Raises ValidationError that names every field that is wrong."""
+    try:
+        return model.model_validate(content)
+    except SchemaError as error:
+        raise envelope.refusal(error) from error
