@@ -18,4 +18,4 @@ _katalo = Katalo(wiring.katalo_ports, logger)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """One HTTP request. Headers and body are never logged."""
     logger.set_correlation_id(event.get("requestContext", {}).get("requestId"))
-    return _katalo.app.resolve(event, context)
+    return _katalo.web.resolve(event, context)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from roomwright.adapters.imaging import PillowImaging
     from roomwright.adapters.sagemaker import AsyncEndpoint
     from roomwright.adapters.system import SystemClock, SystemRandom
-    from roomwright.dialects.katalo.ports import Ports
+    from roomwright.adapters.secrets import MasterSecret
+    from roomwright.dialects.katalo.ports import Ports as KataloPorts
+    from roomwright.dialects.manage.ports import Ports as ManagePorts
     from roomwright.domain.job import Job, SourceAsset
     from roomwright.usecases.deliver_webhook import Sending
 
@@ -151,9 +153,14 @@ class Wiring:
         return PillowImaging()
 
     @cached_property
+    def secrets(self) -> MasterSecret:
+        from roomwright.adapters.secrets import MasterSecret
+
+        return MasterSecret(_client("secretsmanager"), self.settings.need("WEBHOOK_SECRET_ARN"))
+
+    @cached_property
     def sending(self) -> Sending:
         """All that a webhook attempt needs."""
-        from roomwright.adapters.secrets import MasterSecret
         from roomwright.dialects.katalo.webhook import KataloWebhooks
         from roomwright.usecases.deliver_webhook import Sending
 
@@ -162,7 +169,7 @@ class Wiring:
             stores=self.stores,
             sender=self.http,
             queue=self.webhook_queue,
-            secrets=MasterSecret(_client("secretsmanager"), self.settings.need("WEBHOOK_SECRET_ARN")),
+            secrets=self.secrets,
             clock=self.clock,
             random=self.random,
             dialects={"katalo": KataloWebhooks(lambda key: self.blobs.signed_get(key, seconds))},
@@ -175,11 +182,24 @@ class Wiring:
         metrics.count(self.settings.need("ROOMWRIGHT_STAGE"), name, **dimensions)
 
     @cached_property
-    def katalo(self) -> Ports:
+    def katalo(self) -> KataloPorts:
         from roomwright.dialects.katalo.ports import Ports
 
         settings = self.settings
         return Ports(self.stores, self.blobs, self.clock, settings.signed_url_seconds, settings.egress_allow)
+
+    @cached_property
+    def manage(self) -> ManagePorts:
+        from roomwright.dialects.manage.ports import Ports
+
+        return Ports(
+            stores=self.stores,
+            clock=self.clock,
+            random=self.random,
+            secrets=self.secrets,
+            webhook_queue=self.webhook_queue,
+            egress_allow=self.settings.egress_allow,
+        )
 
 
 def _client(service: str) -> Any:
@@ -202,6 +222,11 @@ def wiring() -> Wiring:
     return Wiring(Settings.from_env())
 
 
-def katalo_ports() -> Ports:
+def katalo_ports() -> KataloPorts:
     """What the Katalo routes need."""
     return wiring().katalo
+
+
+def manage_ports() -> ManagePorts:
+    """What the management routes need."""
+    return wiring().manage

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel
 from pydantic import ValidationError as SchemaError
 
@@ -47,6 +48,10 @@ class Web:
         self.app.not_found(self._unknown_path)
         self.app.exception_handler(RoomwrightError)(self._refused)
         self.app.exception_handler(Exception)(self._failed)
+
+    def resolve(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """One request as API Gateway hands it over → its answer."""
+        return self.app.resolve(event, context)
 
     def caller(self, scope: str, quota: Quota) -> Principal:
         """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError."""

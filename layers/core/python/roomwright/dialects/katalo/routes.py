@@ -16,7 +16,6 @@ class Katalo:
     """The routes over one set of ports, which are built when the first request needs them."""
 
     def __init__(self, ports: Callable[[], Ports], logger: Logger) -> None:
-        web = Web(ports, logger)
-        self.app = web.app
-        SourceAssets(web, ports)
-        Generations(web, ports)
+        self.web = Web(ports, logger)
+        SourceAssets(self.web, ports)
+        Generations(self.web, ports)
