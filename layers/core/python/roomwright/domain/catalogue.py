@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Room:
-    """`label` is the name a person reads; `staged` says whether an engine furnishes it in this version."""
+    """`label` is the name a person reads; `staged` says whether the default engine furnishes it in this version."""
 
     slug: str
     label: str
@@ -21,42 +21,49 @@ class Room:
 
 @dataclass(frozen=True)
 class Style:
-    """`preset` is the id of the Katalo dialect where it differs from the slug."""
+    """`preset` is the id of the Katalo dialect; None for a style that Katalo does not have."""
 
     slug: str
     label: str
-    preset: str
+    preset: str | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def wire(self) -> str:
+        """What the Katalo dialect calls it: its own preset, else the slug."""
+        return self.preset or self.slug
 
 
 ROOMS: tuple[Room, ...] = (
     Room("living-room", "Living Room", ("living", "lounge"), staged=True),
-    Room("bedroom", "Bedroom", ("bed",), staged=True),
+    Room("kitchen", "Kitchen", staged=True),
     Room("dining-room", "Dining Room", ("dining",), staged=True),
+    Room("bedroom", "Bedroom", ("bed",), staged=True),
+    Room("kids-room", "Kids Room", ("kid bedroom", "children's room"), staged=True),
     Room("home-office", "Home Office", ("office",), staged=True),
-    Room("kitchen", "Kitchen"),
+    Room("hallway", "Hallway", staged=True),
     Room("bathroom", "Bathroom"),
     Room("shower", "Shower"),
     Room("toilet", "Toilet"),
-    Room("powder-room", "Powder Room"),
-    Room("kids-room", "Kids Room", ("kid bedroom", "children's room")),
     Room("nursery", "Nursery"),
-    Room("private-office", "Private Office"),
-    Room("study-room", "Study Room", ("study",)),
+    Room("powder-room", "Powder Room"),
+    Room("private-office", "Private Office", staged=True),
+    Room("study-room", "Study Room", ("study",), staged=True),
+    Room("open-plan", "Open Plan", staged=True),
+    Room("living-dining", "Living and Dining Room", ("open living and dining room", "dining + living room"), True),
     Room("studio", "Studio"),
-    Room("family-room", "Family Room"),
-    Room("reading-nook", "Reading Nook"),
-    Room("sunroom", "Sunroom"),
+    Room("family-room", "Family Room", staged=True),
+    Room("reading-nook", "Reading Nook", staged=True),
+    Room("sunroom", "Sunroom", staged=True),
     Room("walk-in-closet", "Walk-in Closet"),
     Room("mudroom", "Mudroom"),
     Room("toy-room", "Toy Room"),
     Room("game-room", "Game Room"),
-    Room("foyer", "Foyer", ("entrance",)),
-    Room("hallway", "Hallway"),
+    Room("foyer", "Foyer", ("entrance",), staged=True),
     Room("laundry-room", "Laundry Room"),
     Room("gym", "Gym", ("home gym",)),
     Room("spa-room", "Spa Room"),
-    Room("basement", "Basement"),
+    Room("basement", "Basement", staged=True),
     Room("garage", "Garage"),
     Room("home-bar", "Home Bar"),
     Room("cafe", "Cafe"),
@@ -76,6 +83,7 @@ ROOMS: tuple[Room, ...] = (
     Room("backyard", "Backyard"),
     Room("side-yard", "Side Yard"),
 )
+"""The rooms of every dialect; those of the Katalo dialect first. A word used for several rooms names one."""
 
 STYLES: tuple[Style, ...] = (
     Style("modern", "Modern", "modern"),
@@ -87,7 +95,50 @@ STYLES: tuple[Style, ...] = (
     Style("luxury", "Luxury", "luxury", ("luxe modern",)),
     Style("eclectic", "Eclectic", "eclectic"),
     Style("japandi", "Japandi", "japandia"),
+    Style("contemporary", "Contemporary"),
+    Style("minimalist", "Minimalist"),
+    Style("warm-minimalist", "Warm Minimalist"),
+    Style("wabi-sabi", "Wabi-sabi"),
+    Style("asian-zen", "Asian Zen"),
+    Style("industrial-chic", "Industrial Chic"),
+    Style("tuscan", "Tuscan"),
+    Style("moroccan", "Moroccan"),
+    Style("arabic", "Arabic"),
+    Style("hollywood-regency", "Hollywood Regency"),
+    Style("art-deco", "Art Deco"),
+    Style("art-nouveau", "Art Nouveau"),
+    Style("maximalist", "Maximalist"),
+    Style("french-country", "French Country", aliases=("french",)),
+    Style("farmhouse", "Farmhouse"),
+    Style("modern-farmhouse", "Modern Farmhouse"),
+    Style("rustic", "Rustic"),
+    Style("cabin", "Cabin", aliases=("pyrenees",)),
+    Style("coastal", "Coastal"),
+    Style("coastal-grandmother", "Coastal Grandmother"),
+    Style("tropical", "Tropical"),
+    Style("mid-century-modern", "Mid-century modern", aliases=("mid-century", "midcentury")),
+    Style("transitional", "Transitional"),
+    Style("traditional", "Traditional"),
+    Style("new-traditional", "New Traditional"),
+    Style("neo-traditional", "Neo-traditional"),
+    Style("european-classic", "European Classic"),
+    Style("victorian", "Victorian"),
+    Style("gothic", "Gothic"),
+    Style("vintage", "Vintage"),
+    Style("shabby-chic", "Shabby Chic"),
+    Style("cottagecore", "Cottagecore"),
+    Style("grandmillennial", "Grandmillennial"),
+    Style("southwestern", "Southwestern"),
+    Style("desert-modern", "Desert Modern"),
+    Style("organic-modern", "Organic Modern"),
+    Style("urban-modern", "Urban Modern"),
+    Style("bauhaus", "Bauhaus"),
+    Style("retro-futurism", "Retro-futurism"),
+    Style("high-tech", "High-tech"),
+    Style("global", "Global"),
+    Style("standard", "Standard"),
 )
+"""The styles of every dialect; the nine presets of the Katalo dialect first."""
 
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"living-room", "kitchen", "dining-room"}),
@@ -112,7 +163,7 @@ def _index(entries: Iterable[tuple[str, tuple[str, ...]]]) -> Mapping[str, str]:
 _ROOM_BY_SLUG = {room.slug: room for room in ROOMS}
 _STYLE_BY_SLUG = {style.slug: style for style in STYLES}
 _ROOM_NAMES = _index((room.slug, (room.label, *room.aliases)) for room in ROOMS)
-_STYLE_NAMES = _index((style.slug, (style.label, style.preset, *style.aliases)) for style in STYLES)
+_STYLE_NAMES = _index((style.slug, (style.label, style.wire, *style.aliases)) for style in STYLES)
 
 
 def room(name: str) -> Room | None:
@@ -130,6 +181,11 @@ def style(name: str) -> Style | None:
 def staged_rooms() -> tuple[Room, ...]:
     """Rooms that can be furnished now."""
     return tuple(room for room in ROOMS if room.staged)
+
+
+def presets() -> tuple[str, ...]:
+    """The presets of the Katalo dialect, in its own order."""
+    return tuple(style.preset for style in STYLES if style.preset)
 
 
 def one_family(slugs: Iterable[str]) -> bool:

@@ -121,7 +121,7 @@ def _rooms(names: list[str]) -> tuple[str, ...]:
 def _style(name: str) -> str:
     style = catalogue.style(name)
     if style is None:
-        presets = ", ".join(style.preset for style in catalogue.STYLES)
+        presets = ", ".join(catalogue.presets())
         raise ValidationError(f"style_preset: unknown preset. Presets are: {presets}")
     return style.slug
 
@@ -251,4 +251,4 @@ def _room_label(slug: str) -> str:
 
 def _preset(slug: str | None) -> str | None:
     style = catalogue.style(slug) if slug else None
-    return style.preset if style else slug
+    return style.wire if style else slug
