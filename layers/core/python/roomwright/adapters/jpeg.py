@@ -17,9 +17,13 @@ _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """baseline, extended and progressive Huffman: what every decoder reads"""
 _OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {_DHT, 0xC8, 0xCC}
 _TABLES = frozenset({_DQT, _DHT, _DRI})
-_MARKER_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_FILL = re.compile(rb"\xff+")
+_MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""one 0xFF only: with a repetition, a run of them that no marker follows would take time in the square of its length"""
 MAX_SCANS = 64
 """an ordinary progressive file has about ten; thousands are an attack on the decoder's time"""
+MAX_SEGMENTS = 5_000
+"""an ordinary file has some dozens, one with long metadata some hundreds; 30 MB hold seven million empty ones"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def strip(data: bytes) -> StrippedJpeg:
     size: tuple[int, int] | None = None
     exif, icc = b"", dict[int, bytes]()
     scans, position = 0, 2
-    while True:
+    for _ in range(MAX_SEGMENTS):
         marker, position = _next_marker(data, position)
         if marker == _EOI:
             break
@@ -73,6 +77,8 @@ def strip(data: bytes) -> StrippedJpeg:
             scan_end = _scan_end(data, position)
             out += data[position:scan_end]
             position = scan_end
+    else:
+        raise _broken()
     if size is None or not scans:
         raise _broken()
     return StrippedJpeg(bytes(out + b"\xff\xd9"), *size, exif, b"".join(icc[number] for number in sorted(icc)))
@@ -84,12 +90,10 @@ def _broken() -> ImageRejectedError:
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:
     """→ (marker, position after it). Any number of fill bytes 0xFF may stand before a marker (B.1.1.2)."""
-    start = position
-    while data[position : position + 1] == b"\xff":
-        position += 1
-    if position == start or position >= len(data):
+    fill = _FILL.match(data, position)
+    if fill is None or fill.end() >= len(data):
         raise _broken()
-    return data[position], position + 1
+    return data[fill.end()], fill.end() + 1
 
 
 def _segment(data: bytes, position: int) -> tuple[bytes, int]:
