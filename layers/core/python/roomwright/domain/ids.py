@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_CONTRACTS = frozenset({"job", "src", "ing"})
 
 
 def base32(data: bytes) -> str:
@@ -23,8 +24,13 @@ def derived_id(prefix: str, tenant_id: str, kind: str, key: str) -> str:
 
 
 def is_id(prefix: str, value: str) -> bool:
-    """Whether a value from outside has the shape of one of our ids."""
-    return re.fullmatch(rf"{prefix}_[{_CROCKFORD}]{{26}}", value) is not None
+    """Whether a value from outside has the shape of one of our ids.
+
+    Jobs and source assets may have come with a tenant from another service, so theirs is any that a contract's own
+    documentation shows: letters and digits, upper case too, 20 to 40 of them.
+    """
+    body = "[0-9A-Za-z]{20,40}" if prefix in _CONTRACTS else f"[{_CROCKFORD}]{{26}}"
+    return re.fullmatch(rf"{prefix}_{body}", value) is not None
 
 
 def source_asset_id(ingest_id: str) -> str:

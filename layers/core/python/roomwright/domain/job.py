@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from roomwright.domain import ids
 from roomwright.domain.errors import StaleStateError
 
 
@@ -66,6 +67,12 @@ class JobSpec:
     """the dialect's own fields that must be echoed (workflow, capture_type, mode, …)"""
     drop_key: str | None = None
     """key of the photo in the drop folder that asked for this job"""
+
+
+def config_fingerprint(spec: JobSpec, source_sha256: str) -> str:
+    """What makes two jobs ask for the same picture: the source's bytes and every field that an engine is given."""
+    asked = (spec.operation, spec.room_types, spec.style, spec.seed, spec.include_alternates)
+    return ids.fingerprint([source_sha256, *asked])
 
 
 @dataclass(frozen=True)
