@@ -10,6 +10,7 @@ from roomwright.domain import ids
 from roomwright.domain.account import Account, Principal, Scope
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
 from roomwright.domain.job import AssetStatus, Failure, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
+from roomwright.domain.plans import month_of
 from tests.fakes.ports import START
 
 TENANT = "ten_" + "a" * 26
@@ -25,8 +26,10 @@ def principal(tenant_id: str = TENANT) -> Principal:
 
 
 def account(tenant_id: str = TENANT, credits: int = 10, **changes: Any) -> Account:
+    """Of the plan `prepaid`, in the period that START lies in."""
     empty = Account(tenant_id, "Test", credits, 0, 0, credits, in_flight=0, running=0)
-    return replace(empty, **changes)
+    start, end = month_of(START)
+    return replace(empty, **{"period_started_at": start, "period_ends_at": end, **changes})
 
 
 def job(key: str = "k1", tenant_id: str = TENANT, **changes: Any) -> Job:

@@ -64,6 +64,9 @@ class MemoryBlobs:
             raise PayloadTooLargeError(f"more than {max_bytes} bytes")
         return data
 
+    def copy(self, source: str, target: str) -> None:
+        self.objects[target] = self.objects[source]
+
     def signed_get(self, key: str, expires_s: int) -> str:
         until = int((self.clock.now() + timedelta(seconds=expires_s)).timestamp())
         return f"https://{self.bucket}.example/{key}?until={until}"

@@ -2,72 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from roomwright.domain import ids
-from roomwright.domain.account import ADMITTED, Account, ApiKey, LedgerEntry, settlement
-from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
+from roomwright.domain.account import Account, ApiKey, admission, cache_settlement, settlement
 from roomwright.domain.errors import (
+    ConflictError,
     IdempotencyConflictError,
     InsufficientCreditsError,
     NotFoundError,
+    PeriodOverError,
     StaleStateError,
     TooManyInFlightError,
 )
-from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, ended, moved
+from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, caches, ended, moved, released
+from roomwright.domain.plans import period_over
 from roomwright.ports import Admission, OpenItem
-
-Change = tuple[Job | SourceAsset | None, Job | SourceAsset | None]
-Key = tuple[str, str]
-
-
-@dataclass
-class Table:
-    """What is stored, and (as the stream) every change of a job or an asset."""
-
-    accounts: dict[str, Account] = field(default_factory=dict)
-    jobs: dict[Key, Job] = field(default_factory=dict)
-    assets: dict[Key, SourceAsset] = field(default_factory=dict)
-    line: dict[Key, datetime] = field(default_factory=dict)
-    ledger: dict[Key, LedgerEntry] = field(default_factory=dict)
-    deliveries: dict[tuple[str, str, str], Delivery] = field(default_factory=dict)
-    keys: dict[str, ApiKey] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-
-    def put_job(self, job: Job) -> Job:
-        key = (job.tenant_id, job.job_id)
-        self.changes.append((self.jobs.get(key), job))
-        self.jobs[key] = job
-        return job
-
-    def put_asset(self, asset: SourceAsset) -> SourceAsset:
-        key = (asset.tenant_id, asset.ingest_id)
-        self.changes.append((self.assets.get(key), asset))
-        self.assets[key] = asset
-        return asset
-
-    def add(self, tenant_id: str, moves: Mapping[str, int]) -> None:
-        account = self.accounts[tenant_id]
-        self.accounts[tenant_id] = replace(account, **{n: getattr(account, n) + by for n, by in moves.items()})
+from tests.fakes.records import MemoryRecords, change_key
+from tests.fakes.table import Table
 
 
-class MemoryTenantStore:
-    """One tenant's items."""
-
-    def __init__(self, table: Table, tenant_id: str) -> None:
-        self.table = table
-        self.tenant_id = tenant_id
-
-    def require_own(self, *values: Job | SourceAsset | Delivery | None) -> None:
-        if any(value and value.tenant_id != self.tenant_id for value in values):
-            raise ValueError("this value belongs to another tenant")
-
-    def account(self) -> Account:
-        if self.tenant_id not in self.table.accounts:
-            raise NotFoundError("There is no such tenant.")
-        return self.table.accounts[self.tenant_id]
+class MemoryTenantStore(MemoryRecords):
+    """One tenant's items: jobs and assets here, everything else in the base class."""
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
         self.require_own(job, asset)
@@ -76,12 +35,15 @@ class MemoryTenantStore:
             raise IdempotencyConflictError("This Idempotency-Key was used with another request.")
         if first:
             return Admission(first, True)
-        if account.available < job.credits:
+        if period_over(account, job.created_at):
+            raise PeriodOverError("The billing period is over.")
+        if job.status is JobStatus.SUCCEEDED:
+            return self._admit_answered(job)
+        if (account.overage_available if job.overage else account.available) < job.credits:
             raise InsufficientCreditsError("Not enough credits.")
         if account.in_flight >= account.max_in_flight:
             raise TooManyInFlightError("Too many jobs.", retry_after_s=30)
-        moves = {name: job.credits * sign for name, sign in ADMITTED.items()}
-        self.table.add(self.tenant_id, {**moves, "in_flight": 1})
+        self.table.add(self.tenant_id, admission(job))
         if asset:
             self.table.put_asset(asset)
         self.table.put_job(job)
@@ -89,12 +51,28 @@ class MemoryTenantStore:
             self.table.line[self.tenant_id, job.job_id] = job.updated_at
         return Admission(job, False)
 
+    def _admit_answered(self, job: Job) -> Admission:
+        moves, entry = cache_settlement(job)
+        self.table.add(self.tenant_id, moves)
+        self.table.put_line(entry)
+        return Admission(self.table.put_job(job), False)
+
+    def cached(self, config_fingerprint: str) -> Job | None:
+        job_id = self.table.cache.get((self.tenant_id, config_fingerprint))
+        return self.job(job_id) if job_id else None
+
     def job(self, job_id: str) -> Job | None:
         return self.table.jobs.get((self.tenant_id, job_id))
 
     def line(self, limit: int) -> list[str]:
         mine = sorted((at, job_id) for (tenant, job_id), at in self.table.line.items() if tenant == self.tenant_id)
         return [job_id for _, job_id in mine[:limit]]
+
+    def ahead(self, job: Job) -> int:
+        if job.queued_at is None:
+            raise ValueError("a job in line was queued at some time")
+        mine = ((at, job_id) for (tenant, job_id), at in self.table.line.items() if tenant == self.tenant_id)
+        return min(1000, sum(place < (job.queued_at, job.job_id) for place in mine))
 
     def acquire_slot(self, job_id: str, deadline_at: datetime, now: datetime) -> bool:
         account, job = self.account(), self.job(job_id)
@@ -117,7 +95,7 @@ class MemoryTenantStore:
     def _starting(self, job_id: str, *, present: bool) -> None:
         account = self.table.accounts[self.tenant_id]
         starting = account.starting | {job_id} if present else account.starting - {job_id}
-        self.table.accounts[self.tenant_id] = replace(account, starting=starting)
+        self.table.put_account(replace(account, starting=starting))
 
     def mark_running(self, job_id: str, task_token: str, deadline_at: datetime, now: datetime) -> Job:
         job = self.job(job_id)
@@ -129,7 +107,7 @@ class MemoryTenantStore:
             running = moved(job, JobStatus.RUNNING, now, deadline_at)
         else:
             raise StaleStateError("the job holds no slot")
-        return self.table.put_job(replace(running, task_token=task_token))
+        return self.table.put_job(replace(running, task_token=task_token, started_at=now))
 
     def finish(self, job: Job, outcome: Outcome, now: datetime) -> tuple[Job, bool]:
         self.require_own(job)
@@ -146,7 +124,11 @@ class MemoryTenantStore:
         self.table.add(self.tenant_id, moves)
         self._starting(final.job_id, present=False)
         self.table.line.pop((self.tenant_id, final.job_id), None)
-        self.table.ledger[self.tenant_id, f"{entry.created_at.isoformat()}#{entry.job_id}"] = entry
+        self.table.put_line(entry)
+        if (seconds := final.run_s) is not None:
+            self.table.put_account(replace(self.account(), recent_run_s=seconds))
+        if caches(final) and final.config_fingerprint:
+            self.table.cache[self.tenant_id, final.config_fingerprint] = final.job_id
 
     def put_asset(self, asset: SourceAsset) -> tuple[SourceAsset, bool]:
         self.require_own(asset)
@@ -179,49 +161,11 @@ class MemoryTenantStore:
 
     def _release(self, job: Job, asset: SourceAsset, deadline_at: datetime) -> None:
         if asset.status is AssetStatus.READY:
-            self.table.put_job(moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at))
+            self.table.put_job(released(job, asset, deadline_at))
             self.table.line[self.tenant_id, job.job_id] = asset.updated_at
         else:
             self._settle(job, final := ended(job, Outcome(failure=asset.failure), asset.updated_at))
             self.table.put_job(final)
-
-    def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
-        self.require_own(delivery)
-        key = (self.tenant_id, delivery.job_id, delivery.delivery_id)
-        existed = key in self.table.deliveries
-        return self.table.deliveries.setdefault(key, delivery), existed
-
-    def delivery(self, job_id: str, delivery_id: str) -> Delivery | None:
-        return self.table.deliveries.get((self.tenant_id, job_id, delivery_id))
-
-    def deliveries(self, job_id: str) -> list[Delivery]:
-        mine = self.table.deliveries.items()
-        return [d for key, d in sorted(mine, key=lambda kv: kv[0]) if key[:2] == (self.tenant_id, job_id)]
-
-    def record_attempt(
-        self,
-        job_id: str,
-        delivery_id: str,
-        attempt: Attempt,
-        status: DeliveryStatus,
-        next_attempt_at: datetime | None,
-    ) -> Delivery:
-        current = self.delivery(job_id, delivery_id)
-        if (
-            current is None
-            or current.status is not DeliveryStatus.PENDING
-            or len(current.attempts) != attempt.number - 1
-        ):
-            raise StaleStateError("this attempt was recorded already")
-        after = replace(current, attempts=(*current.attempts, attempt), status=status, next_attempt_at=next_attempt_at)
-        self.table.deliveries[self.tenant_id, job_id, delivery_id] = after
-        return after
-
-    def ledger(self, limit: int, cursor: str | None = None) -> tuple[list[LedgerEntry], str | None]:
-        mine = sorted((key for tenant, key in self.table.ledger if tenant == self.tenant_id), reverse=True)
-        rest = [key for key in mine if cursor is None or key < cursor]
-        page = rest[:limit]
-        return [self.table.ledger[self.tenant_id, key] for key in page], page[-1] if len(rest) > limit else None
 
 
 class MemoryStores:
@@ -238,13 +182,29 @@ class MemoryStores:
         return self.tenant_store(self.table, tenant_id)
 
     def create_tenant(self, account: Account) -> None:
-        self.table.accounts.setdefault(account.tenant_id, account)
+        if account.tenant_id not in self.table.accounts:
+            self.table.put_account(account)
 
-    def put_key(self, key: ApiKey) -> None:
+    def put_key(self, key: ApiKey, replaces: ApiKey | None = None) -> None:
+        if key.key_id in self.table.keys:
+            raise ConflictError("There is a key with this id.")
+        if replaces:
+            before = replace(self.table.keys[replaces.key_id], revoked_at=None, replaced_by=None)
+            change_key(self.table, before, replaces)
         self.table.keys[key.key_id] = key
 
     def key(self, key_id: str) -> ApiKey | None:
         return self.table.keys.get(key_id)
+
+    def touch_key(self, key: ApiKey, now: datetime) -> None:
+        current = self.table.keys.get(key.key_id)
+        if current and current.last_used_at == key.last_used_at:
+            self.table.keys[key.key_id] = replace(current, last_used_at=now)
+
+    def count(self, subject: str, names: Sequence[str], window_ends_at: datetime) -> Mapping[str, int]:
+        counts = self.table.counts.setdefault((subject, window_ends_at), Counter())
+        counts.update(names)
+        return {name: counts[name] for name in names}
 
     def open_jobs(self) -> Iterator[OpenItem]:
         for job in sorted(self.table.jobs.values(), key=lambda j: (j.deadline_at, j.job_id)):

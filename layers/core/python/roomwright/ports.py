@@ -66,9 +66,11 @@ class TenantStore(Protocol):
         (of the bucket that `job.overage` names), TooManyInFlightError, NotFoundError (no such tenant).
         """
 
-    def renew(self, before: Account, after: Account) -> bool:
-        """One transaction: the account from `before` to `plans.renewed(before)`, with a ledger line for what was
-        granted (if anything). False when it is not as `before` says any more (period and balance): read it again.
+    def renew(self, before: Account, after: Account, now: datetime) -> bool:
+        """One transaction: the account from `before` to `plans.renewed(before)` (or to another plan), with a ledger
+        line for what was granted (if anything). Only plan, limits, period and the balances move.
+
+        False when it is not as `before` says any more (period, plan and balance): read it again.
         """
 
     def grant(self, credits: int, entry_id: str, now: datetime) -> Account:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from roomwright.domain import ids
+from roomwright.domain.errors import ForbiddenError
 from roomwright.domain.job import Job, JobStatus
 
 
@@ -177,6 +178,19 @@ def _entry(job: Job, movement: str, credits: int) -> LedgerEntry:
     )
 
 
+def grant_entry(tenant_id: str, entry_id: str, credits: int, now: datetime) -> LedgerEntry:
+    """The line of credits that were given."""
+    return LedgerEntry(tenant_id, entry_id, "grant", credits, now, usage_type=UsageType.GRANT)
+
+
+def renewal_entry(before: Account, after: Account, now: datetime) -> LedgerEntry | None:
+    """The line of what a new period or plan granted; None when it granted nothing. `granted` only ever grows, so each
+    has an id of its own."""
+    credits = after.granted - before.granted
+    entry_id = ids.derived_id("led", after.tenant_id, "renewal", str(after.granted))
+    return grant_entry(after.tenant_id, entry_id, credits, now) if credits else None
+
+
 @dataclass(frozen=True)
 class ApiKey:
     """A key as stored: never the secret, only its SHA-256. `tenant_id` is the test tenant for a test key."""
@@ -197,6 +211,12 @@ class ApiKey:
     """to ten minutes"""
     replaced_by: str | None = None
     """key id of the one that took over when this was rotated"""
+    created_by: str | None = None
+    """key id of the one that made it; None for the operator"""
+
+    def active(self, now: datetime) -> bool:
+        """Whether it opens anything."""
+        return not any(end and end <= now for end in (self.expires_at, self.revoked_at))
 
 
 @dataclass(frozen=True)
@@ -209,3 +229,8 @@ class Principal:
     scopes: frozenset[str]
     public: bool = False
     origins: tuple[str, ...] = ()
+
+    def require(self, scope: str) -> None:
+        """Raises ForbiddenError without that scope."""
+        if scope not in self.scopes:
+            raise ForbiddenError(f"This API key lacks the scope '{scope}'.")

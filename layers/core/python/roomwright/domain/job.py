@@ -125,6 +125,13 @@ class Job:
     """its units come out of the plan's overage, at `unit_price_usd` each"""
     unit_price_usd: str = "0.00"
 
+    @property
+    def run_s(self) -> float | None:
+        """How long a succeeded job ran, to the millisecond; None for any other, and for one answered by the cache."""
+        if self.status is not JobStatus.SUCCEEDED or not (self.started_at and self.completed_at):
+            return None
+        return round((self.completed_at - self.started_at).total_seconds(), 3)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -152,6 +159,19 @@ def moved(job: Job, status: JobStatus, now: datetime, deadline_at: datetime) -> 
         raise StaleStateError(f"job {job.job_id} is {job.status}, it cannot become {status}")
     queued_at = now if status is JobStatus.QUEUED else job.queued_at
     return replace(job, status=status, updated_at=now, deadline_at=deadline_at, queued_at=queued_at)
+
+
+def released(job: Job, asset: SourceAsset, deadline_at: datetime) -> Job:
+    """The job in line, once the asset it waited for is ready: only now is it known what the source's bytes are."""
+    known = config_fingerprint(job.spec, asset.sha256) if asset.sha256 else job.config_fingerprint
+    return replace(moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at), config_fingerprint=known)
+
+
+def caches(job: Job) -> bool:
+    """Whether this job's result answers later ones that ask the same: an approved picture of its own, asked for as any
+    other would (who regenerates wants another one)."""
+    own = job.parent_job_id is None and job.cached_from is None
+    return job.status is JobStatus.SUCCEEDED and own and job.config_fingerprint is not None
 
 
 def ended(job: Job, outcome: Outcome, now: datetime) -> Job:
