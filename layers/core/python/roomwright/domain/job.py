@@ -231,3 +231,5 @@ class SourceAsset:
     sha256: str | None = None
     focal_length_35mm: float | None = None
     failure: Failure | None = None
+    correlation_id: str | None = None
+    """of the request that created it, as of a job"""

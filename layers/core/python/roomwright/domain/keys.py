@@ -9,8 +9,10 @@ from roomwright.domain.ids import is_id
 RESULTS = "inference/results/"
 """where the asynchronous endpoint puts what a container answered"""
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
+DROP_MANIFEST = "roomwright.json"
+"""options for the photos beside it in the drop folder"""
 DROP_ERROR = ".error.json"
-"""ending of the note that explains, beside a dropped photo, why it did not become a job"""
+"""ending of the note that explains, beside a dropped file, why nothing came of it"""
 
 
 def upload(tenant_id: str, ingest_id: str, sha256: str | None = None) -> str:
@@ -45,12 +47,30 @@ def manifest(tenant_id: str, job_id: str) -> str:
 
 @dataclass(frozen=True)
 class Drop:
-    """A photo in the drop folder."""
+    """A file in the drop folder: a photo, or the manifest beside the photos."""
 
     tenant_id: str
     room: str
     style: str
     name: str
+
+    @property
+    def path(self) -> str:
+        """`<room>/<style>/<file>`, as it was dropped."""
+        return f"{self.room}/{self.style}/{self.name}"
+
+    @property
+    def is_manifest(self) -> bool:
+        return self.name == DROP_MANIFEST
+
+    @property
+    def manifest_key(self) -> str:
+        return f"inbox/{self.tenant_id}/{self.room}/{self.style}/{DROP_MANIFEST}"
+
+    @property
+    def results(self) -> str:
+        """Prefix of what is returned for this photo."""
+        return f"results/{self.tenant_id}/{self.path}/"
 
 
 def parse_drop(key: str) -> Drop | None:
@@ -59,3 +79,16 @@ def parse_drop(key: str) -> Drop | None:
         case ["inbox", tenant_id, room, style, name] if name and not name.endswith(DROP_ERROR):
             return Drop(tenant_id, room, style, name) if is_id("ten", tenant_id) else None
     return None
+
+
+def misplaced_drop(key: str) -> bool:
+    """Whether this is a file in a tenant's drop folder, but not where photos belong."""
+    match key.split("/"):
+        case ["inbox", tenant_id, *_, name] if name and not name.endswith(DROP_ERROR):
+            return is_id("ten", tenant_id) and parse_drop(key) is None
+    return False
+
+
+def drop_error(key: str) -> str:
+    """Where the note about a dropped file lies: beside it. S3's keys have at most 1,024 bytes."""
+    return key.encode()[:1000].decode(errors="ignore") + DROP_ERROR

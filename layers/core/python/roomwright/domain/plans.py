@@ -83,3 +83,8 @@ def renewed(account: Account, now: datetime) -> Account:
 def used_in_period(account: Account, counter: str) -> int:
     """How much a counter of `OPENING` grew since the period began."""
     return int(getattr(account, counter)) - account.period_opening.get(counter, 0)
+
+
+def low_credits(account: Account) -> int:
+    """Fewer units than this are few: a tenth of those included in a period, and never less than ten."""
+    return max(10, PLANS[account.plan].included // 10)
