@@ -30,7 +30,7 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     EXHAUSTED = "exhausted"
     DISABLED = "disabled"
-    """the receiver answered 410 or the URL is not allowed"""
+    """the receiver answered 410, the URL is not allowed, or the endpoint is disabled or deleted"""
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Destination:
-    """An address that answered late or not at all: what goes there waits in the slow lane until `slow_until`."""
+    """A receiver (scheme, host and port) that answered quickly: what goes there takes the quick lane until
+    `quick_until`. One that nothing is known of, or that lets us wait, has the slow lane.
+    """
 
     tenant_id: str
     url: str
-    slow_until: datetime
+    quick_until: datetime
 
 
 def wait_before(number: int, retry_after_s: int | None, jitter: float) -> timedelta | None:

@@ -50,3 +50,5 @@ class Endpoint:
     reason: str | None = None
     """why it is pending or disabled, for its owner"""
     description: str = ""
+    fingerprint: str = ""
+    """hash of the request that created it, for idempotent replay"""
