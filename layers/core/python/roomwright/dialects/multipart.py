@@ -33,8 +33,9 @@ class Part:
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, max_parts: int) -> None:
         self.parts: list[Part] = []
+        self._max_parts = max_parts
         self.ended = False
         self._name, self._value = bytearray(), bytearray()
 
@@ -49,8 +50,8 @@ class _Collector:
         }
 
     def _begin(self) -> None:
-        if len(self.parts) == MAX_PARTS:
-            raise BadRequestError(f"The form has more than {MAX_PARTS} parts.")
+        if len(self.parts) == self._max_parts:
+            raise BadRequestError(f"The form has more than {self._max_parts} parts.")
         self.parts.append(Part())
 
     def _header(self) -> None:
@@ -62,13 +63,13 @@ class _Collector:
         self.ended = True
 
 
-def parse_form(body: bytes, content_type: str) -> Mapping[str, bytes]:
-    """→ field name → bytes. Raises BadRequestError for a form that is broken, incomplete or repeats a field."""
+def parse_fields(body: bytes, content_type: str, max_parts: int) -> list[tuple[str, bytes]]:
+    """→ (field name, bytes) in the order sent. Raises BadRequestError for a form that is broken or incomplete."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if not 0 < len(boundary) <= MAX_BOUNDARY:
         raise BadRequestError("The multipart Content-Type header needs a boundary.")
-    collector = _Collector()
+    collector = _Collector(max_parts)
     try:
         parser = MultipartParser(boundary, collector.callbacks())
         parser.write(body)
@@ -77,7 +78,13 @@ def parse_form(body: bytes, content_type: str) -> Mapping[str, bytes]:
         raise BadRequestError("The multipart body cannot be read.") from error
     if not collector.ended:
         raise BadRequestError("The multipart body is incomplete: its closing boundary is missing.")
-    fields = {part.name: bytes(part.data) for part in collector.parts}
-    if len(fields) != len(collector.parts):
+    return [(part.name, bytes(part.data)) for part in collector.parts]
+
+
+def parse_form(body: bytes, content_type: str) -> Mapping[str, bytes]:
+    """→ field name → bytes. Raises BadRequestError like `parse_fields`, and for a form that repeats a field."""
+    parts = parse_fields(body, content_type, MAX_PARTS)
+    fields = dict(parts)
+    if len(fields) != len(parts):
         raise BadRequestError("The form names a field twice.")
     return fields
