@@ -1,4 +1,6 @@
-"""The error envelope of everything under /api/v1, which is Katalo's: `{"error": {code, message, retryable, retry_after}}`."""
+"""The error envelope of everything under /api/v1, which is Katalo's:
+`{"error": {code, message, retryable, retry_after}}`.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,9 @@ import json
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
@@ -16,15 +18,24 @@ from pydantic import BaseModel
 from pydantic import ValidationError as SchemaError
 
 from roomwright import faults
-from roomwright.dialects import envelope
+from roomwright.dialects import envelope, headers
 from roomwright.domain import limits
 from roomwright.domain.account import Principal
-from roomwright.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError, RoomwrightError
-from roomwright.domain.rate_limits import Quota
+from roomwright.domain.errors import (
+    BadRequestError,
+    ForbiddenError,
+    NotFoundError,
+    PayloadTooLargeError,
+    RoomwrightError,
+)
+from roomwright.domain.rate_limits import Allowance, Quota
 from roomwright.ports import Clock, Stores
 from roomwright.usecases.authenticate import authenticate
+from roomwright.usecases.limit_requests import RequestLimits, require
 
 MAX_JSON = 100_000
+MAX_WAIT_S = 20
+"""of `Prefer: wait`: the gateway gives an answer 29 seconds"""
 BASE = "/api/v1"
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -39,30 +50,87 @@ class Doors(Protocol):
     def clock(self) -> Clock: ...
 
 
+@dataclass
+class _Exchange:
+    """What is found out about the request being answered, for the headers of its answer."""
+
+    allowances: list[Allowance] = field(default_factory=list)
+    origin: str | None = None
+    """of the web page that a public key let in"""
+
+
 class Web:
-    """One API's requests. Its ports are built when the first request needs them."""
+    """One API's requests, one after the other. Its ports are built when the first request needs them."""
 
     def __init__(self, doors: Callable[[], Doors], logger: Logger) -> None:
         self._doors, self._logger = doors, logger
+        self._exchange = _Exchange()
+        self._public: set[str] = set()
         self.app = APIGatewayRestResolver(serializer=partial(json.dumps, separators=(",", ":")))
         self.app.not_found(self._unknown_path)
         self.app.exception_handler(RoomwrightError)(self._refused)
         self.app.exception_handler(Exception)(self._failed)
 
     def resolve(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """One request as API Gateway hands it over → its answer."""
-        return self.app.resolve(event, context)
+        """One request as API Gateway hands it over → its answer, with the headers that every answer has."""
+        self._exchange = _Exchange()
+        result = self.app.resolve(event, context)
+        extra = {"X-Request-Id": self.request_id, **headers.rate_limits(self._exchange.allowances)}
+        extra |= headers.cross_origin(self._exchange.origin) if self._exchange.origin else {}
+        result["multiValueHeaders"].update({name: [value] for name, value in extra.items()})
+        return result
+
+    def public(self, path: str) -> None:
+        """Let web pages with a public key POST to `path`."""
+        self._public.add(path)
+        self.app.route(path, method="OPTIONS")(lambda: Response(204, headers=dict(headers.preflight())))
 
     def caller(self, scope: str, quota: Quota) -> Principal:
-        """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError."""
+        """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError.
+
+        The address is counted before a key is looked up, so that guessing keys is limited too.
+        """
+        self._limit(lambda limits: limits.of_address(self._address(), quota))
         doors = self._doors()
-        principal = authenticate(doors.stores, doors.clock, self.header("authorization"), scope)
+        origin = self.header("origin")
+        principal = authenticate(doors.stores, doors.clock, self.header("authorization"), origin)
         self._logger.append_keys(tenant_id=principal.tenant_id, key_id=principal.key_id)
+        self._exchange.origin = origin if principal.public else None
+        self.counted(principal, quota)
+        principal.require(scope)
+        if principal.public and self.app.current_event.path.rstrip("/") not in self._public:
+            raise ForbiddenError("A public key only creates source assets and generations.")
         return principal
+
+    def counted(self, principal: Principal, quota: Quota) -> None:
+        """One more request of that kind. Raises RateLimitedError."""
+        self._limit(lambda limits: limits.of_caller(principal, quota))
+
+    @cached_property
+    def _limits(self) -> RequestLimits:
+        doors = self._doors()
+        return RequestLimits(doors.stores, doors.clock)
+
+    def _limit(self, count: Callable[[RequestLimits], list[Allowance]]) -> None:
+        try:
+            allowances = count(self._limits)
+        except Exception as error:  # noqa: BLE001 - whatever keeps the counter from working must not stop the work
+            self._logger.error("not counted", extra={**faults.describe(error)})
+            return
+        self._exchange.allowances += allowances
+        require(allowances)
 
     def header(self, name: str) -> str | None:
         value: str | None = self.app.current_event.headers.get(name)
         return value
+
+    def _address(self) -> str:
+        """As the gateway saw it. A forwarded-for header is the caller's own word."""
+        return self.app.current_event.request_context.identity.source_ip
+
+    def wait_preference(self) -> int | None:
+        """Seconds that the caller would wait for the end of a job (`Prefer: wait=n`)."""
+        return headers.wait_preference(self.header("prefer") or "", MAX_WAIT_S)
 
     @property
     def request_id(self) -> str:
@@ -118,7 +186,8 @@ class Web:
         status, body = envelope.of(error)
         self._logger.info("refused", extra={"status": status, "code": error.code})
         retry = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else {}
-        return answer(status, body, retry)
+        how = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        return answer(status, body, {**retry, **how})
 
     def _failed(self, error: Exception) -> Response[str]:
         """Whatever else goes wrong is a fault of ours: all of it for the log, none of it for the caller."""
@@ -126,11 +195,11 @@ class Web:
         return answer(*envelope.internal_error(self.request_id))
 
 
-def answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response[str]:
+def answer(status: int, body: Mapping[str, Any], extra: Mapping[str, str] | None = None) -> Response[str]:
     """JSON that no cache keeps."""
     fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     text = json.dumps(body, separators=(",", ":"))
-    return Response(status, "application/json", text, headers={**fixed, **(headers or {})})
+    return Response(status, "application/json", text, headers={**fixed, **(extra or {})})
 
 
 def parsed(model: type[_Model], content: Mapping[str, Any]) -> _Model:

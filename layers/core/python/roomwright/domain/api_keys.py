@@ -1,4 +1,4 @@
-"""The text of an API key: `rw_<live|test>_<key id>_<secret><check>`.
+"""The text of an API key: `rw_<live|test>_<key id>_<secret><check>`, and `rwpub_…` of a public one.
 
 The check (CRC-32 of all before it, 30 bits) refuses a typing error without a look-up and lets scanners of leaked
 secrets know one. Only the SHA-256 of the secret is kept: the secret is random, so a slow hash would add nothing.
@@ -10,20 +10,28 @@ import hashlib
 import hmac
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from roomwright.domain.ids import base32
 
-_SHAPE = re.compile(r"(rw_(live|test)_([0-9a-z]{16})_([0-9a-z]{32}))([0-9a-z]{6})")
+_SHAPE = re.compile(r"((rw|rwpub)_(live|test)_([0-9a-z]{16})_([0-9a-z]{32}))([0-9a-z]{6})")
 
 
 @dataclass(frozen=True)
 class KeyText:
-    """A well-formed key, not yet checked against what is stored."""
+    """A well-formed key."""
 
     live: bool
+    public: bool
     key_id: str
-    secret: str
+    secret: str = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """What its owner sends."""
+        kind, environment = "rwpub" if self.public else "rw", "live" if self.live else "test"
+        head = f"{kind}_{environment}_{self.key_id}_{self.secret}"
+        return head + _check(head)
 
     def matches(self, secret_sha256: str) -> bool:
         """In constant time."""
@@ -38,15 +46,14 @@ def _check(head: str) -> str:
     return base32((zlib.crc32(head.encode()) & (2**30 - 1)).to_bytes(4))[-6:]
 
 
-def compose(live: bool, id_bytes: bytes, secret_bytes: bytes) -> str:
-    """10 random bytes name the key, 20 are its secret (160 bits)."""
-    head = f"rw_{'live' if live else 'test'}_{base32(id_bytes)}_{base32(secret_bytes)}"
-    return head + _check(head)
+def compose(live: bool, id_bytes: bytes, secret_bytes: bytes, *, public: bool = False) -> KeyText:
+    """10 bytes name the key, 20 random ones are its secret (160 bits)."""
+    return KeyText(live, public, base32(id_bytes), base32(secret_bytes))
 
 
 def parse(text: str) -> KeyText | None:
     """None for anything that cannot be one of our keys."""
     shape = _SHAPE.fullmatch(text)
-    if shape is None or _check(shape[1]) != shape[5]:
+    if shape is None or _check(shape[1]) != shape[6]:
         return None
-    return KeyText(live=shape[2] == "live", key_id=shape[3], secret=shape[4])
+    return KeyText(live=shape[3] == "live", public=shape[2] == "rwpub", key_id=shape[4], secret=shape[5])

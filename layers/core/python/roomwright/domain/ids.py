@@ -19,8 +19,12 @@ def base32(data: bytes) -> str:
 
 def derived_id(prefix: str, tenant_id: str, kind: str, key: str) -> str:
     """`<prefix>_<26 characters>` from a hash: unique per tenant, kind of write and idempotency key."""
-    digest = hashlib.sha256("\x00".join((tenant_id, kind, key)).encode()).digest()
-    return f"{prefix}_{base32(digest[:16])}"
+    return f"{prefix}_{base32(digest(tenant_id, kind, key)[:16])}"
+
+
+def digest(tenant_id: str, kind: str, key: str) -> bytes:
+    """32 bytes for a tenant, a kind of write and an idempotency key."""
+    return hashlib.sha256("\x00".join((tenant_id, kind, key)).encode()).digest()
 
 
 def is_id(prefix: str, value: str) -> bool:

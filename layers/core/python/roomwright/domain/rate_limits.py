@@ -7,7 +7,10 @@ Headers: draft-ietf-httpapi-ratelimit-headers (RateLimit-Policy and RateLimit).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 
 WINDOW_S = 60
 
@@ -40,3 +43,41 @@ ORGANISATION = 4
 """times what one of its keys may do"""
 ADDRESS = 10
 """times what one key may do: a proxy may stand before several"""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """One limit, as a request that counted left it."""
+
+    name: str
+    """whose it is: address, key or organisation"""
+    limit: int
+    used: int
+    resets_in_s: int
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit - self.used)
+
+    @property
+    def exceeded(self) -> bool:
+        return self.used > self.limit
+
+
+def window_ends_at(now: datetime) -> datetime:
+    """Windows are the clock's own minutes: a client may use two of them within a few seconds, never more."""
+    passed = now.astimezone(UTC).timestamp() % WINDOW_S
+    return now.replace(microsecond=0) + timedelta(seconds=WINDOW_S - int(passed))
+
+
+def address_subject(address: str) -> str:
+    """What one caller's address is counted as. A whole /64 is one: that is what a single IPv6 customer has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "address#unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return f"address#{parsed.ipv4_mapped}"
+        return f"address#{ip_network((parsed.packed, 64), strict=False)}"
+    return f"address#{parsed}"

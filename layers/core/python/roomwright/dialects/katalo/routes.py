@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from roomwright.dialects.katalo.generations import Generations
 from roomwright.dialects.katalo.ports import Ports
 from roomwright.dialects.katalo.source_assets import SourceAssets
-from roomwright.dialects.web import Web
+from roomwright.dialects.web import BASE, Web
 
 
 class Katalo:
@@ -17,5 +17,7 @@ class Katalo:
 
     def __init__(self, ports: Callable[[], Ports], logger: Logger) -> None:
         self.web = Web(ports, logger)
+        self.web.public(f"{BASE}/source-assets")
+        self.web.public(f"{BASE}/generations")
         SourceAssets(self.web, ports)
         Generations(self.web, ports)
