@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from roomwright import wiring
 from roomwright.adapters.lambda_events import created_objects, each_message
-from roomwright.dialects.katalo.mapping import drop_spec
+from roomwright.dialects.drop import DropFolder
 from roomwright.usecases.receive_drop import receive_drop
 
 logger = Logger(service="receive_drop")
@@ -30,6 +30,13 @@ def _receive(message: dict[str, Any]) -> None:
 
 def _drop(key: str, etag: str, size: int) -> None:
     the = wiring.wiring()
-    admission = receive_drop(the.stores, the.blobs, the.drop_queue, the.clock, drop_spec, key, etag, size)
+    folder = DropFolder(the.settings.egress_allow)
+    admission = receive_drop(
+        the.stores, the.blobs, the.drop_queue, the.returns_queue, the.clock, folder, key, etag, size
+    )
     if admission:
-        logger.info("dropped", extra={"job_id": admission.job.job_id, "replayed": admission.replayed})
+        job = admission.job
+        logger.info(
+            "dropped",
+            extra={"job_id": job.job_id, "replayed": admission.replayed, "correlation_id": job.correlation_id},
+        )

@@ -1,18 +1,14 @@
-"""Katalo's words and the domain's, both ways."""
+"""The domain in Katalo's words: jobs, assets and deliveries as answers show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from roomwright.dialects.katalo.models import CreateGeneration
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
-from roomwright.domain.errors import OperationUnavailableError, UnsafeUrlError, ValidationError
-from roomwright.domain.job import Failure, Job, JobSpec, JobStatus, SourceAsset
-from roomwright.domain.operations import OPERATIONS
-from roomwright.domain.urls import Destination, checked_url
+from roomwright.domain.job import Failure, Job, JobStatus, SourceAsset
 from roomwright.ports import PresignedUpload
 
 if TYPE_CHECKING:
@@ -21,121 +17,16 @@ if TYPE_CHECKING:
 Sign = Callable[[str], str]
 """object key → URL that reads it for a while"""
 
-_OPERATIONS: Mapping[tuple[str, str, str | None], str] = {
-    ("staging", "photo", "furnish"): "stage",
-    ("staging", "photo", "refurnish"): "stage",
-    ("staging", "photo", "clean"): "clear",
-    ("staging", "panorama360", None): "panorama",
-    ("staging", "floorplan", None): "floorplan",
-    ("pro_capture", "photo", None): "enhance",
-}
-"""workflow, capture type and mode → operation"""
 
+def generation(
+    job: Job, sign: Sign | None, progress: Progress | None = None, completion: datetime | None = None
+) -> dict[str, Any]:
+    """The job envelope. `sign` is None for a caller who may not read: then no picture is shown.
 
-def spec(request: CreateGeneration, allow: Collection[Destination]) -> JobSpec:
-    """The job a request asks for.
-
-    Raises ValidationError (which field, and what to send) and OperationUnavailableError (what is available).
+    Not in Katalo's contract: `progress`, `estimated_completion_at` (`completion`), `source_image_url`,
+    `outputs[].artifacts` and `failure.hint`.
     """
-    operation = _operation(request)
-    webhook_url = request.webhook.url if request.webhook else None
-    if webhook_url is not None:
-        _check_webhook(webhook_url, allow)
-    return JobSpec(
-        operation=operation,
-        source_asset_id=request.source_asset_id,
-        room_types=_rooms(request.room_types),
-        style=_style(request.style_preset) if request.style_preset is not None else None,
-        seed=request.seed,
-        include_alternates=request.include_alternates,
-        reference=request.reference,
-        metadata=request.metadata,
-        webhook_url=webhook_url,
-        dialect="katalo",
-        wire={"workflow": request.workflow, "capture_type": request.capture_type, "mode": request.mode},
-    )
-
-
-def drop_spec(room: str, style: str) -> JobSpec:
-    """The job that a photo in the folder `<room>/<style>/` of the drop box asks for. Raises like `spec`."""
-    request = CreateGeneration(
-        source_asset_id="-",
-        workflow="staging",
-        capture_type="photo",
-        mode="furnish",
-        room_types=[room[:64] or "-"],
-        style_preset=style[:64] or "-",
-    )
-    return spec(request, ())
-
-
-def _operation(request: CreateGeneration) -> str:
-    photo = (request.workflow, request.capture_type) == ("staging", "photo")
-    if photo and request.mode is None:
-        raise ValidationError("mode: this field is required for workflow 'staging' with capture_type 'photo'")
-    if not photo and request.mode is not None:
-        raise ValidationError("mode: not allowed for this workflow and capture_type")
-    name = _OPERATIONS.get((request.workflow, request.capture_type, request.mode))
-    if name is None:
-        raise ValidationError(f"capture_type: '{request.capture_type}' is not offered for workflow 'pro_capture'")
-    if not OPERATIONS[name].available:
-        asked = f"workflow '{request.workflow}' with capture_type '{request.capture_type}'"
-        asked += f" and mode '{request.mode}'" if request.mode else ""
-        raise OperationUnavailableError(f"{asked} is not available in this version. Available: {_offered()}.")
-    return name
-
-
-def _offered() -> str:
-    return "; ".join(
-        f"workflow '{workflow}', capture_type '{capture}', mode '{mode}'"
-        for (workflow, capture, mode), name in _OPERATIONS.items()
-        if OPERATIONS[name].available
-    )
-
-
-def _rooms(names: list[str]) -> tuple[str, ...]:
-    """Slugs, in the order given, each once."""
-    if not names:
-        raise ValidationError("room_types: name at least one room, such as 'Living Room'")
-    rooms: dict[str, catalogue.Room] = {}
-    for position, name in enumerate(names):
-        room = catalogue.room(name)
-        if room is None:
-            known = ", ".join(room.label for room in catalogue.ROOMS)
-            raise ValidationError(f"room_types[{position}]: unknown room. Rooms are: {known}")
-        rooms[room.slug] = room
-    if not catalogue.one_family(rooms):
-        families = " · ".join(
-            ", ".join(room.label for room in catalogue.ROOMS if room.slug in family) for family in catalogue.FAMILIES
-        )
-        raise ValidationError(f"room_types: several rooms must be of one family: {families}")
-    missing = [room.label for room in rooms.values() if not room.staged]
-    if missing:
-        offered = ", ".join(room.label for room in catalogue.staged_rooms())
-        raise OperationUnavailableError(
-            f"room_types: staging {', '.join(missing)} is not available in this version. Available: {offered}."
-        )
-    return tuple(rooms)
-
-
-def _style(name: str) -> str:
-    style = catalogue.style(name)
-    if style is None:
-        presets = ", ".join(catalogue.presets())
-        raise ValidationError(f"style_preset: unknown preset. Presets are: {presets}")
-    return style.slug
-
-
-def _check_webhook(url: str, allow: Collection[Destination]) -> None:
-    try:
-        checked_url(url, allow)
-    except UnsafeUrlError as error:
-        raise ValidationError(f"webhook.url: {error.message}") from error
-
-
-def generation(job: Job, sign: Sign, progress: Progress | None = None) -> dict[str, Any]:
-    """The job envelope. `progress`, `source_image_url` and `outputs[].artifacts` are not in Katalo's contract."""
-    answer = {
+    return {
         "job_id": job.job_id,
         "parent_job_id": job.parent_job_id,
         "source_asset_id": job.spec.source_asset_id,
@@ -147,15 +38,14 @@ def generation(job: Job, sign: Sign, progress: Progress | None = None) -> dict[s
         "reference": job.spec.reference,
         "metadata": dict(job.spec.metadata),
         "failure": failure(job),
-        "outputs": outputs(job, sign),
-        "source_image_url": sign(job.source_key) if job.source_key else None,
+        "outputs": outputs(job, sign) if sign else [],
+        "source_image_url": sign(job.source_key) if sign and job.source_key else None,
+        "progress": progress.model_dump() if progress else None,
+        "estimated_completion_at": timestamp(completion),
         "created_at": timestamp(job.created_at),
         "completed_at": timestamp(job.completed_at),
         "updated_at": timestamp(job.updated_at),
     }
-    if job.status is JobStatus.RUNNING:
-        answer["progress"] = progress.model_dump() if progress else None
-    return answer
 
 
 def _status(job: Job) -> str:

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 MAX_METADATA = 20
+MAX_ROOMS = 8
 _Key = Annotated[str, Field(min_length=1, max_length=64)]
 _Text = Annotated[str, Field(max_length=500)]
+_Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 def _scalar(value: Any) -> Any:
@@ -59,16 +61,33 @@ class Webhook(_Wire):
 
 
 class CreateGeneration(_Wire):
-    """`POST /generations`. `seed` is not in Katalo's contract: the same seed gives the same picture."""
+    """`POST /generations`. Which of these go together is `matrix.MATRIX`; the source is one of source_asset_id,
+    source_url and (in a form) file. `seed` is not in Katalo's contract: the same seed gives the same picture.
+    """
 
-    source_asset_id: Annotated[str, Field(min_length=1, max_length=64)]
+    source_asset_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    source_url: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
     workflow: Literal["staging", "pro_capture"]
     capture_type: Literal["photo", "panorama360", "floorplan"]
     mode: Literal["furnish", "refurnish", "clean"] | None = None
-    room_types: Annotated[list[_Key], Field(max_length=8)] = []
+    room_types: Annotated[list[_Key], Field(max_length=MAX_ROOMS)] = []
     style_preset: _Key | None = None
     include_alternates: bool = False
     reference: _Text | None = None
     metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] = {}
     webhook: Webhook | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    seed: _Seed = 0
+
+
+class RegenerateGeneration(_Wire):
+    """`POST /generations/{job_id}/regenerate`. A field that is not sent is the parent's; which may be sent depends on
+    the parent (`matrix.Cell.overrides`). Without `seed` (not in Katalo's contract) the picture is another one.
+    """
+
+    room_types: Annotated[list[_Key], Field(max_length=MAX_ROOMS)] | None = None
+    style_preset: _Key | None = None
+    include_alternates: bool | None = None
+    reference: _Text | None = None
+    metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] | None = None
+    webhook: Webhook | None = None
+    seed: _Seed | None = None

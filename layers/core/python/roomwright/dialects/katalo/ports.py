@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from roomwright.domain.urls import Destination
@@ -15,3 +17,4 @@ class Ports:
     clock: Clock
     signed_url_seconds: int
     egress_allow: frozenset[Destination]
+    sleep: Callable[[float], None] = time.sleep
