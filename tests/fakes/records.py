@@ -116,6 +116,16 @@ class MemoryRecords:
         self.table.deliveries[self.tenant_id, job_id, delivery_id] = after
         return after
 
+    def postpone_delivery(self, delivery: Delivery, until: datetime) -> bool:
+        self.require_own(delivery)
+        current = self.delivery(delivery.job_id, delivery.delivery_id)
+        wanted = (DeliveryStatus.PENDING, len(delivery.attempts), delivery.next_attempt_at)
+        if current is None or (current.status, len(current.attempts), current.next_attempt_at) != wanted:
+            return False
+        key = (self.tenant_id, delivery.job_id, delivery.delivery_id)
+        self.table.deliveries[key] = replace(current, next_attempt_at=until)
+        return True
+
     def reopen_delivery(self, delivery: Delivery, now: datetime) -> Delivery:
         self.require_own(delivery)
         current = self.delivery(delivery.job_id, delivery.delivery_id)

@@ -189,8 +189,10 @@ class MemoryStores:
         if key.key_id in self.table.keys:
             raise ConflictError("There is a key with this id.")
         if replaces:
-            before = replace(self.table.keys[replaces.key_id], revoked_at=None, replaced_by=None)
-            change_key(self.table, before, replaces)
+            current = self.table.keys.get(replaces.key_id)
+            if current is None or current.tenant_id != key.tenant_id:
+                raise StaleStateError("there is no such key to replace")
+            change_key(self.table, replace(current, revoked_at=None, replaced_by=None), replaces)
         self.table.keys[key.key_id] = key
 
     def key(self, key_id: str) -> ApiKey | None:

@@ -11,58 +11,76 @@ from datetime import datetime
 from typing import Any
 
 from roomwright.adapters import dynamo_items as items
-from roomwright.adapters.dynamo_items import ASSETS, JOBS, Item, instant, number, text
-from roomwright.adapters.dynamo_log import DynamoLog
+from roomwright.adapters.dynamo_accounts import NO_TENANT, DynamoAccounts
+from roomwright.adapters.dynamo_codec import Item, instant, number, text
+from roomwright.adapters.dynamo_items import ASSETS, JOBS, LINE
+from roomwright.adapters.dynamo_keys import DynamoKeys
 from roomwright.adapters.dynamo_table import RefusedError, Write, difference, new
-from roomwright.domain.account import ADMITTED, Account, settlement
+from roomwright.adapters.dynamo_webhooks import DynamoWebhooks
+from roomwright.domain.account import admission, cache_settlement, settlement
 from roomwright.domain.errors import (
     ContendedError,
     IdempotencyConflictError,
     InsufficientCreditsError,
     NotFoundError,
+    PeriodOverError,
     StaleStateError,
     TooManyInFlightError,
 )
-from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, ended, moved
+from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, caches, ended, released
+from roomwright.domain.plans import period_over
 from roomwright.ports import Admission
 
 REREADS = 4
 """of an asset and its job that change under a transaction: each has two open states at most"""
+MAX_AHEAD = 1000
 
 
-class DynamoTenantStore(DynamoLog):
-    """One tenant's items: account, jobs and assets here, deliveries and ledger in the base class."""
-
-    def account(self) -> Account:
-        item = self.table.get(items.account_key(self.tenant_id))
-        if item is None:
-            raise NotFoundError("There is no such tenant.")
-        return items.account_of(item)
+class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
+    """One tenant's items: jobs and assets here, everything else in the base classes."""
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
         self.require_own(job, asset)
-        moves = {name: job.credits * sign for name, sign in ADMITTED.items()} | {"in_flight": 1}
-        reserve = self._account(moves, "#available >= :cost AND #in_flight < #max_in_flight")
-        reserve["Update"]["ExpressionAttributeNames"] |= {"#max_in_flight": "max_in_flight", "#available": "available"}
-        reserve["Update"]["ExpressionAttributeValues"] |= {":cost": number(job.credits)}
-        writes = [new(items.job_item(job)), reserve]
+        try:
+            self.table.transact(
+                *(self._answered(job) if job.status is JobStatus.SUCCEEDED else self._reserve(job, asset))
+            )
+        except RefusedError as refused:
+            return _not_admitted(job, first=refused.found[0], account=refused.found[1])
+        return Admission(job, False)
+
+    def _reserve(self, job: Job, asset: SourceAsset | None) -> list[Write]:
+        bucket = "#overage_available" if job.overage else "#available"
+        condition = f"#period_ends_at > :now AND {bucket} >= :cost AND #in_flight < #max_in_flight"
+        values: Item = {":now": text(instant(job.created_at)), ":cost": number(job.credits)}
+        writes = [new(items.job_item(job)), self.account_write(admission(job), condition, values)]
         if job.status is JobStatus.QUEUED:
             writes.append(new(items.line_item(job)))
         if asset:
             writes.append(new(items.asset_item(asset)))
-        try:
-            self.table.transact(*writes)
-        except RefusedError as refused:
-            return _not_admitted(job, first=refused.found[0], account=refused.found[1])
-        return Admission(job, False)
+        return writes
+
+    def _answered(self, job: Job) -> list[Write]:
+        """A job that is born succeeded: nothing to wait for and nothing to pay."""
+        moves, entry = cache_settlement(job)
+        count = self.account_write(moves, "#period_ends_at > :now", {":now": text(instant(job.created_at))})
+        return [new(items.job_item(job)), count, new(items.ledger_item(entry))]
+
+    def cached(self, config_fingerprint: str) -> Job | None:
+        item = self.table.get(items.cache_key(self.tenant_id, config_fingerprint))
+        return self.job(item["job_id"]["S"]) if item else None
 
     def job(self, job_id: str) -> Job | None:
         item = self.table.get(items.job_key(self.tenant_id, job_id))
         return JOBS.decode(item) if item else None
 
     def line(self, limit: int) -> list[str]:
-        found = self.table.query({"pk": items.pk(self.tenant_id)}, "LINE#", limit)
+        found = self.table.query(self.pk, LINE, limit)
         return [item["sk"]["S"].rpartition("#")[2] for item in found]
+
+    def ahead(self, job: Job) -> int:
+        place = items.line_key(job)["sk"]["S"]
+        return self.table.count(self.pk, LINE, place[:-1], MAX_AHEAD)  # a key's beginning sorts just before it
 
     def acquire_slot(self, job_id: str, deadline_at: datetime, now: datetime) -> bool:
         job = self.job(job_id)
@@ -71,8 +89,7 @@ class DynamoTenantStore(DynamoLog):
         if job.slot_held:
             return True
         held = replace(job, slot_held=True, deadline_at=deadline_at, updated_at=now)
-        take = self._account({"running": 1}, "#running < #max_running", starting=("ADD", job_id))
-        take["Update"]["ExpressionAttributeNames"] |= {"#max_running": "max_running"}
+        take = self.account_write({"running": 1}, "#running < #max_running", starting=("ADD", job_id))
         try:
             self.table.transact(_step(job, held), take, {"Delete": {"Key": items.line_key(job)}})
         except RefusedError:
@@ -82,9 +99,9 @@ class DynamoTenantStore(DynamoLog):
 
     def mark_started(self, job_id: str) -> None:
         try:
-            self.table.update(self._account({}, "attribute_exists(pk)", starting=("DELETE", job_id))["Update"])
+            self.table.update(self.account_write({}, "attribute_exists(pk)", starting=("DELETE", job_id))["Update"])
         except RefusedError:
-            raise NotFoundError("There is no such tenant.") from None
+            raise NotFoundError(NO_TENANT) from None
 
     def mark_running(self, job_id: str, task_token: str, deadline_at: datetime, now: datetime) -> Job:
         """Without a read before: the condition names both states it may be in."""
@@ -94,6 +111,7 @@ class DynamoTenantStore(DynamoLog):
             "task_token": text(task_token),
             "deadline_at": text(instant(deadline_at)),
             "updated_at": text(instant(now)),
+            "started_at": text(instant(now)),
             **items.OpenKey("job", job_id, deadline_at, since).attributes(),
         }
         try:
@@ -126,8 +144,11 @@ class DynamoTenantStore(DynamoLog):
     def _ending(self, job: Job, final: Job) -> list[Write]:
         """The writes that end a job; the first is the one that only one caller can win."""
         moves, entry = settlement(final, slot_held=job.slot_held)
-        settle = self._account(moves, "attribute_exists(pk)", starting=("DELETE", job.job_id))
+        ran: Item = {"recent_run_s": number(final.run_s)} if final.run_s is not None else {}
+        settle = self.account_write(moves, "attribute_exists(pk)", starting=("DELETE", job.job_id), sets=ran)
         writes = [_step(job, final), settle, new(items.ledger_item(entry))]
+        if caches(final):
+            writes.append({"Put": {"Item": items.cache_item(final)}})
         if job.status is JobStatus.QUEUED and not job.slot_held:
             writes.append({"Delete": {"Key": items.line_key(job)}})
         return writes
@@ -177,30 +198,9 @@ class DynamoTenantStore(DynamoLog):
 
     def _release(self, job: Job, asset: SourceAsset, deadline_at: datetime) -> list[Write]:
         if asset.status is AssetStatus.READY:
-            queued = moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at)
+            queued = released(job, asset, deadline_at)
             return [_step(job, queued), new(items.line_item(queued))]
         return self._ending(job, ended(job, Outcome(failure=asset.failure), asset.updated_at))
-
-    def _account(self, moves: Mapping[str, int], condition: str, starting: tuple[str, str] | None = None) -> Write:
-        """Additions to the account's counters, and one job ADDed to or DELETEd from `starting`."""
-        changed = {name: by for name, by in moves.items() if by}
-        clauses = ["ADD " + ", ".join(f"#{n} :{n}" for n in changed)] if changed else []
-        values: Item = {f":{n}": number(by) for n, by in changed.items()}
-        names = {f"#{n}": n for n in changed}
-        if starting:
-            verb, job_id = starting
-            joined = verb == "ADD" and clauses
-            clauses.append(f"{',' if joined else verb} #starting :starting")
-            values[":starting"], names["#starting"] = {"SS": [job_id]}, "starting"
-        return {
-            "Update": {
-                "Key": items.account_key(self.tenant_id),
-                "UpdateExpression": " ".join(clauses),
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": values,
-            }
-        }
 
 
 def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping[str, Any] | None) -> Admission:
@@ -210,8 +210,11 @@ def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping
         _require_same(before.fingerprint, job.fingerprint)
         return Admission(before, True)
     if not account:
-        raise NotFoundError("There is no such tenant.")
-    if items.account_of(account).available < job.credits:
+        raise NotFoundError(NO_TENANT)
+    stood = items.account_of(account)
+    if period_over(stood, job.created_at):
+        raise PeriodOverError("The billing period is over.")
+    if (stood.overage_available if job.overage else stood.available) < job.credits:
         raise InsufficientCreditsError("Not enough credits for this job. Add credits, then send it again.")
     raise TooManyInFlightError("Too many jobs in flight. Send it again when one has ended.", retry_after_s=30)
 

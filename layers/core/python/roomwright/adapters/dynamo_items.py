@@ -1,97 +1,54 @@
-"""How the domain's values lie in the table. Layout and access patterns: docs/data-model.md.
+"""How the domain's values lie in the table: their keys and what is beside their own fields.
 
-An item is the domain value's own fields: scalars as DynamoDB scalars (None is absent), anything nested as JSON text
-under `<field>_json` (customers' metadata may hold numbers that a DynamoDB number cannot).
+Layout and access patterns: docs/data-model.md.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
+from roomwright.adapters.dynamo_codec import JSON, Codec, Item, instant, number, text
 from roomwright.domain.account import Account, ApiKey, LedgerEntry
-from roomwright.domain.delivery import Attempt, Delivery
+from roomwright.domain.delivery import Attempt, Delivery, Destination
+from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.job import Job, SourceAsset
 from roomwright.domain.limits import DELIVERY_RETENTION
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-Item = dict[str, "AttributeValueTypeDef"]
-T = TypeVar("T")
-
-INDEX = "open"
+Streamed = Job | SourceAsset | Account | Endpoint
+"""what of the table the stream is read for"""
 SHARDS = 4
 """partitions of the index per kind: one takes 1,000 writes a second"""
-_JSON = "_json"
 
+LINE, LEDGER_LINE, ENDPOINT, POINTER = "LINE#", "LEDGER#", "ENDPOINT#", "APIKEY#"
+"""what sort keys of a kind begin with"""
 
-def text(value: str) -> AttributeValueTypeDef:
-    return {"S": value}
-
-
-def number(value: float) -> AttributeValueTypeDef:
-    return {"N": str(value)}
-
-
-def instant(at: datetime) -> str:
-    """Aware UTC, fixed width: sorts as text."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+JOBS = Codec(Job, "job")
+ASSETS = Codec(SourceAsset, "asset")
+LEDGER = Codec(LedgerEntry, "ledger")
+KEYS = Codec(ApiKey, "key")
+ENDPOINTS = Codec(Endpoint, "endpoint")
+DESTINATIONS = Codec(Destination, "destination")
+_ACCOUNTS = Codec(Account, "account")
+_DELIVERIES = Codec(Delivery, "delivery")
+_ATTEMPTS = Codec(Attempt, "attempt")
 
 
 def pk(tenant_id: str) -> AttributeValueTypeDef:
     return text(f"TENANT#{tenant_id}")
 
 
-def _attribute(value: Any) -> AttributeValueTypeDef:
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    return number(value) if isinstance(value, int | float) else text(value)
-
-
-class Codec(Generic[T]):
-    """One domain type to attributes and back. `kind` is the item's, so no field of the type may be called so."""
-
-    def __init__(self, type_: type[T], kind: str) -> None:
-        if "kind" in type_.__annotations__:
-            raise TypeError(f"{type_.__name__}.kind would hide the kind of its items")
-        self.kind = kind
-        self._adapter: TypeAdapter[T] = TypeAdapter(type_)
-
-    def encode(self, value: T) -> Item:
-        item: Item = {"kind": text(self.kind)}
-        for name, content in self._adapter.dump_python(value, mode="json").items():
-            if isinstance(content, dict | list):
-                item[name + _JSON] = text(json.dumps(content, sort_keys=True, ensure_ascii=False))
-            elif content is not None:
-                item[name] = _attribute(content)
-        return item
-
-    def decode(self, item: Mapping[str, Any]) -> T:
-        """Numbers stay text: pydantic reads them as the field's own type."""
-        fields: dict[str, Any] = {}
-        for name, attribute in item.items():
-            ((_, content),) = attribute.items()
-            if name.endswith(_JSON):
-                fields[name.removesuffix(_JSON)] = json.loads(content)
-            else:
-                fields[name] = content
-        return self._adapter.validate_python(fields)
-
-
-JOBS = Codec(Job, "job")
-ASSETS = Codec(SourceAsset, "asset")
-LEDGER = Codec(LedgerEntry, "ledger")
-KEYS = Codec(ApiKey, "key")
-_ACCOUNTS = Codec(Account, "account")
-_DELIVERIES = Codec(Delivery, "delivery")
-_ATTEMPTS = TypeAdapter(Attempt)
+def own(tenant_id: str, sort_key: str) -> Item:
+    """The key of an item in a tenant's partition."""
+    return {"pk": pk(tenant_id), "sk": text(sort_key)}
 
 
 @dataclass(frozen=True)
@@ -116,7 +73,7 @@ def open_pk(kind: str, shard: int) -> str:
 
 
 def job_key(tenant_id: str, job_id: str) -> Item:
-    return {"pk": pk(tenant_id), "sk": text(f"JOB#{job_id}")}
+    return own(tenant_id, f"JOB#{job_id}")
 
 
 def job_item(job: Job) -> Item:
@@ -130,7 +87,7 @@ def line_key(job: Job) -> Item:
     """A queued job's place in its tenant's waiting line: first come, first served."""
     if job.queued_at is None:
         raise ValueError("a job in line was queued at some time")
-    return {"pk": pk(job.tenant_id), "sk": text(f"LINE#{instant(job.queued_at)}#{job.job_id}")}
+    return own(job.tenant_id, f"{LINE}{instant(job.queued_at)}#{job.job_id}")
 
 
 def line_item(job: Job) -> Item:
@@ -138,7 +95,7 @@ def line_item(job: Job) -> Item:
 
 
 def asset_key(tenant_id: str, ingest_id: str) -> Item:
-    return {"pk": pk(tenant_id), "sk": text(f"ASSET#{ingest_id}")}
+    return own(tenant_id, f"ASSET#{ingest_id}")
 
 
 def asset_item(asset: SourceAsset) -> Item:
@@ -150,13 +107,13 @@ def asset_item(asset: SourceAsset) -> Item:
 
 
 def account_key(tenant_id: str) -> Item:
-    return {"pk": pk(tenant_id), "sk": text("ACCOUNT")}
+    return own(tenant_id, "ACCOUNT")
 
 
 def account_item(account: Account) -> Item:
     """A new account: nothing is starting (an empty set cannot be stored, an absent one is empty)."""
     item = _ACCOUNTS.encode(account) | account_key(account.tenant_id)
-    item.pop("starting" + _JSON)
+    item.pop("starting" + JSON)
     return item
 
 
@@ -165,12 +122,28 @@ def account_of(item: Mapping[str, Any]) -> Account:
 
 
 def ledger_item(entry: LedgerEntry) -> Item:
-    sk = f"LEDGER#{instant(entry.created_at)}#{entry.job_id}"
-    return LEDGER.encode(entry) | {"pk": pk(entry.tenant_id), "sk": text(sk)}
+    """In the order of time, one for each thing it is about."""
+    return LEDGER.encode(entry) | own(entry.tenant_id, f"{LEDGER_LINE}{instant(entry.created_at)}#{entry.entry_id}")
+
+
+def grant_item(tenant_id: str, entry_id: str) -> Item:
+    """That this was granted: the ledger's own key has a time in it, so it cannot say."""
+    return {"kind": text("grant")} | own(tenant_id, f"GRANT#{entry_id}")
+
+
+def cache_key(tenant_id: str, config_fingerprint: str) -> Item:
+    return own(tenant_id, f"CACHE#{config_fingerprint}")
+
+
+def cache_item(job: Job) -> Item:
+    """That this job's result answers its configuration."""
+    if job.config_fingerprint is None:
+        raise ValueError("a job without a known configuration answers none")
+    return {"kind": text("cache"), "job_id": text(job.job_id)} | cache_key(job.tenant_id, job.config_fingerprint)
 
 
 def delivery_key(tenant_id: str, job_id: str, delivery_id: str) -> Item:
-    return {"pk": pk(tenant_id), "sk": text(f"DELIVERY#{job_id}#{delivery_id}")}
+    return own(tenant_id, f"DELIVERY#{job_id}#{delivery_id}")
 
 
 def delivery_open(job_id: str, delivery_id: str, next_attempt_at: datetime) -> Item:
@@ -181,22 +154,55 @@ def delivery_item(delivery: Delivery) -> Item:
     """A new delivery; attempts are a list of JSON texts, so that one can be appended without a read."""
     item = _DELIVERIES.encode(delivery)
     item |= delivery_key(delivery.tenant_id, delivery.job_id, delivery.delivery_id)
-    item.pop("attempts" + _JSON)
+    item.pop("attempts" + JSON)
     item["attempts"] = attempts_list(delivery.attempts)
-    item["ttl"] = number(int((delivery.created_at + DELIVERY_RETENTION).timestamp()))
+    item["ttl"] = ttl(delivery.created_at + DELIVERY_RETENTION)
     if delivery.next_attempt_at:
         item |= delivery_open(delivery.job_id, delivery.delivery_id, delivery.next_attempt_at)
     return item
 
 
 def attempts_list(attempts: Iterable[Attempt]) -> AttributeValueTypeDef:
-    return {"L": [text(_ATTEMPTS.dump_json(a).decode()) for a in attempts]}
+    return {"L": [text(_ATTEMPTS.adapter.dump_json(a).decode()) for a in attempts]}
 
 
 def delivery_of(item: Mapping[str, Any]) -> Delivery:
     attempts = [json.loads(a["S"]) for a in item["attempts"]["L"]]
     rest = {name: value for name, value in item.items() if name != "attempts"}
-    return _DELIVERIES.decode(rest | {"attempts" + _JSON: text(json.dumps(attempts))})
+    return _DELIVERIES.decode(rest | {"attempts" + JSON: text(json.dumps(attempts))})
+
+
+def sent_key(delivery: Delivery) -> str:
+    """The sort key of a delivery's line in the log of its endpoint."""
+    return f"{sent(delivery.endpoint_id or '')}{instant(delivery.created_at)}#{delivery.delivery_id}"
+
+
+def sent(endpoint_id: str) -> str:
+    return f"SENT#{endpoint_id}#"
+
+
+def sent_item(delivery: Delivery) -> Item:
+    item: Item = {"kind": text("sent"), "job_id": text(delivery.job_id)}
+    item["ttl"] = ttl(delivery.created_at + DELIVERY_RETENTION)
+    return item | own(delivery.tenant_id, sent_key(delivery))
+
+
+def endpoint_key(tenant_id: str, endpoint_id: str) -> Item:
+    return own(tenant_id, f"{ENDPOINT}{endpoint_id}")
+
+
+def endpoint_item(endpoint: Endpoint) -> Item:
+    return ENDPOINTS.encode(endpoint) | endpoint_key(endpoint.tenant_id, endpoint.endpoint_id)
+
+
+def destination_key(tenant_id: str, url: str) -> Item:
+    """By its hash: an address may be longer than a key."""
+    return own(tenant_id, f"DEST#{hashlib.sha256(url.encode()).hexdigest()[:32]}")
+
+
+def destination_item(destination: Destination) -> Item:
+    item = DESTINATIONS.encode(destination) | destination_key(destination.tenant_id, destination.url)
+    return item | {"ttl": ttl(destination.quick_until)}
 
 
 def key_key(key_id: str) -> Item:
@@ -207,9 +213,26 @@ def key_item(key: ApiKey) -> Item:
     return KEYS.encode(key) | key_key(key.key_id)
 
 
-def change_of(image: Mapping[str, Any] | None) -> Job | SourceAsset | None:
-    """One image of a stream record (DynamoDB JSON) → the job or asset in it; None for none, or another kind."""
-    kind = image["kind"]["S"] if image else None
-    if image and kind == JOBS.kind:
-        return JOBS.decode(image)
-    return ASSETS.decode(image) if image and kind == ASSETS.kind else None
+def pointer_item(key: ApiKey) -> Item:
+    """That a tenant has this key: written once and never changed, because the key's own item is what counts."""
+    sort_key = f"{POINTER}{instant(key.created_at)}#{key.key_id}"
+    return {"kind": text("key_pointer")} | own(key.tenant_id, sort_key)
+
+
+def count_key(subject: str, window_ends_at: datetime) -> Item:
+    return {"pk": text(f"RATE#{subject}"), "sk": text(instant(window_ends_at))}
+
+
+def ttl(at: datetime) -> AttributeValueTypeDef:
+    """DynamoDB deletes an item some time after this."""
+    return number(int(at.timestamp()))
+
+
+_STREAMED: Mapping[str, Codec[Any]] = {codec.kind: codec for codec in (JOBS, ASSETS, _ACCOUNTS, ENDPOINTS)}
+
+
+def change_of(image: Mapping[str, Any] | None) -> Streamed | None:
+    """One image of a stream record (DynamoDB JSON) → what lies in it; None for none, or a kind nobody reads."""
+    codec = _STREAMED.get(image["kind"]["S"]) if image else None
+    found: Streamed | None = codec.decode(image) if codec and image else None
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from roomwright.adapters.dynamo_items import INDEX, Item, text
+from roomwright.adapters.dynamo_codec import Item, text
 from roomwright.domain.errors import ContendedError
 from roomwright.ports import Random
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Write = dict[str, dict[str, Any]]
 """one write of a transaction: {"Put" | "Update" | "Delete": {…}}, without the table's name"""
+INDEX = "open"
 TRIES = 8
 FIRST_WAIT_S = 0.025
 LONGEST_WAIT_S = 0.8
@@ -49,6 +51,19 @@ class Table:
         """Strongly consistent."""
         found = self._client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
         return found.get("Item")
+
+    def put(self, item: Item, condition: str = "", values: Item | None = None) -> None:
+        """In place of what was there, if `condition` (every attribute written `#name`) holds. Raises RefusedError."""
+        when: Any = {
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names_in(condition),
+            "ExpressionAttributeValues": values,
+        }
+        self._patiently(lambda: self._client.put_item(TableName=self.name, Item=item, **(when if condition else {})))
+
+    def delete(self, key: Item) -> None:
+        """Idempotent."""
+        self._patiently(lambda: self._client.delete_item(TableName=self.name, Key=key))
 
     def put_new(self, item: Item) -> Mapping[str, Any] | None:
         """→ None when written, else the item that was there first."""
@@ -95,6 +110,25 @@ class Table:
         )
         for page in pages:
             yield from page["Items"]
+
+    def between(self, tenant_pk: Item, low: str, high: str, limit: int) -> list[Item]:
+        """At most `limit` items of one partition, by sort key, from `low` to `high`. Strongly consistent."""
+        if low > high:
+            return []
+        found = self._client.query(**self._range(tenant_pk, low, high, limit), ConsistentRead=True)
+        return found["Items"]
+
+    def count(self, tenant_pk: Item, low: str, high: str, limit: int) -> int:
+        """How many these are, at most `limit`. Eventually consistent."""
+        return self._client.query(**self._range(tenant_pk, low, high, limit), Select="COUNT")["Count"]
+
+    def _range(self, tenant_pk: Item, low: str, high: str, limit: int) -> Any:
+        return {
+            "TableName": self.name,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":pk": tenant_pk["pk"], ":low": text(low), ":high": text(high)},
+            "Limit": limit,
+        }
 
     def open(self, partition: str, until: str | None = None) -> Iterator[Item]:
         """Keys in one partition of the index, soonest first, up to `until`."""
@@ -146,6 +180,11 @@ def new(item: Item) -> Write:
     return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
+def names_in(expression: str) -> dict[str, str]:
+    """The attributes that an expression writes as `#name`."""
+    return {f"#{name}": name for name in re.findall(r"#(\w+)", expression)}
+
+
 def difference(before: Item, after: Item, condition: str, values: Item) -> dict[str, Any]:
     """An `Update` that makes `after` of `before`, touching only what differs, if `condition` holds.
 
@@ -156,11 +195,10 @@ def difference(before: Item, after: Item, condition: str, values: Item) -> dict[
     expression = "SET " + ", ".join(f"#{n} = :new_{n}" for n in changed)
     if gone:
         expression += " REMOVE " + ", ".join(f"#{n}" for n in gone)
-    used = {word.strip("(),") for word in condition.split() if word.strip("(),").startswith("#")}
     return {
         "Key": {"pk": after["pk"], "sk": after["sk"]},
         "UpdateExpression": expression,
         "ConditionExpression": condition,
-        "ExpressionAttributeNames": {f"#{n}": n for n in (*changed, *gone)} | {n: n[1:] for n in used},
+        "ExpressionAttributeNames": {f"#{n}": n for n in (*changed, *gone)} | names_in(condition),
         "ExpressionAttributeValues": {f":new_{n}": after[n] for n in changed} | values,
     }
