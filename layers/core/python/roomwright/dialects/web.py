@@ -7,6 +7,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
@@ -161,9 +162,14 @@ class Web:
         except (Base64Error, ValueError) as error:
             raise BadRequestError("The body cannot be read.") from error
 
-    def json(self) -> dict[str, Any]:
-        """The JSON object in the body. Raises BadRequestError, PayloadTooLargeError."""
+    def json(self, *, optional: bool = False) -> dict[str, Any]:
+        """The JSON object in the body; an `optional` one that is not there is empty.
+
+        Raises BadRequestError, PayloadTooLargeError.
+        """
         body = self.body()
+        if optional and not body:
+            return {}
         if self.content_type().partition(";")[0].strip().lower() != "application/json":
             raise BadRequestError("Send Content-Type: application/json (or multipart/form-data with 'file').")
         if len(body) > MAX_JSON:
@@ -200,6 +206,11 @@ def answer(status: int, body: Mapping[str, Any], extra: Mapping[str, str] | None
     fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     text = json.dumps(body, separators=(",", ":"))
     return Response(status, "application/json", text, headers={**fixed, **(extra or {})})
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def parsed(model: type[_Model], content: Mapping[str, Any]) -> _Model:

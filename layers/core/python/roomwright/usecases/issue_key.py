@@ -90,7 +90,7 @@ def put(stores: Stores, issued: Issued, replaces: ApiKey | None = None) -> None:
     """Store it. Raises ConflictError where a repeat of a request cannot be answered as the first was."""
     try:
         stores.put_key(issued.key, replaces)
-    except StaleStateError as error:
+    except (ConflictError, StaleStateError) as error:
         if stores.key(issued.key.key_id) is None:
             raise ConflictError("This key was changed by another request meanwhile. Read it and try again.") from error
         raise ConflictError(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
+from roomwright.dialects.manage.keys import Keys
 from roomwright.dialects.manage.ports import Ports
 from roomwright.dialects.web import Web
 
@@ -15,3 +16,4 @@ class Manage:
 
     def __init__(self, ports: Callable[[], Ports], logger: Logger) -> None:
         self.web = Web(ports, logger)
+        Keys(self.web, ports)
