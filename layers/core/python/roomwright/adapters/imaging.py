@@ -20,12 +20,13 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageCms
 
 from roomwright.adapters import jpeg
+from roomwright.domain import limits
 from roomwright.domain.errors import ImageRejectedError
 from roomwright.ports import SafeImage
 
-MAX_BYTES: Final = 30_000_000
-MAX_PIXELS: Final = 50_000_000
-MAX_SIDE: Final = 16_000
+MAX_BYTES: Final = limits.MAX_SOURCE_BYTES
+MAX_PIXELS: Final = limits.MAX_SOURCE_PIXELS
+MAX_SIDE: Final = limits.MAX_SOURCE_SIDE
 MIN_SIDE: Final = 256
 MEMORY_BYTES: Final = 1_200_000_000
 """address space one image may take beyond what the process has"""

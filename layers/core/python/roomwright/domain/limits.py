@@ -6,6 +6,9 @@ from datetime import timedelta
 
 MAX_SOURCE_BYTES = 30_000_000
 """of one original photo"""
+MAX_SOURCE_PIXELS = 50_000_000
+MAX_SOURCE_SIDE = 16_000
+"""pixels"""
 MAX_RESULT_BYTES = 2_000_000
 """of what an engine answers (JSON)"""
 MAX_IDEMPOTENCY_KEY = 255

@@ -10,16 +10,14 @@ from roomwright.domain.job import Job
 from roomwright.ports import Clock, Stores
 from roomwright.usecases.read_job import read_job
 
-MAX_WAIT_S = 20
-"""API Gateway gives a request 29 s"""
 LOOK_EVERY_S = 0.5
 
 
 def wait_for_job(
     stores: Stores, clock: Clock, sleep: Callable[[float], None], principal: Principal, job: Job, seconds: int
 ) -> Job:
-    """→ the job as it is when it has ended, or after `seconds` (at most MAX_WAIT_S)."""
-    until = clock.now() + timedelta(seconds=min(seconds, MAX_WAIT_S))
+    """→ the job as it is when it has ended, or after `seconds`."""
+    until = clock.now() + timedelta(seconds=seconds)
     while not job.status.terminal and (left := (until - clock.now()).total_seconds()) > 0:
         sleep(min(LOOK_EVERY_S, left))
         job = read_job(stores, principal, job.job_id)

@@ -7,7 +7,6 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from roomwright.dialects.headers import wait_preference
 from roomwright.dialects.katalo import forms, inline, mapping, requests
 from roomwright.dialects.katalo.models import CreateGeneration
 from roomwright.dialects.katalo.ports import Ports
@@ -15,7 +14,7 @@ from roomwright.dialects.multipart import parse_fields
 from roomwright.dialects.web import BASE, Web, answer, parsed
 from roomwright.domain import ids, keys
 from roomwright.domain.account import Principal, Scope
-from roomwright.domain.errors import ForbiddenError, ValidationError
+from roomwright.domain.errors import ValidationError
 from roomwright.domain.job import Job, JobStatus
 from roomwright.domain.rate_limits import Quota
 from roomwright.ports import Admission
@@ -24,7 +23,7 @@ from roomwright.usecases.estimate_completion import estimate_completion
 from roomwright.usecases.read_job import read_deliveries, read_job
 from roomwright.usecases.regenerate_generation import regenerate_generation
 from roomwright.usecases.submit_generation import submit_generation
-from roomwright.usecases.wait_for_job import MAX_WAIT_S, wait_for_job
+from roomwright.usecases.wait_for_job import wait_for_job
 
 
 class Generations:
@@ -46,6 +45,7 @@ class Generations:
         if file is not None and len(self._web.body()) > inline.MAX_BYTES:
             return inline.too_large(ports, principal, key, file, f"POST {BASE}/generations with its source_asset_id")
         if request.source_url is not None:
+            self._web.counted(principal, Quota.SOURCE_URL)
             requests.checked_source(request.source_url, ports.egress_allow)
         admission = submit_generation(
             ports.stores,
@@ -63,8 +63,6 @@ class Generations:
 
     def regenerate(self, job_id: str) -> Response[str]:
         principal, key = self._web.caller(Scope.CREATE, Quota.REGENERATE), self._web.idempotency_key()
-        if principal.public:
-            raise ForbiddenError("A public key can create generations, not regenerate them. Use a secret key.")
         ports = self._ports()
         parent = read_job(ports.stores, principal, job_id)
         content = self._web.json() if self._web.body() else {}
@@ -118,7 +116,7 @@ class Generations:
 
     def _waited(self, principal: Principal, job: Job) -> tuple[Job, dict[str, str]]:
         """The job after the time that the request asked to wait for it (RFC 7240), and what to say about that."""
-        seconds = wait_preference(self._web.header("prefer") or "", MAX_WAIT_S)
+        seconds = self._web.wait_preference()
         if seconds is None:
             return job, {}
         ports = self._ports()

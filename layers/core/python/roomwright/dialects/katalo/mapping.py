@@ -29,7 +29,7 @@ def generation(
     return {
         "job_id": job.job_id,
         "parent_job_id": job.parent_job_id,
-        "source_asset_id": job.spec.source_asset_id,
+        "source_asset_id": source_asset_id(job),
         "status": _status(job),
         **{name: job.spec.wire.get(name) for name in ("workflow", "capture_type", "mode")},
         "room_types": [_room_label(slug) for slug in job.spec.room_types],
@@ -46,6 +46,12 @@ def generation(
         "completed_at": timestamp(job.completed_at),
         "updated_at": timestamp(job.updated_at),
     }
+
+
+def source_asset_id(job: Job) -> str | None:
+    """None until an inline source is ingested, and for good if it could not be."""
+    ingested = job.queued_at is not None or job.cached_from is not None
+    return job.spec.source_asset_id if ingested else None
 
 
 def _status(job: Job) -> str:

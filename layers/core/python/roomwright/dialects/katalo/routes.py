@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
+from roomwright.dialects.katalo.capabilities import CapabilityRoutes
 from roomwright.dialects.katalo.generations import Generations
 from roomwright.dialects.katalo.ports import Ports
 from roomwright.dialects.katalo.source_assets import SourceAssets
+from roomwright.dialects.katalo.usage import UsageRoutes
 from roomwright.dialects.web import BASE, Web
 
 
@@ -21,3 +23,5 @@ class Katalo:
         self.web.public(f"{BASE}/generations")
         SourceAssets(self.web, ports)
         Generations(self.web, ports)
+        UsageRoutes(self.web, ports)
+        CapabilityRoutes(self.web, ports)

@@ -38,6 +38,7 @@ class SourceAssets:
             asset, form = create_upload(ports.stores, ports.blobs, ports.clock, principal, key, wanted.content_type)
             return answer(202, mapping.source_asset(asset, form))
         url = parsed(SourceFromUrl, content).source_url
+        self._web.counted(principal, Quota.SOURCE_URL)
         requests.checked_source(url, ports.egress_allow)
         return answer(202, mapping.source_asset(create_from_url(ports.stores, ports.clock, principal, key, url)))
 
