@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine_contract import FailureCode
+from engine_contract import EngineResult, FailureCode
 from roomwright.domain.errors import NotFoundError
 from roomwright.domain.job import Job, JobStatus, Output
 from roomwright.domain.keys import job_prefix
@@ -51,7 +51,8 @@ def test_an_approved_picture_is_published_with_its_manifest() -> None:
     keys = {"staged_png": f"{PREFIX}a/staged_png", "staged_jpg": f"{PREFIX}a/staged_jpg"}
     assert job.outputs == (Output("primary", keys),)
     assert (job.manifest_key, job.source_key) == (PREFIX + "manifest.json", PREFIX + "source.png")
-    assert line.blobs.objects[PREFIX + "manifest.json"] == answer
+    manifest = EngineResult.model_validate_json(line.blobs.objects[PREFIX + "manifest.json"])
+    assert manifest == EngineResult.model_validate_json(answer)
 
 
 @pytest.mark.parametrize(("wanted", "roles"), [(False, ["primary"]), (True, ["primary", "alternate"])])
@@ -60,6 +61,43 @@ def test_at_most_one_alternate_and_only_when_asked(wanted: bool, roles: list[str
     job = Line(include_alternates=wanted).finish(engine.result(JOB_ID, PREFIX, candidates))
     assert [o.role for o in job.outputs] == roles
     assert job.outputs[0].artifacts["staged_png"] == f"{PREFIX}b/staged_png", "the best that was approved"
+
+
+def scored(name: str, score: float, *, approved: bool = True) -> dict[str, Any]:
+    return {**engine.candidate(PREFIX, name, approved=approved), "score": score}
+
+
+def published(job: Job) -> list[str]:
+    """The folders of the outputs, primary first."""
+    return [output.artifacts["staged_png"].removeprefix(PREFIX).split("/")[0] for output in job.outputs]
+
+
+@pytest.mark.parametrize(("wanted", "folders"), [(False, ["c"]), (True, ["c", "d"])])
+def test_the_best_approved_are_published_whatever_order_they_come_in(wanted: bool, folders: list[str]) -> None:
+    candidates = [scored("a", 0.4), scored("b", 0.99, approved=False), scored("c", 0.9), scored("d", 0.7)]
+    line = Line(include_alternates=wanted)
+    job = line.finish(engine.result(JOB_ID, PREFIX, candidates))
+    assert published(job) == folders
+    manifest = EngineResult.model_validate_json(line.blobs.objects[PREFIX + "manifest.json"])
+    kept = {c.artifacts["staged_png"].key.removeprefix(PREFIX).split("/")[0]: c.reasons for c in manifest.candidates}
+    assert list(kept) == ["b", "c", "d", "a"], "best first"
+    assert kept["b"] == ["a chair floats"]
+    assert all(("scored higher" in " ".join(kept[name])) == (name not in folders) for name in "acd")
+
+
+def test_a_score_that_is_no_number_comes_last() -> None:
+    answer = engine.result(JOB_ID, PREFIX, [scored("a", 0.5), scored("b", 0.6)])
+    job = Line().finish(answer.replace(b'"score":0.6', b'"score":NaN'))
+    assert published(job) == ["a"]
+
+
+def test_a_candidate_without_proof_stays_private_and_says_so() -> None:
+    broken = {**scored("a", 0.9), "certificate": engine.candidate(PREFIX, identical=89)["certificate"]}
+    line = Line(include_alternates=True)
+    assert published(line.finish(engine.result(JOB_ID, PREFIX, [broken, scored("b", 0.5)]))) == ["b"]
+    manifest = EngineResult.model_validate_json(line.blobs.objects[PREFIX + "manifest.json"])
+    assert [c.approved for c in manifest.candidates] == [False, True]
+    assert "does not prove" in manifest.candidates[0].reasons[0]
 
 
 @pytest.mark.parametrize(

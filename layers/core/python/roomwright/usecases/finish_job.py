@@ -7,6 +7,7 @@ published without a certificate that every pixel outside the mask is the source'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf, isfinite
 
 from pydantic import ValidationError as SchemaError
 
@@ -19,6 +20,8 @@ from roomwright.ports import BlobStore, Clock, Stores
 MAX_TEXT = 500
 MOVES = 3
 """open states a job can pass through while it is being ended"""
+_CHANGED = "its certificate does not prove that the room is unchanged"
+_OUTRANKED = "approved, and not published: another candidate scored higher"
 _ENGINE_ERROR = Failure(
     "engine_error", "The staging engine gave no usable answer.", True, "Send the job again; nothing was charged."
 )
@@ -67,12 +70,13 @@ def _outcome(blobs: BlobStore, job: Job, output_location: str | None) -> Outcome
     if result.failure:
         said = result.failure
         return Outcome(failure=Failure(said.code.value, said.message[:MAX_TEXT], said.retryable, said.hint[:MAX_TEXT]))
-    published = [c for c in result.candidates if c.approved and _room_unchanged(c)]
-    if not published:
-        return Outcome(failure=_checks_failed(result.candidates))
-    published = published[: 2 if job.spec.include_alternates else 1]
+    judged = [_judged(candidate) for candidate in sorted(result.candidates, key=_score, reverse=True)]
+    approved = [candidate for candidate in judged if candidate.approved]
+    if not approved:
+        return Outcome(failure=_checks_failed(judged))
+    published = approved[: 2 if job.spec.include_alternates else 1]
     manifest_key = keys.manifest(job.tenant_id, job.job_id)
-    blobs.put(manifest_key, raw, "application/json")
+    blobs.put(manifest_key, _manifest(result, judged, published), "application/json")
     return Outcome(
         outputs=tuple(
             Output("alternate" if n else "primary", {name: a.key for name, a in sorted(c.artifacts.items())})
@@ -81,6 +85,28 @@ def _outcome(blobs: BlobStore, job: Job, output_location: str | None) -> Outcome
         manifest_key=manifest_key,
         source_key=result.source.key if result.source else None,
     )
+
+
+def _score(candidate: Candidate) -> float:
+    return candidate.score if isfinite(candidate.score) else -inf
+
+
+def _judged(candidate: Candidate) -> Candidate:
+    """The candidate as the application sees it: no approval of an engine outweighs a certificate that does not hold."""
+    if not candidate.approved or _room_unchanged(candidate):
+        return candidate
+    return candidate.model_copy(update={"approved": False, "reasons": [*candidate.reasons, _CHANGED]})
+
+
+def _manifest(result: EngineResult, judged: list[Candidate], published: list[Candidate]) -> bytes:
+    """The engine's answer, best candidate first, with the reason why each one that is not published stays private."""
+    told = [
+        candidate.model_copy(update={"reasons": [_OUTRANKED]})
+        if candidate.approved and not any(candidate is chosen for chosen in published)
+        else candidate
+        for candidate in judged
+    ]
+    return result.model_copy(update={"candidates": told}).model_dump_json(by_alias=True, indent=1).encode()
 
 
 def _read(blobs: BlobStore, location: str | None) -> bytes | None:
