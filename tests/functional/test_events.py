@@ -18,9 +18,11 @@ from moto import mock_aws
 
 from roomwright.adapters.eventbridge import EventBridgeBus
 from roomwright.domain import ids
+from roomwright.domain.account import Account
+from roomwright.domain.endpoint import DEFAULT_EVENTS, Endpoint, EndpointStatus
 from roomwright.domain.job import AssetStatus, Failure, Job, JobSpec, JobStatus, Output, SourceAsset
 from roomwright.ports import Event
-from roomwright.usecases.relay_changes import ASSET_EVENTS, JOB_EVENTS, relay_changes
+from roomwright.usecases.relay_changes import ASSET_EVENTS, JOB_EVENTS, Changed, relay_changes
 
 DOCS = Path("docs")
 SCHEMAS = {path.stem: json.loads(path.read_text()) for path in sorted((DOCS / "api/events").glob("*.json"))}
@@ -45,6 +47,7 @@ JOB = Job(
     created_at=NOW,
     updated_at=NOW,
     deadline_at=NOW,
+    correlation_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
 )
 ASSET = SourceAsset(
     tenant_id=TENANT,
@@ -56,7 +59,25 @@ ASSET = SourceAsset(
     updated_at=NOW,
     deadline_at=NOW,
     source_url="https://photos.example.com/?signature=secret",
+    correlation_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
 )
+RICH = Account(
+    tenant_id=TENANT, name="secret name", available=50, reserved=1, spent=449, granted=500, in_flight=1, running=1,
+    plan="team", overage_available=500, overage_granted=500, webhook_url="https://hooks.example.com/secret-path",
+)  # fmt: skip
+POOR = replace(RICH, available=49, reserved=2)
+ENDPOINT = Endpoint(
+    tenant_id=TENANT,
+    endpoint_id=ids.derived_id("whe", TENANT, "endpoint", "a"),
+    url="https://hooks.example.com/secret-path",
+    events=DEFAULT_EVENTS,
+    status=EndpointStatus.ACTIVE,
+    created_at=NOW,
+    updated_at=NOW,
+    revision=7,
+    failing_since=NOW,
+)
+GONE = replace(ENDPOINT, status=EndpointStatus.DISABLED, revision=8, reason="It answered 410 Gone.")
 FAILURE = Failure("room_not_understood", "No floor was found.", False, "Send another photo.")
 
 
@@ -67,13 +88,11 @@ def published() -> dict[str, Event]:
         JobStatus.SUCCEEDED: {"outputs": (output,), "manifest_key": PREFIX + "manifest.json"},
         JobStatus.FAILED: {"failure": FAILURE},
     }
-    events: list[Event] = []
-    for status in JOB_EVENTS:
-        events += relay_changes(None, replace(JOB, status=status, **ends.get(status, {}))).events  # type: ignore[arg-type]
+    changes: list[tuple[Changed | None, Changed]] = [(RICH, POOR), (ENDPOINT, GONE)]
+    changes += [(None, replace(JOB, status=status, **ends.get(status, {}))) for status in JOB_EVENTS]  # type: ignore[arg-type]
     for state in ASSET_EVENTS:
-        failure = FAILURE if state is AssetStatus.FAILED else None
-        events += relay_changes(ASSET, replace(ASSET, status=state, failure=failure)).events
-    return {event.type: event for event in events}
+        changes.append((ASSET, replace(ASSET, status=state, failure=FAILURE if state is AssetStatus.FAILED else None)))
+    return {event.type: event for change in changes for event in relay_changes(*change, NOW).events}
 
 
 def test_every_event_is_documented_and_every_document_has_an_event() -> None:
@@ -81,6 +100,15 @@ def test_every_event_is_documented_and_every_document_has_an_event() -> None:
     table = (DOCS / "events.md").read_text()
     for name in SCHEMAS:
         assert f"[{name}.json](api/events/{name}.json)" in table
+
+
+def test_all_say_who_when_and_what_set_them_off() -> None:
+    every = {"schema_version", "event_id", "correlation_id", "tenant_id", "occurred_at"}
+    for name, event in published().items():
+        assert every < set(event.detail)
+        asked_for = name.startswith(("generation.", "source_asset."))
+        assert event.detail["correlation_id"] == (JOB.correlation_id if asked_for else None), name
+        assert event.detail["occurred_at"] == NOW.isoformat()
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

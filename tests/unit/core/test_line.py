@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from roomwright.domain import errors, ids, keys, limits
+from roomwright.domain import errors, ids, limits
 from roomwright.domain.job import AssetStatus, Job, JobSpec, JobStatus, SourceAsset
 from roomwright.ports import FetchError
 from roomwright.usecases import create_source_asset as create
 from roomwright.usecases.dispatch_jobs import dispatch_jobs
 from roomwright.usecases.ingest_source import ingest_source, upload_arrived
-from roomwright.usecases.receive_drop import receive_drop
-from roomwright.usecases.relay_changes import Relay, relay_changes
 from roomwright.usecases.resume_job import resume_job
 from roomwright.usecases.start_inference import start_inference
 from roomwright.usecases.submit_generation import job_id_for, submit_generation
@@ -220,94 +218,6 @@ def test_a_notification_for_nobody_is_dropped_and_a_strange_one_refused(line: Li
     for strange in ({}, {"inferenceId": "x"}, {"inferenceId": 7}, {"inferenceId": f"{TENANT}/../x"}):
         with pytest.raises(errors.BadRequestError):
             resume_job(line.stores, line.machine, strange)
-
-
-def describe(room: str, style: str) -> JobSpec:
-    if room != "bedroom":
-        raise errors.ValidationError(f"There is no room '{room}'.")
-    return replace(SPEC, room_types=(room,), style=style)
-
-
-def drop(line: Line, key: str, etag: str = "e1", size: int = 5) -> Job | None:
-    admission = receive_drop(line.stores, line.blobs, line.later, line.clock, describe, key, etag, size)
-    return admission.job if admission else None
-
-
-def test_a_dropped_photo_is_one_job_per_content(line: Line) -> None:
-    key = f"inbox/{TENANT}/bedroom/modern/a b.jpg"
-    line.blobs.objects[key] = b"photo"
-    first = drop(line, key)
-    assert first
-    assert (first.status, first.spec.room_types, first.spec.style) == (JobStatus.INGESTING, ("bedroom",), "modern")
-    assert drop(line, key) == first
-    second = drop(line, key, "e2")
-    assert second
-    assert second.job_id != first.job_id
-
-
-def test_a_photo_that_was_replaced_or_removed_before_it_was_read_is_no_job(line: Line) -> None:
-    """Or one picture would be staged, and paid for, under both notices."""
-    key = f"inbox/{TENANT}/bedroom/modern/a.jpg"
-    line.blobs.objects[key], line.blobs.etags[key] = b"second photo", "e2"
-    assert drop(line, key, "e1") is None
-    assert drop(line, key, "e2")
-    assert drop(line, f"inbox/{TENANT}/bedroom/modern/gone.jpg") is None
-    assert not [name for name in line.blobs.objects if name.endswith(".error.json")]
-
-
-def test_a_drop_that_cannot_be_staged_gets_a_note_beside_it(line: Line) -> None:
-    key = f"inbox/{TENANT}/cellar/modern/a.jpg"
-    line.blobs.objects[key] = b"photo"
-    assert drop(line, key) is None
-    assert b"no room 'cellar'" in line.blobs.objects[key + ".error.json"]
-    assert drop(line, key + ".error.json") is None, "a note is no drop"
-    assert drop(line, f"inbox/{TENANT}/bedroom/modern/big.jpg", size=10**9) is None
-    assert b"payload_too_large" in line.blobs.objects[f"inbox/{TENANT}/bedroom/modern/big.jpg.error.json"]
-
-
-def test_a_drop_waits_its_turn_rather_than_being_refused(line: Line) -> None:
-    line.stores.create_tenant(make.account(OTHER, max_in_flight=1))
-    first, second = (f"inbox/{OTHER}/bedroom/modern/{name}.jpg" for name in "ab")
-    line.blobs.objects |= {first: b"photo", second: b"photo"}
-    running = drop(line, first)
-    assert running
-    for _ in range(9):  # more often than a queue tries
-        assert drop(line, second) is None
-    assert line.later.sent == [({"key": second, "etag": "e1", "size": "5"}, 900)] * 9
-    line.stores.tenant(OTHER).finish(running, make.FAILURE, START)
-    assert drop(line, second)
-    assert not [key for key in line.blobs.objects if key.endswith(".error.json")]
-
-
-@pytest.mark.parametrize("key", ["inbox/", "inbox/x/y/z", f"inbox/{TENANT}/bedroom/modern/", f"inbox/{TENANT}/a/b/c/d"])
-def test_folders_and_other_depths_are_no_drops(line: Line, key: str) -> None:
-    assert drop(line, key) is None
-    assert keys.parse_drop(key) is None
-
-
-def test_a_change_of_state_is_told_once_and_always_the_same() -> None:
-    queued = make.job()
-    running = replace(queued, status=JobStatus.RUNNING, task_token="secret", slot_held=True)
-    failed = replace(running, status=JobStatus.FAILED)
-    assert relay_changes(None, queued).jobs == [{"tenant_id": TENANT}]
-    assert [e.type for e in relay_changes(None, queued).events] == ["generation.queued"]
-    started = relay_changes(queued, running)
-    assert (started.jobs, [e.type for e in started.events]) == ([], ["generation.running"])
-    ended = relay_changes(running, failed)
-    assert (ended.jobs, [e.type for e in ended.events]) == ([{"tenant_id": TENANT}], ["generation.failed"])
-    assert relay_changes(running, failed) == ended
-    assert "secret" not in repr(started)
-    for nothing in ((queued, queued), (running, replace(running, task_token="t2")), (failed, None), (None, None)):
-        assert relay_changes(*nothing) == Relay()
-
-
-def test_an_asset_is_told_too() -> None:
-    waiting = make.asset(status=AssetStatus.AWAITING_UPLOAD)
-    queued = replace(waiting, status=AssetStatus.QUEUED)
-    assert relay_changes(None, waiting) == Relay()
-    assert relay_changes(waiting, queued).ingests == [{"tenant_id": TENANT, "ingest_id": queued.ingest_id}]
-    ready = relay_changes(queued, make.ready(queued))
-    assert (ready.ingests, [e.type for e in ready.events]) == ([], ["source_asset.ready"])
 
 
 class Sweeps:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from roomwright.adapters.secrets import MasterSecret
     from roomwright.dialects.katalo.ports import Ports as KataloPorts
     from roomwright.dialects.manage.ports import Ports as ManagePorts
-    from roomwright.domain.job import Job, SourceAsset
     from roomwright.usecases.deliver_webhook import Sending
+    from roomwright.usecases.relay_changes import Changed
 
 
 class SettingMissingError(Exception):
@@ -88,7 +88,7 @@ class Wiring:
 
         return DynamoStores(Table(_client("dynamodb"), self.settings.need("TABLE_NAME"), self.random))
 
-    def read_change(self, record: Mapping[str, Any]) -> tuple[Job | SourceAsset | None, Job | SourceAsset | None]:
+    def read_change(self, record: Mapping[str, Any]) -> tuple[Changed | None, Changed | None]:
         """A stream record's `dynamodb` part → the item before and after."""
         from roomwright.adapters.dynamo_items import change_of
 
@@ -111,6 +111,16 @@ class Wiring:
     @cached_property
     def drop_queue(self) -> Queue:
         return self._queue("DROP_QUEUE_URL")
+
+    @cached_property
+    def returns_queue(self) -> Queue:
+        """Ended jobs whose results go back to the drop folder."""
+        return self._queue("RETURNS_QUEUE_URL")
+
+    @cached_property
+    def unrelayed_queue(self) -> Queue:
+        """Where changes of the table that cannot be read are set aside."""
+        return self._queue("UNRELAYED_QUEUE_URL")
 
     @cached_property
     def webhook_queue(self) -> Queue:
