@@ -5,11 +5,25 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from roomwright.domain import catalogue
 
 MAX_METADATA = 20
 MAX_ROOMS = 8
-_Key = Annotated[str, Field(min_length=1, max_length=64)]
+MAX_NAME = 64
+
+
+def _named(*names: str) -> WithJsonSchema:
+    """For the documentation: these names, and other spellings of them."""
+    return WithJsonSchema(
+        {"anyOf": [{"type": "string", "enum": names}, {"type": "string", "minLength": 1, "maxLength": MAX_NAME}]}
+    )
+
+
+_Key = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+_Room = Annotated[_Key, _named(*(room.label for room in catalogue.ROOMS))]
+_Style = Annotated[_Key, _named(*catalogue.presets())]
 _Text = Annotated[str, Field(max_length=500)]
 _Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -30,7 +44,13 @@ def _scalar(value: Any) -> Any:
     return value
 
 
-_Scalar = Annotated[Any, AfterValidator(_scalar)]
+_SCALARS = [
+    {"type": "string", "maxLength": 500},
+    {"type": "number", "minimum": -(2**53), "maximum": 2**53},
+    {"type": "boolean"},
+    {"type": "null"},
+]
+_Scalar = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"anyOf": _SCALARS})]
 
 
 class _Wire(BaseModel):
@@ -70,8 +90,8 @@ class CreateGeneration(_Wire):
     workflow: Literal["staging", "pro_capture"]
     capture_type: Literal["photo", "panorama360", "floorplan"]
     mode: Literal["furnish", "refurnish", "clean"] | None = None
-    room_types: Annotated[list[_Key], Field(max_length=MAX_ROOMS)] = []
-    style_preset: _Key | None = None
+    room_types: Annotated[list[_Room], Field(max_length=MAX_ROOMS)] = []
+    style_preset: _Style | None = None
     include_alternates: bool = False
     reference: _Text | None = None
     metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] = {}
@@ -84,8 +104,8 @@ class RegenerateGeneration(_Wire):
     the parent (`matrix.Cell.overrides`). Without `seed` (not in Katalo's contract) the picture is another one.
     """
 
-    room_types: Annotated[list[_Key], Field(max_length=MAX_ROOMS)] | None = None
-    style_preset: _Key | None = None
+    room_types: Annotated[list[_Room], Field(max_length=MAX_ROOMS)] | None = None
+    style_preset: _Style | None = None
     include_alternates: bool | None = None
     reference: _Text | None = None
     metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 
 from roomwright.dialects.katalo.capabilities import CapabilityRoutes
+from roomwright.dialects.katalo.description import Description
 from roomwright.dialects.katalo.generations import Generations
 from roomwright.dialects.katalo.ports import Ports
 from roomwright.dialects.katalo.source_assets import SourceAssets
@@ -25,3 +26,4 @@ class Katalo:
         Generations(self.web, ports)
         UsageRoutes(self.web, ports)
         CapabilityRoutes(self.web, ports)
+        Description(self.web)
