@@ -1,4 +1,4 @@
-"""Signs and sends webhooks: a job's end from the bus, or a retry that is due."""
+"""Signs and sends webhooks: an event from the bus, an attempt that is due, a challenge, a range to send again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from roomwright import wiring
 from roomwright.adapters.lambda_events import each_message
-from roomwright.usecases.deliver_webhook import attempt_delivery, deliver_event
+from roomwright.usecases.receive_webhook_work import receive_webhook_work
 
 logger = Logger(service="deliver_webhook")
 
@@ -21,23 +21,13 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 def _deliver(message: dict[str, Any]) -> None:
     the = wiring.wiring()
-    sending = the.sending
-    if "delivery_id" in message:
-        delivery = attempt_delivery(sending, message["tenant_id"], message["job_id"], message["delivery_id"])
-    else:
-        detail = message["detail"]
-        opened = deliver_event(
-            sending, detail["tenant_id"], detail["job_id"], detail["event_id"], message["detail-type"]
+    for delivery in receive_webhook_work(the.sending, message):
+        the.count("Deliveries", status=delivery.status.value)
+        logger.info(
+            "delivery",
+            extra={
+                "delivery_id": delivery.delivery_id,
+                "status": delivery.status.value,
+                "attempts": len(delivery.attempts),
+            },
         )
-        if opened is None:
-            return
-        delivery = opened
-    the.count("Deliveries", status=delivery.status.value)
-    logger.info(
-        "delivery",
-        extra={
-            "delivery_id": delivery.delivery_id,
-            "status": delivery.status.value,
-            "attempts": len(delivery.attempts),
-        },
-    )

@@ -142,6 +142,11 @@ class TenantStore(Protocol):
     ) -> Delivery:
         """Append attempt n, only to a pending delivery with exactly n − 1 (StaleStateError otherwise)."""
 
+    def postpone_delivery(self, delivery: Delivery, until: datetime) -> bool:
+        """Due later, without an attempt: `next_attempt_at` = `until`. Only if it is pending and has exactly the attempts
+        and the `next_attempt_at` that `delivery` has; → whether it was.
+        """
+
     def reopen_delivery(self, delivery: Delivery, now: datetime) -> Delivery:
         """Replay: pending again and due at once, `schedule_from` set to the attempts made so far. Only if it is not
         pending and has exactly the attempts that `delivery` has (StaleStateError otherwise).
@@ -155,7 +160,7 @@ class TenantStore(Protocol):
         """
 
     def destination(self, url: str) -> Destination | None:
-        """How an address of this tenant has been answering; None when nothing is held against it."""
+        """How a receiver of this tenant has been answering; None when nothing is known of it."""
 
     def note_destination(self, destination: Destination) -> None:
         """Last writer wins: it only decides which queue a delivery waits in. Expires by itself."""

@@ -124,12 +124,18 @@ class Wiring:
 
     @cached_property
     def webhook_queue(self) -> Queue:
-        return self._queue("WEBHOOK_QUEUE_URL")
+        """The slow lane: attempts, challenges, ranges to send again."""
+        return self._queue("WEBHOOK_QUEUE_URL", fair_by="tenant_id")
 
-    def _queue(self, name: str) -> Queue:
+    @cached_property
+    def quick_webhook_queue(self) -> Queue:
+        """First attempts to receivers that answer quickly."""
+        return self._queue("QUICK_WEBHOOK_QUEUE_URL", fair_by="tenant_id")
+
+    def _queue(self, name: str, fair_by: str | None = None) -> Queue:
         from roomwright.adapters.sqs import SqsQueue
 
-        return SqsQueue(_client("sqs"), self.settings.need(name))
+        return SqsQueue(_client("sqs"), self.settings.need(name), fair_by)
 
     @cached_property
     def state_machine(self) -> StateMachine:
@@ -172,6 +178,7 @@ class Wiring:
     def sending(self) -> Sending:
         """All that a webhook attempt needs."""
         from roomwright.dialects.katalo.webhook import KataloWebhooks
+        from roomwright.domain.delivery import Lane
         from roomwright.usecases.deliver_webhook import Sending
 
         seconds = self.settings.signed_url_seconds
@@ -179,6 +186,8 @@ class Wiring:
             stores=self.stores,
             sender=self.http,
             queue=self.webhook_queue,
+            quick=self.quick_webhook_queue,
+            lane=Lane(self.settings.need("WEBHOOK_LANE")),
             secrets=self.secrets,
             clock=self.clock,
             random=self.random,

@@ -11,10 +11,20 @@ if TYPE_CHECKING:
 
 
 class SqsQueue:
-    """Implements the Queue port."""
+    """Implements the Queue port.
 
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client, self._url = client, url
+    `fair_by` names the field of a message by which the queue shares its consumers out: of a standard queue whose
+    messages carry a group, SQS serves the groups with few messages in flight first (“fair queues”).
+    """
+
+    def __init__(self, client: SQSClient, url: str, fair_by: str | None = None) -> None:
+        self._client, self._url, self._fair_by = client, url, fair_by
 
     def send(self, message: Mapping[str, str], delay_s: int = 0) -> None:
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(dict(message)), DelaySeconds=delay_s)
+        body = json.dumps(dict(message))
+        if self._fair_by is None:
+            self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s)
+        else:
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=message[self._fair_by]
+            )

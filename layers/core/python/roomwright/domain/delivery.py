@@ -5,9 +5,11 @@ Schedule and headers: Standard Webhooks 1.0.0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 SCHEDULE: tuple[timedelta, ...] = (
     timedelta(0),
@@ -23,6 +25,30 @@ SCHEDULE: tuple[timedelta, ...] = (
 )
 """Wait before attempt n, counted from attempt n − 1; each with ±20 % jitter (the first has none)."""
 JITTER = 0.2
+MAX_ATTEMPTS = 100
+"""of one delivery, replays included: all of them are kept in one item of the table"""
+PING = "webhook.ping"
+"""event type of a delivery that its owner asked for, to see one"""
+
+
+class Lane(StrEnum):
+    """Two queues with a consumer each, so that receivers which let us wait hold up nobody else."""
+
+    QUICK = "quick"
+    SLOW = "slow"
+
+
+TIMEOUT_S: Mapping[Lane, float] = {Lane.QUICK: 5.0, Lane.SLOW: 20.0}
+"""of one attempt, from resolving the name to the last byte that is read"""
+QUICK_WITHIN = timedelta(seconds=2)
+"""a receiver that answers in this time (whatever it answers) earns the quick lane …"""
+QUICK_FOR = timedelta(minutes=10)
+"""… for so long, and loses it with the first late answer"""
+WINDOW = timedelta(minutes=1)
+PER_RECEIVER = 30
+"""attempts in a window at one receiver that has not earned the quick lane; 20 s each, so at most 10 at a time"""
+PER_TENANT = 60
+"""and at all such receivers of one tenant: at most 20 at a time"""
 
 
 class DeliveryStatus(StrEnum):
@@ -78,6 +104,7 @@ class Destination:
 
     tenant_id: str
     url: str
+    """`receiver(…)` of a URL"""
     quick_until: datetime
 
 
@@ -91,3 +118,14 @@ def wait_before(number: int, retry_after_s: int | None, jitter: float) -> timede
     step = SCHEDULE[number - 1]
     asked = min(timedelta(seconds=retry_after_s or 0), 2 * step)
     return max(step * (1 + jitter), asked)
+
+
+def receiver(url: str) -> str:
+    """Scheme, host and port: paths and queries may differ by job, the server behind them does not."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def overflow(count: int, limit: int) -> int:
+    """How many windows the `count`-th attempt of a window has to wait when a window takes `limit`."""
+    return (count - 1) // limit

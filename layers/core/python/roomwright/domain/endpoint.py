@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -52,3 +53,49 @@ class Endpoint:
     description: str = ""
     fingerprint: str = ""
     """hash of the request that created it, for idempotent replay"""
+
+
+def signing_versions(version: int, previous_until: datetime | None, now: datetime) -> Sequence[int]:
+    """Key versions to sign with, the current one first."""
+    overlaps = previous_until is not None and previous_until > now and version > 1
+    return (version, version - 1) if overlaps else (version,)
+
+
+def rotated(version: int, previous_until: datetime | None, overlap: timedelta, now: datetime) -> tuple[int, datetime]:
+    """→ (version, until when the one before signs as well) after a rotation.
+
+    While an overlap lasts, another rotation with an overlap changes nothing: a repeated request must not make the
+    key that receivers still have the last but one. Without an overlap every older key ends at once.
+    """
+    if overlap and previous_until is not None and previous_until > now:
+        return version, previous_until
+    return version + 1, now + overlap
+
+
+def pending(endpoint: Endpoint, now: datetime) -> Endpoint:
+    """The endpoint with its challenge still to be answered."""
+    return replace(
+        endpoint,
+        status=EndpointStatus.PENDING,
+        updated_at=now,
+        failing_since=None,
+        reason="Its challenge has not been answered yet.",
+    )
+
+
+def disabled(endpoint: Endpoint, reason: str, now: datetime) -> Endpoint:
+    return replace(endpoint, status=EndpointStatus.DISABLED, updated_at=now, reason=reason)
+
+
+def after_attempt(endpoint: Endpoint, now: datetime, *, success: bool, gone: bool) -> Endpoint:
+    """The endpoint after a message was sent there: the same, unless its failures begin, end, or are too many."""
+    if success:
+        return replace(endpoint, failing_since=None) if endpoint.failing_since else endpoint
+    if gone:
+        return disabled(endpoint, "It answered 410 Gone.", now)
+    since = endpoint.failing_since
+    if since is None:
+        return replace(endpoint, failing_since=now)
+    if now - since < DISABLE_AFTER:
+        return endpoint
+    return disabled(endpoint, f"Nothing but failures since {since.isoformat(timespec='seconds')}.", now)

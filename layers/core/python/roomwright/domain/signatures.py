@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 
@@ -16,15 +16,18 @@ def secret_text(key: bytes) -> str:
     return "whsec_" + base64.b64encode(key).decode()
 
 
-def standard_headers(key: bytes, message_id: str, at: datetime, body: bytes) -> Mapping[str, str]:
-    """webhook-id, webhook-timestamp (of this attempt, aware UTC) and webhook-signature over `id.timestamp.body`."""
+def standard_headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -> Mapping[str, str]:
+    """webhook-id, webhook-timestamp (of this attempt, aware UTC) and webhook-signature over `id.timestamp.body`.
+
+    One signature for each key, separated by spaces: a receiver that knows any of them accepts the message.
+    """
     timestamp = str(int(at.timestamp()))
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
-    signature = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    signatures = (base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }
 
 

@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 
 from roomwright.dialects.manage.keys import Keys
 from roomwright.dialects.manage.ports import Ports
+from roomwright.dialects.manage.webhooks import Webhooks
 from roomwright.dialects.web import Web
 
 
@@ -17,3 +18,4 @@ class Manage:
     def __init__(self, ports: Callable[[], Ports], logger: Logger) -> None:
         self.web = Web(ports, logger)
         Keys(self.web, ports)
+        Webhooks(self.web, ports)
