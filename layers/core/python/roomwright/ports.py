@@ -143,8 +143,8 @@ class TenantStore(Protocol):
         """Append attempt n, only to a pending delivery with exactly n − 1 (StaleStateError otherwise)."""
 
     def postpone_delivery(self, delivery: Delivery, until: datetime) -> bool:
-        """Due later, without an attempt: `next_attempt_at` = `until`. Only if it is pending and has exactly the attempts
-        and the `next_attempt_at` that `delivery` has; → whether it was.
+        """Due later, without an attempt: `next_attempt_at` = `until`. Only if it is pending and has exactly the
+        attempts and the `next_attempt_at` that `delivery` has; → whether it was.
         """
 
     def reopen_delivery(self, delivery: Delivery, now: datetime) -> Delivery:

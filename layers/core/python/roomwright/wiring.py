@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from roomwright.adapters.http import SafeHttp
     from roomwright.adapters.imaging import PillowImaging
     from roomwright.adapters.sagemaker import AsyncEndpoint
-    from roomwright.adapters.system import SystemClock, SystemRandom
     from roomwright.adapters.secrets import MasterSecret
+    from roomwright.adapters.system import SystemClock, SystemRandom
     from roomwright.dialects.katalo.ports import Ports as KataloPorts
     from roomwright.dialects.manage.ports import Ports as ManagePorts
     from roomwright.usecases.deliver_webhook import Sending
