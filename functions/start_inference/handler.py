@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     job = start_inference(
         the.stores,
         the.blobs,
-        the.engine,
+        lambda live: the.engine if live else the.sample_engine,
         the.clock,
         the.settings.job_timeout_seconds,
         event["tenant_id"],

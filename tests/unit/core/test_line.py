@@ -62,7 +62,8 @@ class Line:
         job = self.submit()
         self.ingest(self.asset_of(job))
         dispatch_jobs(self.stores, self.machine, self.clock, TENANT)
-        return start_inference(self.stores, self.blobs, MemoryEngine(), self.clock, 900, TENANT, job.job_id, "token-1")
+        asked, token = MemoryEngine(), "token-1"
+        return start_inference(self.stores, self.blobs, lambda _: asked, self.clock, 900, TENANT, job.job_id, token)
 
 
 @pytest.fixture
@@ -193,7 +194,7 @@ def test_a_plans_concurrency_holds_work_back_in_order(line: Line) -> None:
 def test_the_engine_is_asked_with_everything_and_the_token_stays_here(line: Line) -> None:
     job = line.running()
     asked = MemoryEngine()
-    start_inference(line.stores, line.blobs, asked, line.clock, 900, TENANT, job.job_id, "token-2")
+    start_inference(line.stores, line.blobs, {True: asked}.__getitem__, line.clock, 900, TENANT, job.job_id, "token-2")
     ((request, inference_id),) = asked.requests
     assert inference_id == f"{TENANT}/{job.job_id}"
     assert request.source.key == f"tenants/{TENANT}/sources/{job.spec.source_asset_id}.jpg"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from roomwright.adapters.http import SafeHttp
     from roomwright.adapters.imaging import PillowImaging
     from roomwright.adapters.sagemaker import AsyncEndpoint
+    from roomwright.adapters.sample_engine import SampleEngine
     from roomwright.adapters.secrets import MasterSecret
     from roomwright.adapters.system import SystemClock, SystemRandom
     from roomwright.dialects.katalo.ports import Ports as KataloPorts
@@ -149,6 +150,13 @@ class Wiring:
 
         settings = self.settings
         return AsyncEndpoint(_client("sagemaker-runtime"), settings.need("ENDPOINT_NAME"), settings.job_timeout_seconds)
+
+    @cached_property
+    def sample_engine(self) -> SampleEngine:
+        from roomwright.adapters.sample_engine import SampleEngine
+        from roomwright.adapters.sqs import SqsQueue
+
+        return SampleEngine(self.blobs, SqsQueue(_client("sqs"), self.settings.need("INFERENCE_QUEUE_URL")))
 
     @cached_property
     def bus(self) -> EventBus:

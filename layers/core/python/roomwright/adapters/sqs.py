@@ -20,7 +20,7 @@ class SqsQueue:
     def __init__(self, client: SQSClient, url: str, fair_by: str | None = None) -> None:
         self._client, self._url, self._fair_by = client, url, fair_by
 
-    def send(self, message: Mapping[str, str], delay_s: int = 0) -> None:
+    def send(self, message: Mapping[str, object], delay_s: int = 0) -> None:
         body = json.dumps(dict(message))
         if self._fair_by is None:
             self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s)

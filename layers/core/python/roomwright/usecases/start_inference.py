@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from engine_contract import EngineRequest, Hints, ObjectRef
@@ -14,14 +15,15 @@ from roomwright.ports import BlobStore, Clock, Engine, Stores
 def start_inference(
     stores: Stores,
     blobs: BlobStore,
-    engine: Engine,
+    engine_for: Callable[[bool], Engine],
     clock: Clock,
     timeout_s: int,
     tenant_id: str,
     job_id: str,
     task_token: str,
 ) -> Job:
-    """queued → running, then the request; `timeout_s` is the state machine's own limit for the answer.
+    """queued → running, then the request; `timeout_s` is the state machine's own limit for the answer, `engine_for`
+    gives the engine of live jobs (True) or of test keys' (False).
 
     The token is kept before the engine is asked, so no answer can come too early. Called again with a new token (a
     retry), the engine may work twice; it writes the same bytes to the same place and the second answer is ignored.
@@ -32,7 +34,7 @@ def start_inference(
     asset = store.asset(ids.ingest_id(job.spec.source_asset_id))
     if asset is None or asset.key is None:
         raise NotFoundError(f"job {job_id} has no source")
-    engine.start(_request(blobs.bucket, job, asset, asset.key), f"{tenant_id}/{job_id}")
+    engine_for(job.live).start(_request(blobs.bucket, job, asset, asset.key), f"{tenant_id}/{job_id}")
     return job
 
 
