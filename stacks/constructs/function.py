@@ -42,7 +42,10 @@ class Layers(Construct):
 
 
 class PythonFunction(Construct):
-    """`functions/<name>/handler.py` as a Lambda. What it may touch is added by `allow…`, one resource at a time."""
+    """`functions/<name>/handler.py` as a Lambda. What it may touch is added by `allow…`, one resource at a time.
+
+    The same code may be deployed more than once, each time as another `variant` with its own role, limits and logs.
+    """
 
     def __init__(
         self,
@@ -55,9 +58,11 @@ class PythonFunction(Construct):
         memory_mb: int = 512,
         environment: Mapping[str, str],
         alarms: sns.ITopic,
+        variant: str = "",
     ) -> None:
-        super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
-        physical_name = settings.name(name.replace("_", "-"))
+        deployed = f"{name}_{variant}" if variant else name
+        super().__init__(scope, "".join(word.capitalize() for word in deployed.split("_")))
+        physical_name = settings.name(deployed.replace("_", "-"))
         log_group = logs.LogGroup(
             self,
             "Logs",
