@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from roomwright.domain import ids
-from roomwright.domain.account import Account, Principal, Scope
+from roomwright.domain.account import Account, ApiKey, Principal, Scope
 from roomwright.domain.delivery import Attempt, Delivery, DeliveryStatus
+from roomwright.domain.endpoint import Endpoint, EndpointStatus
 from roomwright.domain.job import AssetStatus, Failure, Job, JobSpec, JobStatus, Outcome, Output, SourceAsset
 from roomwright.domain.plans import month_of
 from tests.fakes.ports import START
@@ -99,3 +100,23 @@ def delivery(of: Job, **changes: Any) -> Delivery:
 def attempt(number: int = 1, **changes: Any) -> Attempt:
     made = Attempt(number, START, duration_ms=12, status_code=500, error=None, response_excerpt="oh nö")
     return replace(made, **changes)
+
+
+def endpoint(name: str = "a", tenant_id: str = TENANT, **changes: Any) -> Endpoint:
+    """A registered endpoint that has not answered its challenge."""
+    made = Endpoint(
+        tenant_id=tenant_id,
+        endpoint_id=ids.derived_id("whe", tenant_id, "endpoint", name),
+        url=f"https://{name}.example/hook",
+        events=frozenset({"generation.completed", "generation.failed"}),
+        status=EndpointStatus.PENDING,
+        created_at=START,
+        updated_at=START,
+        description=name,
+    )
+    return replace(made, **changes)
+
+
+def key(key_id: str = "abc", tenant_id: str = TENANT, **changes: Any) -> ApiKey:
+    """A secret live key of every scope."""
+    return replace(ApiKey(key_id, tenant_id, "5" * 64, frozenset(Scope), live=True, created_at=START), **changes)

@@ -187,8 +187,9 @@ class MemoryRecords:
 def change_key(table: Table, before: ApiKey, after: ApiKey) -> None:
     """What changes of a key is written, if that is as `before` says."""
     names = ("expires_at", "revoked_at", "replaced_by", "name")
+    held = ("tenant_id", *names)
     current = table.keys.get(before.key_id)
-    if current is None or any(getattr(current, n) != getattr(before, n) for n in names):
+    if current is None or any(getattr(current, n) != getattr(before, n) for n in held):
         raise StaleStateError("the key was changed meanwhile")
     table.keys[before.key_id] = replace(current, **{n: getattr(after, n) for n in names})
 

@@ -8,8 +8,6 @@ from datetime import timedelta
 import pytest
 
 from roomwright.domain import errors
-from roomwright.domain.account import ApiKey
-from roomwright.domain.delivery import DeliveryStatus
 from roomwright.domain.ids import derived_id
 from roomwright.domain.job import AssetStatus, Failure, JobStatus, Outcome
 from roomwright.ports import Admission, Stores
@@ -193,7 +191,7 @@ def test_success_spends_the_credit_and_gives_everything_else_back(stores: Stores
     assert (final.status, final.task_token, final.slot_held) == (JobStatus.SUCCEEDED, None, False)
     assert (final.outputs, final.manifest_key, final.completed_at) == (SUCCESS.outputs, "m", LATER)
     assert counters(stores) == (9, 0, 1, 0, 0)
-    assert [(e.movement, e.credits) for e in store.ledger(5)[0]] == [("charge", 1)]
+    assert [(e.movement, e.credits) for e in store.ledger(5).entries] == [("charge", 1)]
     assert list(stores.open_jobs()) == []
 
 
@@ -210,7 +208,7 @@ def test_any_other_end_refunds_from_every_open_state(stores: Stores, state: str,
     assert read
     assert store.finish(read, outcome, LATER)[1]
     assert counters(stores) == (10, 0, 0, 0, 0)
-    assert [(e.movement, e.job_id) for e in store.ledger(5)[0]] == [("refund", job.job_id)]
+    assert [(e.movement, e.job_id) for e in store.ledger(5).entries] == [("refund", job.job_id)]
     assert store.account().starting == frozenset()
     assert store.line(5) == []
 
@@ -224,7 +222,7 @@ def test_the_first_end_stands(stores: Stores) -> None:
     assert (again, ended) == (first, False)
     assert store.finish(first, SUCCESS, LATER + HOUR) == (first, False)
     assert counters(stores) == (10, 0, 0, 0, 0)
-    assert len(store.ledger(5)[0]) == 1
+    assert len(store.ledger(5).entries) == 1
 
 
 def test_an_end_decided_on_an_old_state_is_refused(stores: Stores) -> None:
@@ -292,7 +290,7 @@ def test_a_failed_asset_fails_and_refunds_its_job(stores: Stores) -> None:
     assert final
     assert (final.status, final.failure) == (JobStatus.FAILED, failure)
     assert counters(stores) == (10, 0, 0, 0, 0)
-    assert len(store.ledger(5)[0]) == 1
+    assert len(store.ledger(5).entries) == 1
 
 
 def test_an_asset_ends_also_when_its_job_has(stores: Stores) -> None:
@@ -319,73 +317,6 @@ def test_what_is_open_is_seen_with_its_deadline(stores: Stores) -> None:
     }
     asset = stores.tenant(TENANT).put_asset(make.asset())[0]
     assert [(o.item_id, o.status) for o in stores.open_assets()] == [(asset.ingest_id, "queued")]
-
-
-def test_a_delivery_keeps_every_attempt(stores: Stores) -> None:
-    store, delivery = stores.tenant(TENANT), make.delivery(make.job())
-    job_id, delivery_id = delivery.job_id, delivery.delivery_id
-    assert store.put_delivery(delivery) == (delivery, False)
-    assert store.put_delivery(replace(delivery, body="other")) == (delivery, True)
-    store.record_attempt(job_id, delivery_id, make.attempt(1), DeliveryStatus.PENDING, LATER)
-    done = store.record_attempt(
-        job_id, delivery_id, make.attempt(2, status_code=None, error="No answer."), DeliveryStatus.DELIVERED, None
-    )
-    assert [a.number for a in done.attempts] == [1, 2]
-    assert (done.status, done.next_attempt_at) == (DeliveryStatus.DELIVERED, None)
-    assert store.delivery(job_id, delivery_id) == done
-    assert store.deliveries(job_id) == [done]
-    assert store.deliveries("job_" + "0" * 26) == []
-    assert store.delivery(job_id, "msg_none") is None
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_no_attempt_is_recorded_twice_or_skipped(stores: Stores, number: int) -> None:
-    store, delivery = stores.tenant(TENANT), make.delivery(make.job())
-    store.put_delivery(delivery)
-    store.record_attempt(delivery.job_id, delivery.delivery_id, make.attempt(1), DeliveryStatus.PENDING, LATER)
-    with pytest.raises(errors.StaleStateError):
-        store.record_attempt(delivery.job_id, delivery.delivery_id, make.attempt(number), DeliveryStatus.PENDING, LATER)
-
-
-def test_a_closed_delivery_takes_no_attempt(stores: Stores) -> None:
-    store, delivery = stores.tenant(TENANT), make.delivery(make.job())
-    store.put_delivery(delivery)
-    store.record_attempt(delivery.job_id, delivery.delivery_id, make.attempt(1), DeliveryStatus.DISABLED, None)
-    with pytest.raises(errors.StaleStateError):
-        store.record_attempt(delivery.job_id, delivery.delivery_id, make.attempt(2), DeliveryStatus.PENDING, None)
-
-
-def test_due_deliveries_are_those_whose_time_has_come(stores: Stores) -> None:
-    store = stores.tenant(TENANT)
-    now, later = make.delivery(make.job("k1")), make.delivery(make.job("k2"), next_attempt_at=START + HOUR)
-    store.put_delivery(now)
-    store.put_delivery(later)
-    assert list(stores.due_deliveries(START)) == [(TENANT, now.job_id, now.delivery_id)]
-    assert len(list(stores.due_deliveries(START + HOUR))) == 2
-    store.record_attempt(now.job_id, now.delivery_id, make.attempt(1), DeliveryStatus.DELIVERED, None)
-    assert list(stores.due_deliveries(START)) == []
-
-
-def test_the_ledger_pages_newest_first(stores: Stores) -> None:
-    store = stores.tenant(TENANT)
-    for n in range(5):
-        job = store.admit(make.job(f"k{n}")).job
-        store.finish(job, FAILED, START + timedelta(minutes=n))
-    seen, cursor = store.ledger(2)
-    pages = [len(seen)]
-    while cursor:
-        page, cursor = store.ledger(2, cursor)
-        pages.append(len(page))
-        seen += page
-    assert pages == [2, 2, 1]
-    assert [e.created_at.minute for e in seen] == [4, 3, 2, 1, 0]
-
-
-def test_a_key_reads_back_and_unknown_ones_do_not(stores: Stores) -> None:
-    key = ApiKey("abc", TENANT, "5" * 64, frozenset({"read", "create"}), True, START, expires_at=LATER)
-    stores.put_key(key)
-    assert stores.key("abc") == key
-    assert stores.key("abd") is None
 
 
 def test_one_tenant_does_not_see_anothers(stores: Stores) -> None:

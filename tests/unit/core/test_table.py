@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from roomwright.adapters.dynamo_items import change_of, job_item
+from roomwright.adapters import dynamo_keys
+from roomwright.adapters.dynamo_codec import Codec
+from roomwright.adapters.dynamo_items import Streamed, account_item, asset_item, change_of, endpoint_item, job_item
 from roomwright.adapters.dynamo_stores import DynamoStores
 from roomwright.adapters.dynamo_table import LONGEST_WAIT_S, TRIES, Table
-from roomwright.domain.account import ApiKey
+from roomwright.domain.account import Account, ApiKey
+from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.errors import ContendedError, InsufficientCreditsError
-from roomwright.domain.job import JobStatus
+from roomwright.domain.job import Job, JobStatus, SourceAsset
 from roomwright.ports import Admission
 from tests.fakes import make
 from tests.fakes.dynamo import dynamo_stores
@@ -131,6 +135,45 @@ def test_metadata_that_no_dynamodb_number_can_hold_comes_back_unchanged() -> Non
     assert job.spec.metadata["huge"] == 1e300
 
 
+def test_a_list_of_keys_ends_with_the_newest_few(dynamo: DynamoDBClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamo_keys, "MAX_KEYS", 2)
+    stores = dynamo_stores(dynamo)
+    made = [make.key(f"k{n}", created_at=START + n * HOUR) for n in range(4)]
+    for key in made:
+        stores.put_key(key)
+    assert stores.tenant(TENANT).keys() == [made[3], made[2]]
+
+
+@pytest.mark.parametrize("value", [make.job(), make.ready(make.asset()), make.account(), make.endpoint(revision=3)])
+def test_the_stream_tells_what_an_image_is(value: Streamed) -> None:
+    match value:
+        case Job():
+            item = job_item(value)
+        case SourceAsset():
+            item = asset_item(value)
+        case Account():
+            item = account_item(value)
+        case Endpoint():
+            item = endpoint_item(value)
+    assert change_of(item) == value
+
+
+def test_a_schema_is_not_built_before_it_is_used() -> None:
+    codec = Codec(Job, "job")
+    assert "adapter" not in vars(codec)
+    assert codec.decode(codec.encode(make.job())) == make.job()
+    built = codec.adapter
+    codec.encode(make.job())
+    assert codec.adapter is built
+
+
+def test_times_in_the_table_sort_and_compare_as_text() -> None:
+    """A condition compares a stored time with another as text, whatever zone and precision each came with."""
+    tokyo = timezone(timedelta(hours=9))
+    item = account_item(make.account(period_ends_at=datetime(2026, 12, 1, 9, tzinfo=tokyo)))
+    assert item["period_ends_at"] == {"S": "2026-12-01T00:00:00.000000Z"}
+
+
 def test_every_item_says_what_it_is(dynamo: DynamoDBClient) -> None:
     stores = dynamo_stores(dynamo)
     stores.create_tenant(make.account())
@@ -142,6 +185,13 @@ def test_every_item_says_what_it_is(dynamo: DynamoDBClient) -> None:
     found = dynamo.scan(TableName=stores.table.name)["Items"]
     kinds = sorted((item["sk"]["S"].split("#")[0], item["kind"]["S"]) for item in found)
     assert kinds == [
-        *[("ACCOUNT", "account"), ("ASSET", "asset"), ("DELIVERY", "delivery"), ("JOB", "job"), ("JOB", "job")],
+        *[
+            ("ACCOUNT", "account"),
+            ("APIKEY", "key_pointer"),
+            ("ASSET", "asset"),
+            ("DELIVERY", "delivery"),
+            ("JOB", "job"),
+            ("JOB", "job"),
+        ],
         *[("KEY", "key"), ("LEDGER", "ledger"), ("LINE", "line")],
     ]

@@ -84,6 +84,15 @@ def test_no_client_is_made_before_it_is_needed() -> None:
     assert S3Blobs(never, "media").bucket == "media"
 
 
+def test_a_copy_is_the_same_object_with_the_same_type(blobs: S3Blobs) -> None:
+    blobs.put("a/k", b"picture", "image/jpeg")
+    for _ in range(2):
+        blobs.copy("a/k", "results/k")
+    client: Any = blobs._client
+    copied = client.get_object(Bucket="media", Key="results/k")
+    assert (copied["Body"].read(), copied["ContentType"]) == (b"picture", "image/jpeg")
+
+
 def test_the_upload_form_holds_size_type_and_key(blobs: S3Blobs) -> None:
     import base64
 
