@@ -7,13 +7,14 @@ import importlib
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 from moto import mock_aws
@@ -21,7 +22,8 @@ from moto import mock_aws
 from roomwright import wiring
 from roomwright.domain.account import Scope
 from roomwright.usecases.create_tenant import create_tenant
-from roomwright.usecases.issue_key import issue_key
+from roomwright.usecases.issue_key import KeyWish, issue_key
+from tests.contract.documented import require_documented
 from tests.unit.edge import pictures
 
 REGION = "eu-central-1"
@@ -38,6 +40,8 @@ ENVIRONMENT = {
     "SIGNED_URL_SECONDS": "3600",
     "JOB_TIMEOUT_SECONDS": "900",
 }
+
+MANAGED = re.compile(r"/api/v1/(keys|webhooks|generations/[^/]+/deliveries/[^/]+/replay)(/|$)")
 
 
 class Context:
@@ -96,9 +100,8 @@ class Stage:
 
     def issue(self, tenant_id: str, *scopes: str) -> str:
         the = wiring.wiring()
-        return issue_key(
-            the.stores, the.clock, the.random, tenant_id, live=True, scopes=frozenset(Scope(scope) for scope in scopes)
-        )
+        wish = KeyWish(frozenset(Scope(scope) for scope in scopes))
+        return issue_key(the.stores, the.clock, the.random, tenant_id, wish).text
 
     def call(
         self,
@@ -120,9 +123,10 @@ class Stage:
             fresh = f"fresh-{next(self._numbers)}"
             sent["Idempotency-Key"] = fresh if idempotency_key == "fresh" else idempotency_key
         event = proxy_event(method, path, sent, body)
-        raw = handler("katalo_api").handler(event, Context())
+        raw = handler(function_of(event["path"])).handler(event, Context())
         flat = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
         assert raw["isBase64Encoded"] is False
+        require_documented(method, event["path"], raw["statusCode"], flat, raw["body"])
         return Answer(raw["statusCode"], json.loads(raw["body"]), flat)
 
     def post(self, path: str, content: Any, *, idempotency_key: str | None = "fresh", **options: Any) -> Answer:
@@ -158,9 +162,15 @@ class Stage:
         return str(read.body["source_asset_id"])
 
 
+def function_of(path: str) -> str:
+    """The function that the gateway hands a path to."""
+    return "manage_api" if MANAGED.match(path) else "katalo_api"
+
+
 def proxy_event(method: str, path: str, headers: Mapping[str, str], body: bytes | str | None) -> dict[str, Any]:
     """API Gateway REST proxy integration, payload format 1.0."""
     parts = urlsplit(path)
+    query = parse_qs(parts.query, keep_blank_values=True)
     binary = isinstance(body, bytes)
     return {
         "resource": "/api/v1/{proxy+}",
@@ -168,8 +178,8 @@ def proxy_event(method: str, path: str, headers: Mapping[str, str], body: bytes 
         "httpMethod": method,
         "headers": dict(headers),
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
         "pathParameters": {"proxy": parts.path.removeprefix("/api/v1/")},
         "stageVariables": None,
         "requestContext": {
