@@ -1,105 +1,206 @@
-"""What must hold when the line has come to rest, whatever went wrong on the way."""
+"""What must hold after every step, and what must hold besides when the line has come to rest."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from itertools import pairwise
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
-from roomwright.domain.account import LedgerEntry
-from roomwright.domain.delivery import DeliveryStatus
+from roomwright.domain.account import Account, LedgerEntry
+from roomwright.domain.delivery import Delivery, DeliveryStatus
 from roomwright.domain.job import TRANSITIONS, Job, JobStatus
 from roomwright.domain.keys import job_prefix
-from tests.fakes.make import TENANT
-from tests.stateful.world import World
+from roomwright.ports import Event
+from tests.fakes.table import Table
+from tests.stateful.line import Line
 
 GOOD_WAYS = {"good", "pair"}
-TERMINAL_EVENTS = {JobStatus.SUCCEEDED: "generation.completed", JobStatus.FAILED: "generation.failed"}
+TERMINAL_EVENTS = {
+    JobStatus.SUCCEEDED: "generation.completed",
+    JobStatus.FAILED: "generation.failed",
+    JobStatus.CANCELLED: "generation.cancelled",
+}
+MOVEMENTS = {JobStatus.SUCCEEDED: "charge", JobStatus.FAILED: "refund", JobStatus.CANCELLED: "refund"}
+ENDS = {"gone": DeliveryStatus.DISABLED, "unsafe": DeliveryStatus.DISABLED, "dead": DeliveryStatus.EXHAUSTED}
 
 
-def check(world: World) -> None:
+@dataclass
+class Watch:
+    """What was seen so far of one line, so that each step is looked at once."""
+
+    changes: int = 0
+    events: int = 0
+    statuses: dict[str, JobStatus] = field(default_factory=dict)
+    opening: dict[str, int] = field(default_factory=dict)
+    """tenant → units it was created with"""
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(event type, job or asset) → event id"""
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """event id → what it is about"""
+
+
+def always(line: Line, watch: Watch) -> None:
     """Raises AssertionError that says which promise was broken."""
-    jobs = list(world.table.jobs.values())
-    assert world.accepted <= {job.job_id for job in jobs}, "an accepted job was lost"
-    _histories(world)
-    _credits(world, jobs)
-    for job in jobs:
+    _histories(line.table, watch)
+    for account in line.table.accounts.values():
+        _books(line, account, watch.opening[account.tenant_id])
+    _told_once(line.bus.events, watch)
+
+
+def _histories(table: Table, watch: Watch) -> None:
+    for old, new in table.changes[watch.changes :]:
+        if isinstance(new, Account) and old is None:
+            watch.opening[new.tenant_id] = new.granted
+        if not isinstance(new, Job):
+            continue
+        before = watch.statuses.get(new.job_id)
+        if before is not None:
+            assert not before.terminal, f"{new.job_id} was written after its end"
+            assert new.status is before or new.status in TRANSITIONS[before], f"{new.job_id}: {before} → {new.status}"
+        watch.statuses[new.job_id] = new.status
+    watch.changes = len(table.changes)
+
+
+def _books(line: Line, account: Account, opening: int) -> None:
+    """The counters of one account, its ledger and its jobs say the same."""
+    table, tenant_id = line.table, account.tenant_id
+    assert account.available + account.reserved + account.spent == account.granted, "credits are conserved"
+    over = (account.overage_available, account.overage_reserved, account.overage_spent)
+    assert sum(over) == account.overage_granted, "overage is conserved"
+    counters = (account.available, account.reserved, account.spent, account.in_flight, account.running, *over)
+    assert min(counters) >= 0, "a counter went below zero"
+    jobs = [job for (tenant, _), job in table.jobs.items() if tenant == tenant_id]
+    assert all(job.tenant_id == tenant_id for job in jobs), "a job in another tenant's partition"
+    _slots(table, account, jobs)
+    unended = [job for job in jobs if not job.status.terminal]
+    paid = [job for job in jobs if job.status is JobStatus.SUCCEEDED]
+    for overage, reserved, spent in (
+        (False, account.reserved, account.spent),
+        (True, account.overage_reserved, account.overage_spent),
+    ):
+        assert reserved == sum(j.credits for j in unended if j.overage is overage), "what is reserved is the open jobs'"
+        assert spent == sum(j.credits for j in paid if j.overage is overage), "what is spent is the succeeded jobs'"
+    for job in paid:
+        assert job.outputs, f"{job.job_id} succeeded without a picture"
+        assert job.manifest_key in line.blobs.objects, "an output without a manifest"
+    _usage(account, jobs)
+    _ledger(table, account, jobs, opening)
+
+
+def _slots(table: Table, account: Account, jobs: list[Job]) -> None:
+    held = {job.job_id for job in jobs if job.slot_held}
+    assert account.running == len(held), "every counted slot is held by a job"
+    assert account.running <= account.max_running, "a plan's concurrency is never exceeded"
+    assert account.starting <= held, "what is starting holds a slot"
+    assert account.in_flight == sum(not job.status.terminal for job in jobs), "in flight is what has not ended"
+    waiting = {job.job_id for job in jobs if job.status is JobStatus.QUEUED and not job.slot_held}
+    assert {job_id for tenant, job_id in table.line if tenant == account.tenant_id} == waiting, "the line is who waits"
+
+
+def _usage(account: Account, jobs: list[Job]) -> None:
+    counted = Counter(job.status for job in jobs)
+    assert (account.jobs_total, account.jobs_succeeded, account.jobs_failed, account.jobs_cancelled) == (
+        len(jobs), counted[JobStatus.SUCCEEDED], counted[JobStatus.FAILED], counted[JobStatus.CANCELLED],
+    ), "usage counts the jobs"  # fmt: skip
+    assert account.outputs_returned == sum(len(job.outputs) for job in jobs), "usage counts the pictures"
+    assert account.cache_hit_count == sum(job.cached_from is not None for job in jobs), "usage counts the cache hits"
+    assert account.regenerate_count == sum(job.parent_job_id is not None for job in jobs), "usage counts regenerations"
+
+
+def _ledger(table: Table, account: Account, jobs: list[Job], opening: int) -> None:
+    entries = [entry for (tenant, _), entry in table.ledger.items() if tenant == account.tenant_id]
+    assert all(entry.tenant_id == account.tenant_id for entry in entries), "a line in another tenant's ledger"
+    of_jobs: dict[str, list[LedgerEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.job_id:
+            of_jobs[entry.job_id].append(entry)
+    ended = {job.job_id: job for job in jobs if job.status.terminal}
+    assert set(of_jobs) == set(ended), "the ledger has the ended jobs, and no other"
+    for job_id, lines in of_jobs.items():
+        job, line = ended[job_id], lines[0]
+        movement = "cache_hit" if job.cached_from else MOVEMENTS[job.status]
+        assert len(lines) == 1, f"the ledger has {len(lines)} lines for {job_id}"
+        assert (line.movement, line.credits, line.overage) == (movement, job.credits, job.overage), "the ledger"
+    granted = sum(entry.credits for entry in entries if entry.movement == "grant")
+    assert opening + granted == account.granted, "every unit granted has its line in the ledger"
+
+
+def _told_once(events: list[Event], watch: Watch) -> None:
+    for event in events[watch.events :]:
+        subject = str(event.detail.get("job_id") or event.detail.get("ingest_id") or event.event_id)
+        about = (event.type, subject)
+        assert watch.told.setdefault(about, event.event_id) == event.event_id, "one event, two ids"
+        assert watch.owners.setdefault(event.event_id, about) == about, "one id, two events"
+        assert event.detail["tenant_id"] == event.tenant_id
+    watch.events = len(events)
+
+
+def at_rest(line: Line) -> None:
+    """Nothing was lost, and everybody was told."""
+    table = line.table
+    assert line.accepted <= set(table.jobs), "an accepted job was lost"
+    for account in table.accounts.values():
+        assert (account.in_flight, account.running, account.starting) == (0, 0, frozenset()), "something is still held"
+    assert not table.line, "somebody waits for ever"
+    for job in table.jobs.values():
         assert job.status.terminal, f"{job.job_id} never ended"
-        _outputs(world, job)
-        _events(world, job)
-        _deliveries(world, job)
-    _nothing_leaks(world)
-    for sweep in world.sweeps:
+        _outputs(line, job)
+        _events(line, job)
+    for delivery in table.deliveries.values():
+        _delivery(line, delivery)
+    _nothing_leaks(line)
+    for sweep in line.sweeps:
         assert not sweep.errors, sweep.errors
 
 
-def _histories(world: World) -> None:
-    states: dict[str, list[JobStatus]] = defaultdict(list)
-    for _, new in world.table.changes:
-        if isinstance(new, Job):
-            states[new.job_id].append(new.status)
-    for job_id, seen in states.items():
-        assert sum(status.terminal for status in seen) <= 1, f"{job_id} was written after its end"
-        for before, after in pairwise(seen):
-            assert after is before or after in TRANSITIONS[before], f"{job_id} went {before} → {after}"
-
-
-def _credits(world: World, jobs: list[Job]) -> None:
-    account = world.table.accounts[TENANT]
-    paid = sum(job.credits for job in jobs if job.status is JobStatus.SUCCEEDED)
-    assert (account.reserved, account.spent) == (0, paid), "credits are charged for outputs and nothing else"
-    assert account.available == account.granted - paid
-    assert (account.in_flight, account.running, account.starting) == (0, 0, frozenset()), "something is still held"
-    assert not world.table.line, "somebody waits for ever"
-    lines: dict[str, list[LedgerEntry]] = defaultdict(list)
-    for entry in world.table.ledger.values():
-        lines[entry.job_id].append(entry)
-    expected = {j.job_id: [("charge" if j.status is JobStatus.SUCCEEDED else "refund", j.credits)] for j in jobs}
-    assert {job_id: [(e.movement, e.credits) for e in es] for job_id, es in lines.items()} == expected, "the ledger"
-
-
-def _outputs(world: World, job: Job) -> None:
-    way = world.engine.ways[job.job_id]
+def _outputs(line: Line, job: Job) -> None:
+    if job.status is JobStatus.CANCELLED:
+        assert (job.outputs, job.failure) == ((), None)
+        return
     if job.status is not JobStatus.SUCCEEDED:
         assert not job.outputs
         assert job.failure, "a failure says why"
         assert job.failure.hint, "and what to do next"
         return
+    maker = line.table.jobs[job.tenant_id, job.cached_from] if job.cached_from else job
+    way = line.engine.ways[maker.job_id]
     assert way in GOOD_WAYS, f"published what the checks refused ({way})"
-    assert job.manifest_key in world.blobs.objects, "an output without a manifest"
     assert [o.role for o in job.outputs] in (["primary"], ["primary", "alternate"])
     assert len(job.outputs) == 1 or job.spec.include_alternates
-    prefix = job_prefix(job.tenant_id, job.job_id)
-    assert all(key.startswith(prefix) for o in job.outputs for key in o.artifacts.values())
+    prefix = job_prefix(job.tenant_id, maker.job_id)
+    assert all(key.startswith(prefix) for o in job.outputs for key in o.artifacts.values()), "another's picture"
+    if job.cached_from:
+        assert job.parent_job_id is None, "a regeneration was answered out of the cache"
+        assert maker.config_fingerprint == job.config_fingerprint, "the cache answered another question"
 
 
-def _events(world: World, job: Job) -> None:
-    of_job = [e for e in world.bus.events if e.detail.get("job_id") == job.job_id]
-    ended = [e for e in of_job if e.type in TERMINAL_EVENTS.values()]
-    assert {e.type for e in ended} == {TERMINAL_EVENTS[job.status]}, f"{job.job_id} was not announced"
-    by_type: dict[str, set[str]] = defaultdict(set)
-    for event in of_job:
-        by_type[event.type].add(event.event_id)
-    assert all(len(event_ids) == 1 for event_ids in by_type.values()), "one event, two ids"
+def _events(line: Line, job: Job) -> None:
+    ended = {e.type for e in line.bus.events if e.detail.get("job_id") == job.job_id} & {*TERMINAL_EVENTS.values()}
+    assert ended == {TERMINAL_EVENTS[job.status]}, f"{job.job_id} was not announced"
 
 
-def _deliveries(world: World, job: Job) -> None:
-    url = job.spec.webhook_url or ""
-    found = [d for d in world.table.deliveries.values() if d.job_id == job.job_id]
-    assert len(found) == 1, f"{job.job_id} has {len(found)} deliveries"
-    delivery, way = found[0], world.receiver.ways[url]
-    ends = {"gone": DeliveryStatus.DISABLED, "unsafe": DeliveryStatus.DISABLED, "dead": DeliveryStatus.EXHAUSTED}
-    assert delivery.status is ends.get(way, DeliveryStatus.DELIVERED), f"a receiver that is {way}: {delivery.status}"
+def _delivery(line: Line, delivery: Delivery) -> None:
+    """One destination of one event, at its end; its attempts are the posts that were made."""
+    assert delivery.status is not DeliveryStatus.PENDING, f"{delivery.delivery_id} is pending for ever"
     numbers = [a.number for a in delivery.attempts]
     assert numbers == list(range(1, len(numbers) + 1)), f"attempts are numbered once each: {numbers}"
-    posts = [(body, headers) for seen, body, headers in world.receiver.posts if seen == url]
-    assert len(posts) >= len(delivery.attempts) or way == "unsafe", "an attempt was recorded that was never made"
-    assert {headers["webhook-id"] for _, headers in posts} <= {delivery.delivery_id}, "the webhook-id changed"
+    posts = [(body, h) for _, body, h in line.receiver.posts if h.get("webhook-id") == delivery.delivery_id]
+    made = [a for a in delivery.attempts if a.status_code is not None]
+    assert len(posts) >= len(made), "an attempt was recorded that was never made"
     assert {body for body, _ in posts} <= {delivery.body.encode()}, "the body changed"
 
 
-def _nothing_leaks(world: World) -> None:
-    told = [json.dumps(event.detail, default=str) for event in world.bus.events]
-    told += [seen for queue in world.queues.values() for seen in queue.seen]
-    told += [d.body for d in world.table.deliveries.values()]
+def own_deliveries(line: Line, job: Job) -> None:
+    """A job with a callback of its own: one delivery, ended as its receiver is, under one webhook-id."""
+    url = job.spec.webhook_url or ""
+    found = [d for d in line.table.deliveries.values() if d.job_id == job.job_id and d.endpoint_id is None]
+    assert len(found) == 1, f"{job.job_id} has {len(found)} deliveries"
+    delivery, way = found[0], line.receiver.ways[url]
+    assert delivery.status is ENDS.get(way, DeliveryStatus.DELIVERED), f"a receiver that is {way}: {delivery.status}"
+
+
+def _nothing_leaks(line: Line) -> None:
+    told = [json.dumps(event.detail, default=str) for event in line.bus.events]
+    told += [seen for queue in line.queues.values() for seen in queue.seen]
+    told += [d.body for d in line.table.deliveries.values()]
     assert not any("task-token" in text or "secret cause" in text for text in told), "a token or an inner cause got out"

@@ -13,7 +13,7 @@ from roomwright.adapters import dynamo_items as items
 from roomwright.adapters.dynamo_stores import DynamoStores
 from roomwright.adapters.dynamo_table import Table as DynamoTable
 from tests.fakes.ports import FakeRandom
-from tests.fakes.store import Table
+from tests.fakes.table import Table
 from tests.stateful.faults import Faults, Trouble
 
 WRITES = {"put_item", "update_item", "transact_write_items"}
@@ -61,8 +61,11 @@ class TroubledClient:
         for job in map(items.JOBS.decode, of_kind.get("job", [])):
             if table.jobs.get((job.tenant_id, job.job_id)) != job:
                 table.put_job(job)
-        accounts = map(items.account_of, of_kind.get("account", []))
-        table.accounts = {account.tenant_id: account for account in accounts}
+        for account in map(items.account_of, of_kind.get("account", [])):
+            table.put_account(account)
+        for endpoint in map(items.ENDPOINTS.decode, of_kind.get("endpoint", [])):
+            if table.endpoints.get((endpoint.tenant_id, endpoint.endpoint_id)) != endpoint:
+                table.put_endpoint(endpoint)
         table.line = dict(map(_place, of_kind.get("line", [])))
         table.ledger = {(e["tenant_id"]["S"], e["sk"]["S"]): items.LEDGER.decode(e) for e in of_kind.get("ledger", [])}
         deliveries = map(items.delivery_of, of_kind.get("delivery", []))

@@ -157,7 +157,7 @@ class SimBus:
     def publish(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
-            if event.type in {"generation.completed", "generation.failed"}:
+            if event.type.startswith("generation."):
                 self.webhooks.send({"detail-type": event.type, "detail": dict(event.detail)})
 
 

@@ -23,7 +23,7 @@ def test_a_run_without_trouble_touches_every_port() -> None:
     world = simulate(1, {}, healthy=True)
     ports = Counter(name.split(".")[0] for name in world.faults.calls)
     assert set(ports) == {
-        *("store", "blobs", "fetcher", "imaging", "machine", "engine"),
+        *("store", "stores", "blobs", "fetcher", "imaging", "machine", "engine"),
         *("queue", "bus", "sender", "secrets", "dialect"),
     }
     assert len(world.receiver.posts) == 3
