@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from roomwright.domain import api_keys, limits
+from roomwright.domain import api_keys, ids, limits
 from roomwright.domain.delivery import DeliveryStatus
-from roomwright.domain.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
+from roomwright.domain.errors import (
+    BadRequestError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthorizedError,
+    ValidationError,
+)
 from roomwright.domain.job import JobStatus
+from roomwright.domain.origins import checked_origin
 from roomwright.ports import Stores
 from roomwright.usecases.authenticate import authenticate
 from roomwright.usecases.create_tenant import create_tenant
-from roomwright.usecases.issue_key import issue_key
+from roomwright.usecases.issue_key import KeyWish, issue_key
 from roomwright.usecases.read_asset import read_asset
 from roomwright.usecases.read_job import read_deliveries, read_job
 from tests.fakes import make
@@ -28,30 +35,43 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CLOCK = FakeClock()
+TEST_TENANT = ids.test_tenant_id(TENANT)
+PAGE = "https://www.agency.example"
 
 
-def issued(stores: Stores, **options: Any) -> str:
-    return issue_key(stores, CLOCK, FakeRandom(), TENANT, **{"live": True, **options})
+def issued(stores: Stores, tenant_id: str = TENANT, **wish: Any) -> str:
+    return issue_key(stores, CLOCK, FakeRandom(), tenant_id, KeyWish(**wish)).text
 
 
 def test_a_key_speaks_for_its_tenant(stores: Stores) -> None:
-    text = issued(stores, live=False, scopes=frozenset({"read"}))
-    principal = authenticate(stores, CLOCK, f"Bearer {text}", "read")
-    assert (principal.tenant_id, principal.live, principal.scopes) == (TENANT, False, frozenset({"read"}))
-    assert text.startswith("rw_test_")
+    text = issued(stores, scopes=frozenset({"read"}))
+    principal = authenticate(stores, CLOCK, f"Bearer {text}")
+    assert (principal.tenant_id, principal.live, principal.scopes) == (TENANT, True, frozenset({"read"}))
+    assert text.startswith("rw_live_")
+    principal.require("read")
     with pytest.raises(ForbiddenError, match="create"):
-        authenticate(stores, CLOCK, f"Bearer {text}", "create")
+        principal.require("create")
 
 
-def test_the_secret_is_not_stored(memory: MemoryStores) -> None:
-    text = issued(memory)
-    assert text.split("_")[3][:32] not in repr(memory.table)
+def test_a_key_of_the_test_tenant_is_a_test_key(stores: Stores) -> None:
+    stores.create_tenant(make.account(TEST_TENANT, live=False, plan="test"))
+    text = issued(stores, TEST_TENANT)
+    principal = authenticate(stores, CLOCK, f"Bearer {text}")
+    assert text.startswith("rw_test_")
+    assert (principal.tenant_id, principal.live) == (TEST_TENANT, False)
+
+
+def test_the_secret_is_not_stored_and_not_shown_by_accident(memory: MemoryStores) -> None:
+    made = issue_key(memory, CLOCK, FakeRandom(), TENANT, KeyWish())
+    secret = made.text.split("_")[3][:32]
+    parsed = api_keys.parse(made.text)
+    assert secret not in repr(memory.table) + repr(made) + repr(parsed)
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer kat_live_x.y", "rw_live_x"])
 def test_a_missing_or_malformed_header_is_refused(memory: MemoryStores, header: str | None) -> None:
     with pytest.raises(UnauthorizedError):
-        authenticate(memory, CLOCK, header, "read")
+        authenticate(memory, CLOCK, header)
 
 
 def test_any_single_wrong_character_is_refused_without_a_look_up(memory: MemoryStores) -> None:
@@ -64,40 +84,110 @@ def test_any_single_wrong_character_is_refused_without_a_look_up(memory: MemoryS
 
 def test_another_secret_for_a_known_key_is_refused(memory: MemoryStores) -> None:
     issued(memory)
-    forged = api_keys.compose(True, FakeRandom().token(10), b"x" * 20)
+    forged = api_keys.compose(True, FakeRandom().token(10), b"x" * 20).text
     with pytest.raises(UnauthorizedError):
-        authenticate(memory, CLOCK, f"Bearer {forged}", "read")
+        authenticate(memory, CLOCK, f"Bearer {forged}")
 
 
-def test_a_test_key_cannot_be_turned_live(memory: MemoryStores) -> None:
+@pytest.mark.parametrize(("live", "public"), [(False, False), (True, True), (False, True)])
+def test_a_key_cannot_pass_for_another_kind(memory: MemoryStores, live: bool, public: bool) -> None:
+    issued(memory)
     random = FakeRandom()
-    issue_key(memory, CLOCK, random, TENANT, live=False)
-    twin = FakeRandom()
-    text = api_keys.compose(True, twin.token(10), twin.token(20))
+    twin = api_keys.compose(live, random.token(10), random.token(20), public=public).text
     with pytest.raises(UnauthorizedError):
-        authenticate(memory, CLOCK, f"Bearer {text}", "read")
+        authenticate(memory, CLOCK, f"Bearer {twin}", PAGE)
+
+
+def test_unknown_keys_are_compared_too(memory: MemoryStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as for a known one: how long an answer takes must not tell which key ids exist."""
+    compared: list[str] = []
+    real = api_keys.KeyText.matches
+
+    def counted(self: api_keys.KeyText, secret_sha256: str) -> bool:
+        compared.append(secret_sha256)
+        return real(self, secret_sha256)
+
+    monkeypatch.setattr(api_keys.KeyText, "matches", counted)
+    with pytest.raises(UnauthorizedError):
+        authenticate(memory, CLOCK, f"Bearer {api_keys.compose(True, b'y' * 10, b'x' * 20).text}")
+    assert [len(digest) for digest in compared] == [64]
 
 
 def test_a_key_ends_when_it_expires_or_is_revoked(memory: MemoryStores) -> None:
-    text = issued(memory, expires_at=START + HOUR)
+    text, other = issued(memory, expires_at=START + HOUR), api_keys.compose(True, b"o" * 10, b"s" * 20)
     clock = FakeClock()
-    assert authenticate(memory, clock, f"bearer {text}", "read").tenant_id == TENANT
+    assert authenticate(memory, clock, f"bearer {text}").tenant_id == TENANT
     clock.advance(HOUR)
     with pytest.raises(UnauthorizedError):
-        authenticate(memory, clock, f"Bearer {text}", "read")
-    (key,) = memory.table.keys.values()
-    memory.put_key(replace(key, expires_at=None, revoked_at=START))
+        authenticate(memory, clock, f"Bearer {text}")
+    memory.put_key(make.key(key_id=other.key_id, secret_sha256=api_keys.sha256(other.secret), revoked_at=START))
     with pytest.raises(UnauthorizedError):
-        authenticate(memory, clock, f"Bearer {text}", "read")
+        authenticate(memory, clock, f"Bearer {other.text}")
 
 
-def test_keys_are_only_for_tenants_that_exist_and_known_scopes(memory: MemoryStores) -> None:
+def test_last_use_is_noted_once_in_ten_minutes(memory: MemoryStores) -> None:
+    text, clock = issued(memory), FakeClock()
+    (key_id,) = memory.table.keys
+    seen = []
+    for _ in range(25):
+        authenticate(memory, clock, f"Bearer {text}")
+        seen.append(memory.table.keys[key_id].last_used_at)
+        clock.advance(timedelta(minutes=1))
+    assert sorted(set(seen), key=str) == [START, START + timedelta(minutes=10), START + timedelta(minutes=20)]
+
+
+def test_a_public_key_is_for_the_pages_in_its_list(memory: MemoryStores) -> None:
+    text = issued(memory, public=True, scopes=frozenset({"upload"}), origins=(PAGE, "http://localhost:3000"))
+    assert text.startswith("rwpub_live_")
+    assert authenticate(memory, CLOCK, f"Bearer {text}", PAGE).public
+    for origin in (None, "", "null", "https://agency.example", PAGE + ".evil.example", PAGE.upper(), PAGE + ":8443"):
+        with pytest.raises(ForbiddenError, match="origins"):
+            authenticate(memory, CLOCK, f"Bearer {text}", origin)
+
+
+@pytest.mark.parametrize(
+    ("wish", "named"),
+    [
+        ({"scopes": frozenset({"admin"})}, "scopes"),
+        ({"scopes": frozenset()}, "scopes"),
+        ({"public": True, "origins": (PAGE,)}, "scopes"),
+        ({"public": True, "scopes": frozenset({"upload"})}, "origins"),
+        ({"origins": (PAGE,)}, "origins"),
+        ({"expires_at": START}, "expires_at"),
+        ({"name": "n" * 101}, "name"),
+        *(
+            ({"public": True, "scopes": frozenset({"upload"}), "origins": (origin,)}, "origins")
+            for origin in (
+                "*",
+                "null",
+                "http://agency.example",
+                "https://*.agency.example",
+                "https://agency.example/page",
+                "https://agency.example?x",
+                "https://me@agency.example",
+                "https://agency.example:99999",
+                "https://",
+                "javascript:alert(1)",
+                "https://agency.example\n",
+            )
+        ),
+    ],
+)
+def test_what_a_key_cannot_be_is_refused_by_field(memory: MemoryStores, wish: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        issued(memory, **wish)
+    assert not memory.table.keys
+
+
+def test_origins_are_kept_as_browsers_send_them() -> None:
+    assert checked_origin("HTTPS://Agency.Example:443") == "https://agency.example"
+    assert checked_origin("https://agency.example:8443") == "https://agency.example:8443"
+    assert checked_origin("http://127.0.0.1:5173") == "http://127.0.0.1:5173"
+
+
+def test_keys_are_only_for_tenants_that_exist(memory: MemoryStores) -> None:
     with pytest.raises(NotFoundError):
-        issue_key(memory, CLOCK, FakeRandom(), OTHER, live=True)
-    with pytest.raises(BadRequestError):
-        issued(memory, scopes=frozenset({"admin"}))
-    with pytest.raises(BadRequestError):
-        create_tenant(memory, FakeRandom(), "x", -1)
+        issued(memory, OTHER)
 
 
 def test_a_plans_line_ends_before_its_window(memory: MemoryStores) -> None:
