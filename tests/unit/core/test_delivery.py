@@ -6,57 +6,36 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from roomwright.domain import ids, signatures
-from roomwright.domain.delivery import JITTER, SCHEDULE, Delivery, DeliveryStatus, wait_before
+from roomwright.domain import signatures
+from roomwright.domain.delivery import (
+    JITTER,
+    PER_RECEIVER,
+    PER_TENANT,
+    QUICK_FOR,
+    SCHEDULE,
+    TIMEOUT_S,
+    Delivery,
+    DeliveryStatus,
+    Lane,
+    receiver,
+    wait_before,
+)
 from roomwright.domain.errors import NotFoundError, UnsafeUrlError
 from roomwright.ports import DeliveryError, HttpAnswer, Stores
-from roomwright.usecases.deliver_webhook import Sending, attempt_delivery, deliver_event
+from roomwright.usecases.deliver_webhook import attempt_delivery, message_of
+from roomwright.usecases.fan_out_event import deliver_event
+from roomwright.usecases.sweep_jobs import sweep_jobs
 from tests.fakes import make
 from tests.fakes.make import TENANT
-from tests.fakes.ports import FakeClock, FakeDialect, FakeRandom, FakeSecrets, FakeSender, MemoryQueue
-
-URL = "https://hooks.example/in"
-Answer = Callable[[], HttpAnswer]
-
-
-class Line:
-    """One ended job with a webhook, a receiver and a clock."""
-
-    def __init__(self, stores: Stores, answer: Answer, *, url: str | None = URL) -> None:
-        self.stores, self.clock, self.queue = stores, FakeClock(), MemoryQueue()
-        self.sender = FakeSender(answer)
-        job = make.job()
-        self.job = stores.tenant(TENANT).admit(replace(job, spec=replace(job.spec, webhook_url=url))).job
-        self.with_ = Sending(
-            stores, self.sender, self.queue, FakeSecrets(), self.clock, FakeRandom(3), {"katalo": FakeDialect()}
-        )
-
-    def event(self) -> Delivery:
-        event_id = ids.event_id(self.job.job_id, "succeeded")
-        delivery = deliver_event(self.with_, TENANT, self.job.job_id, event_id, "generation.completed")
-        assert delivery
-        return delivery
-
-    def retry(self, delivery: Delivery) -> Delivery:
-        return attempt_delivery(self.with_, TENANT, self.job.job_id, delivery.delivery_id)
-
-
-def status(code: int, retry_after_s: int | None = None) -> Answer:
-    return lambda: HttpAnswer(code, "excerpt", retry_after_s)
-
-
-def raising(error: Exception) -> Answer:
-    def answer() -> HttpAnswer:
-        raise error
-
-    return answer
+from tests.fakes.ports import FakeSecrets, MemoryQueue
+from tests.fakes.webhooks import URL, Answer, Line, raising, status
 
 
 def test_a_delivery_verifies_with_the_standard_library_and_the_plain_header(stores: Stores) -> None:
@@ -96,6 +75,29 @@ def test_the_schedule_runs_to_its_last_attempt_on_the_clock(stores: Stores) -> N
         assert step * (1 - JITTER) <= wait <= step * (1 + JITTER)
     assert len({round(wait / step, 3) for wait, step in zip(waits, SCHEDULE[1:], strict=True)}) > 3, "jitter varies"
     assert sum(SCHEDULE, timedelta()) == timedelta(hours=75, minutes=35, seconds=5)
+
+
+def test_the_sweeper_alone_carries_the_schedule_to_its_end(stores: Stores) -> None:
+    """A restart that loses every message, after every attempt: only what the table says is due is left."""
+    line, nothing = Line(stores, status(500)), MemoryQueue()
+    delivery, sweeps = line.events()[0], 0
+    while delivery.next_attempt_at:
+        line.queue.sent.clear()
+        line.quick.sent.clear()
+        line.clock.at = max(line.clock.at, delivery.next_attempt_at) + timedelta(minutes=1)
+        sweep_jobs(stores, nothing, nothing, line.queue, line.clock)
+        ((message, _),) = line.queue.sent
+        assert message == message_of(delivery)
+        delivery = attempt_delivery(line.sending(), TENANT, message["job_id"], message["delivery_id"])
+        sweeps += 1
+    assert (delivery.status, len(delivery.attempts), sweeps) == (DeliveryStatus.EXHAUSTED, 10, 10)
+    line.queue.sent.clear()
+    line.clock.advance(timedelta(days=2))
+    sweep_jobs(stores, nothing, nothing, line.queue, line.clock)
+    assert line.queue.sent == [], "nothing more is due"
+    waited = [b.at - a.at for a, b in zip(delivery.attempts, delivery.attempts[1:], strict=False)]
+    for wait, step in zip(waited, SCHEDULE[1:], strict=True):
+        assert step * (1 - JITTER) <= wait <= step * (1 + JITTER) + timedelta(minutes=1)
 
 
 def test_every_attempt_is_the_same_message_signed_anew(stores: Stores) -> None:
@@ -187,20 +189,124 @@ def test_a_duplicate_that_overtakes_leaves_one_record(stores: Stores) -> None:
 
 
 def test_the_accounts_url_is_used_when_the_job_names_none_and_nothing_without_either(stores: Stores) -> None:
-    line = Line(stores, status(204), url=None)
-    assert deliver_event(line.with_, TENANT, line.job.job_id, "evt_1", "generation.completed") is None
-    other = make.account(make.OTHER, webhook_url="https://default.example/")
-    stores.create_tenant(other)
-    job = stores.tenant(make.OTHER).admit(make.job("k1", make.OTHER)).job
-    delivery = deliver_event(line.with_, make.OTHER, job.job_id, "evt_1", "generation.completed")
-    assert delivery
+    line = Line(stores, url=None)
+    assert line.events() == []
+    store = line.store
+    store.change_account_webhooks("https://default.example/", 1, None, was_version=1)
+    delivery = line.event()
     assert delivery.url == "https://default.example/"
-    assert json.loads(delivery.body)["job_id"] == job.job_id
+    assert json.loads(delivery.body)["job_id"] == line.job.job_id
 
 
 def test_an_event_of_no_job_is_refused(stores: Stores) -> None:
-    line = Line(stores, status(204))
+    line = Line(stores)
     with pytest.raises(NotFoundError):
-        deliver_event(line.with_, TENANT, "job_none", "evt_1", "generation.completed")
+        line.events(job=make.job("never admitted"))
     with pytest.raises(NotFoundError):
-        attempt_delivery(line.with_, TENANT, line.job.job_id, "msg_none")
+        attempt_delivery(line.sending(), TENANT, line.job.job_id, "msg_none")
+
+
+def test_an_unknown_receiver_has_the_slow_lane_and_earns_the_quick_one(stores: Stores) -> None:
+    line = Line(stores)
+    (first,) = line.events()
+    assert (line.sender.posts, line.quick.sent, line.queue.sent) == ([], [], [(message_of(first), 0)])
+    assert line.retry(first).status is DeliveryStatus.DELIVERED
+    (second,) = line.events(job=line.admit("k2", "https://HOOKS.example/other?path=1"))
+    assert second.status is DeliveryStatus.DELIVERED, "attempted with the event itself"
+    assert len(line.queue.sent) == 1
+    line.clock.advance(QUICK_FOR)
+    (third,) = line.events(job=line.admit("k3"))
+    assert (third.attempts, line.queue.sent[1:]) == ((), [(message_of(third), 0)]), "it has to be earned again"
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_late_answer_or_none_loses_the_quick_lane_and_an_error_does_not(stores: Stores, late: bool) -> None:
+    line = Line(stores)
+    line.earn()
+
+    def slow() -> HttpAnswer:
+        line.clock.advance(timedelta(seconds=4 if late else 1))
+        return HttpAnswer(503, "", None)
+
+    line.sender.answer = slow
+    line.events()
+    known = line.store.destination(receiver(URL))
+    assert known
+    assert (known.quick_until <= line.clock.now()) is late
+    line.sender.answer = raising(DeliveryError("No answer within 5 s."))
+    line.earn()
+    line.events(job=line.admit("k2"))
+    known = line.store.destination(receiver(URL))
+    assert known is None or known.quick_until <= line.clock.now()
+
+
+def test_the_quick_lane_hands_over_what_lost_it_meanwhile(stores: Stores) -> None:
+    line = Line(stores)
+    (delivery,) = line.events()
+    line.queue.sent.clear()
+    attempt_delivery(line.sending(Lane.QUICK), TENANT, delivery.job_id, delivery.delivery_id)
+    assert (line.sender.posts, line.queue.sent) == ([], [(message_of(delivery), 0)])
+
+
+def test_each_lane_has_its_own_patience(memory: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    line, given = Line(memory), list[float]()
+
+    def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> HttpAnswer:
+        given.append(timeout_s)
+        return HttpAnswer(204, "", None)
+
+    monkeypatch.setattr(line.sender, "post", post)
+    line.event()
+    line.events(job=line.admit("k2"))
+    assert given == [TIMEOUT_S[Lane.SLOW], TIMEOUT_S[Lane.QUICK]] == [20, 5]
+
+
+def _unanswered(line: Line, *, receivers: int = 1, jobs: int) -> list[Delivery]:
+    """As many first attempts in one minute at receivers that never answer."""
+    line.sender.answer = raising(DeliveryError("No answer within 20 s."))
+    opened = []
+    for n in range(jobs):
+        job = line.admit(f"many-{n}", f"https://r{n % receivers}.example/")
+        opened += line.events(job=job)
+    line.queue.sent.clear()
+    return [line.retry(delivery) for delivery in opened]
+
+
+@pytest.mark.parametrize(("receivers", "most"), [(1, PER_RECEIVER), (7, PER_TENANT)])
+def test_a_tenants_silent_receivers_hold_a_bounded_part_of_the_slow_lane(
+    memory: Stores, receivers: int, most: int
+) -> None:
+    line = Line(memory)
+    line.store.grant(500, "led_" + "0" * 26, line.clock.now())
+    _widen(memory)
+    after = _unanswered(line, receivers=receivers, jobs=150)
+    tried = [delivery for delivery in after if delivery.attempts]
+    assert len(tried) == most
+    later = [delivery for delivery in after if not delivery.attempts]
+    stored = [line.store.delivery(d.job_id, d.delivery_id) for d in later]
+    waits = sorted(d.next_attempt_at - line.clock.now() for d in stored if d and d.next_attempt_at)
+    assert len(waits) == 150 - most
+    assert timedelta(0) < waits[0]
+    assert waits[-1] <= timedelta(minutes=150 // most + 2), "they are spread, not sent in circles"
+    assert all(not d.attempts and d.status is DeliveryStatus.PENDING for d in stored if d)
+    messages = [delay for message, delay in line.queue.sent if message in [message_of(d) for d in later]]
+    assert len(messages) == len(later), "a wait that a queue can hold has its message"
+
+
+def _widen(stores: Stores) -> None:
+    """Let the tenant have many jobs at once."""
+    account = stores.tenant(TENANT).account()
+    stores.table.accounts[TENANT] = replace(account, max_in_flight=500)  # type: ignore[attr-defined]  # the fake's own
+
+
+def test_another_tenants_attempt_does_not_wait_for_them(memory: Stores) -> None:
+    line = Line(memory)
+    line.store.grant(500, "led_" + "0" * 26, line.clock.now())
+    _widen(memory)
+    _unanswered(line, receivers=7, jobs=100)
+    memory.create_tenant(make.account(make.OTHER, webhook_url=URL))
+    job = memory.tenant(make.OTHER).admit(make.job("k1", make.OTHER)).job
+    line.sender.answer = status(204)
+    (opened,) = deliver_event(line.sending(), make.OTHER, job.job_id, "evt_1", "generation.completed")
+    attempted = attempt_delivery(line.sending(), make.OTHER, job.job_id, opened.delivery_id)
+    assert attempted.status is DeliveryStatus.DELIVERED

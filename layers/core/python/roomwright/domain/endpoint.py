@@ -61,7 +61,9 @@ def signing_versions(version: int, previous_until: datetime | None, now: datetim
     return (version, version - 1) if overlaps else (version,)
 
 
-def rotated(version: int, previous_until: datetime | None, overlap: timedelta, now: datetime) -> tuple[int, datetime]:
+def rotated(
+    version: int, previous_until: datetime | None, overlap: timedelta, now: datetime
+) -> tuple[int, datetime | None]:
     """→ (version, until when the one before signs as well) after a rotation.
 
     While an overlap lasts, another rotation with an overlap changes nothing: a repeated request must not make the
@@ -69,7 +71,7 @@ def rotated(version: int, previous_until: datetime | None, overlap: timedelta, n
     """
     if overlap and previous_until is not None and previous_until > now:
         return version, previous_until
-    return version + 1, now + overlap
+    return version + 1, now + overlap if overlap else None
 
 
 def pending(endpoint: Endpoint, now: datetime) -> Endpoint:
