@@ -34,7 +34,7 @@ MAX_SOURCE_BYTES = 160_000_000
 ENGINE = "sample/1"
 _TEXT, _NOTE = "SAMPLE", "made with a test key, nothing was staged"
 _COLOURS = ((18, 42, 92), (16, 70, 52), (92, 22, 44), (34, 34, 38))
-_BAND, _STRENGTH = 0.18, 0.75
+_BAND, _STRENGTH = 0.22, 0.75
 """height of the banner as a share of the picture's, and how much of the photo it hides"""
 _BEFORE_AFTER = 2400
 """pixels wide, as the engine's"""
@@ -139,10 +139,8 @@ def _pixel_hash(picture: Image.Image) -> str:
 def _photo(data: bytes) -> Image.Image:
     """RGB, at most LONGEST a side. A sanitised source is upright, a JPEG or a PNG."""
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
-        picture.draft("RGB", (LONGEST, LONGEST))
-        rgb = picture.convert("RGB")
-    rgb.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return rgb
+        picture.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return picture.convert("RGB")
 
 
 def _marked(photo: Image.Image, seed: int) -> tuple[Image.Image, Image.Image]:

@@ -26,13 +26,15 @@ class Plan:
     """multiple of the standard request limits"""
 
 
+TEST = "test"
+"""the plan of every test tenant, and of no other"""
 PLANS: Mapping[str, Plan] = {
     plan.name: plan
     for plan in (
         Plan("prepaid", included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2),
         Plan("team", included=500, overage=500, overage_usd="0.25", max_in_flight=50, max_running=4),
         Plan("business", included=5000, overage=5000, overage_usd="0.20", max_in_flight=200, max_running=10, rate=5),
-        Plan("test", included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2),
+        Plan(TEST, included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2),
     )
 }
 OPENING = (
