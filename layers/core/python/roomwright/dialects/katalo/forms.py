@@ -14,7 +14,7 @@ from typing import Any
 from roomwright.domain.errors import BadRequestError, ValidationError
 
 MAX_PARTS = 32
-MAX_TEXT = 20_000
+MAX_TEXT = 100_000
 """bytes of all fields but the file"""
 _NAMES = {"room_types[]": "room_types", "webhook.url": "webhook", "webhook[url]": "webhook"}
 _OBJECTS = frozenset({"metadata", "webhook"})

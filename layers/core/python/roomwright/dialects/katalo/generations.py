@@ -104,8 +104,10 @@ class Generations:
             if content.get("file") is not None:
                 raise ValidationError("file: send it as multipart/form-data, or the image's address as source_url")
             return content, None
-        parts = parse_fields(self._web.body(), self._web.content_type(), forms.MAX_PARTS)
-        return forms.content_of(parts)
+        content, file = forms.content_of(parse_fields(self._web.body(), self._web.content_type(), forms.MAX_PARTS))
+        if file == b"":
+            raise ValidationError("file: send the image's bytes; this file is empty")
+        return content, file
 
     def _accepted(self, principal: Principal, admission: Admission) -> Response[str]:
         """202 for a job that has yet to end, 200 for one that has."""
