@@ -19,7 +19,7 @@ def main() -> None:
     credit, webhook_url, file = sys.argv[1:4]
     app = Wiring(Settings.from_env())
     secrets = MasterSecret(boto3.client("secretsmanager"), app.settings.need("WEBHOOK_SECRET_ARN"))
-    account = create_tenant(app.stores, app.random, "Local run", int(credit), webhook_url=webhook_url)
+    account = create_tenant(app.stores, app.clock, app.random, "Local run", int(credit), webhook_url=webhook_url)
     key = issue_key(app.stores, app.clock, app.random, account.tenant_id, live=True)
     secret = secret_text(secrets.webhook_key(account.tenant_id, account.webhook_key_version))
     write_json(Path(file), {"tenant_id": account.tenant_id, "api_key": key, "webhook_secret": secret})

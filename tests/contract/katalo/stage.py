@@ -91,12 +91,12 @@ class Stage:
     def __init__(self) -> None:
         the = wiring.wiring()
         self._numbers = itertools.count()
-        self.tenant_id = create_tenant(the.stores, the.random, "One", 100).tenant_id
+        self.tenant_id = create_tenant(the.stores, the.clock, the.random, "One", 100).tenant_id
         self.key = self.issue(self.tenant_id, *Scope)
         self.reading_key = self.issue(self.tenant_id, "read")
-        self.other_tenant_id = create_tenant(the.stores, the.random, "Other", 100).tenant_id
+        self.other_tenant_id = create_tenant(the.stores, the.clock, the.random, "Other", 100).tenant_id
         self.other_key = self.issue(self.other_tenant_id, *Scope)
-        self.poor_key = self.issue(create_tenant(the.stores, the.random, "Poor", 0).tenant_id, *Scope)
+        self.poor_key = self.issue(create_tenant(the.stores, the.clock, the.random, "Poor", 0).tenant_id, *Scope)
 
     def issue(self, tenant_id: str, *scopes: str) -> str:
         the = wiring.wiring()

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from roomwright.domain import api_keys, ids, limits
+from roomwright.domain import api_keys, ids
 from roomwright.domain.delivery import DeliveryStatus
 from roomwright.domain.errors import (
-    BadRequestError,
     ForbiddenError,
     NotFoundError,
     UnauthorizedError,
@@ -21,7 +20,6 @@ from roomwright.domain.job import JobStatus
 from roomwright.domain.origins import checked_origin
 from roomwright.ports import Stores
 from roomwright.usecases.authenticate import authenticate
-from roomwright.usecases.create_tenant import create_tenant
 from roomwright.usecases.issue_key import KeyWish, issue_key
 from roomwright.usecases.read_asset import read_asset
 from roomwright.usecases.read_job import read_deliveries, read_job
@@ -188,21 +186,6 @@ def test_origins_are_kept_as_browsers_send_them() -> None:
 def test_keys_are_only_for_tenants_that_exist(memory: MemoryStores) -> None:
     with pytest.raises(NotFoundError):
         issued(memory, OTHER)
-
-
-def test_a_plans_line_ends_before_its_window(memory: MemoryStores) -> None:
-    """A job that waits its turn must not be swept as one that went silent."""
-    half_an_hour = timedelta(minutes=30)
-    assert limits.MAX_JOBS_PER_SLOT * (half_an_hour + limits.RUN_GRACE) < limits.LINE_WINDOW
-    create_tenant(memory, FakeRandom(1), "Agency", 5, max_in_flight=80, max_running=2)
-    with pytest.raises(BadRequestError, match="40 jobs"):
-        create_tenant(memory, FakeRandom(2), "Agency", 5, max_in_flight=81, max_running=2)
-
-
-def test_a_new_tenant_can_work(memory: MemoryStores) -> None:
-    account = create_tenant(memory, FakeRandom(), "Agency", 5, webhook_url="https://hooks.example/")
-    assert memory.tenant(account.tenant_id).account() == account
-    assert (account.available, account.granted, account.reserved + account.spent) == (5, 5, 0)
 
 
 def test_reading_is_for_ones_own_things(memory: MemoryStores) -> None:
