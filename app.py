@@ -5,6 +5,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.api import ApiStack
 from stacks.data import DataStack
+from stacks.drop import DropStack
 from stacks.inference import InferenceStack
 from stacks.observability import ObservabilityStack
 from stacks.pipeline import PipelineStack
@@ -19,7 +20,8 @@ def build(app: cdk.App) -> Settings:
     data = DataStack(app, settings, alarms=watch.alarms)
     webhooks = WebhooksStack(app, settings, alarms=watch.alarms, data=data)
     pipeline = PipelineStack(app, settings, alarms=watch.alarms, key=watch.key, data=data, webhooks=webhooks)
-    ApiStack(app, settings, alarms=watch.alarms, data=data)
+    DropStack(app, settings, alarms=watch.alarms, data=data).add_dependency(pipeline)
+    ApiStack(app, settings, alarms=watch.alarms, data=data, webhooks=webhooks)
     if settings.managed_inference:
         InferenceStack(app, settings, data=data, pipeline=pipeline, key=watch.key)
     cdk.Tags.of(app).add("project", "roomwright")

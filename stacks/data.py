@@ -69,6 +69,7 @@ class DataStack(cdk.Stack):
                 s3.LifecycleRule(id="abandoned-parts", abort_incomplete_multipart_upload_after=Duration.days(1)),
                 expire("uploads/", 1),
                 expire("inbox/", 30),
+                expire("results/", 90),
                 expire("inference/results/", 7),
                 expire("inference/failures/", 7),
             ],

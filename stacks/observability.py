@@ -14,17 +14,21 @@ from stacks.settings import Settings
 
 FUNCTIONS = (
     "katalo-api",
+    "manage-api",
+    "administer",
     "relay-changes",
     "ingest-source",
     "receive-drop",
+    "return-drop",
     "dispatch-jobs",
     "start-inference",
     "resume-job",
     "finish-job",
     "sweep-jobs",
     "deliver-webhook",
+    "deliver-webhook-quick",
 )
-QUEUES = ("ingest", "drop", "jobs", "inference", "webhooks")
+QUEUES = ("ingest", "drop", "returns", "jobs", "inference", "webhooks", "webhooks-quick")
 
 
 class ObservabilityStack(cdk.Stack):
@@ -62,7 +66,7 @@ class ObservabilityStack(cdk.Stack):
             self._graph(
                 "Outcomes",
                 "Roomwright",
-                ["JobsAccepted", "JobsSucceeded", "JobsFailed"],
+                ["JobsAccepted", "JobsSucceeded", "JobsFailed", "JobsCancelled", "ChangesUndecodable"],
                 {"stage": self._settings.stage, "service": "relay_changes"},
             ),
             self._graph("Latency (p95, ms)", "AWS/ApiGateway", ["Latency"], {"ApiName": name("api")}, "p95"),
@@ -81,7 +85,10 @@ class ObservabilityStack(cdk.Stack):
             ),
         )
         visible = "ApproximateNumberOfMessagesVisible"
-        dead = tuple(f"{queue}-dead" for queue in (*QUEUES, "changes", "sweep", "notifications", "webhook-events"))
+        dead = tuple(
+            f"{queue}-dead"
+            for queue in (*QUEUES, "changes", "sweep", "notifications", "webhook-events", "return-events")
+        )
         dashboard.add_widgets(
             self._each("Waiting messages", "AWS/SQS", visible, "QueueName", QUEUES, "Maximum"),
             self._each("Dead letters", "AWS/SQS", visible, "QueueName", dead, "Maximum"),

@@ -48,7 +48,6 @@ class PipelineStack(cdk.Stack):
         self.jobs = self._queue("Jobs", "jobs", consumer_timeout_s=30)
         self._relay_changes()
         self._ingest_source()
-        self._receive_drop()
         self._inference(key)
         self._sweep_jobs(webhooks)
         for output, value in {
@@ -87,14 +86,19 @@ class PipelineStack(cdk.Stack):
         )
 
     def _relay_changes(self) -> None:
-        """Stream → queues and bus. A record that cannot be relayed is set aside; the sweeper finds its job."""
+        """Stream → queues and bus. A record that cannot be read is set aside at once, one that cannot be sent after
+        hours; either way its alarm is the queue's, and the sweeper finds its job.
+        """
+        unrelayed = self._dead_letters("UnrelayedChanges", "changes").queue
         environment = {
+            "UNRELAYED_QUEUE_URL": unrelayed.queue_url,
             "BUS_NAME": self._data.bus.event_bus_name,
             "JOBS_QUEUE_URL": self.jobs.queue.queue_url,
             "INGEST_QUEUE_URL": self._data.ingest.queue.queue_url,
         }
         relay = self._function("relay_changes", environment, timeout_s=60)
-        relay.allow(["sqs:SendMessage"], self.jobs.queue.queue_arn, self._data.ingest.queue.queue_arn)
+        queues = (self.jobs.queue.queue_arn, self._data.ingest.queue.queue_arn, unrelayed.queue_arn)
+        relay.allow(["sqs:SendMessage"], *queues)
         relay.allow(["events:PutEvents"], self._data.bus.event_bus_arn)
         stream_arn = self._data.table.table.table_stream_arn
         assert stream_arn is not None  # noqa: S101 - the table has a stream
@@ -103,7 +107,7 @@ class PipelineStack(cdk.Stack):
             stream_arn,
         )
         kinds = lambda_.FilterCriteria.filter(
-            {"dynamodb": {"NewImage": {"kind": {"S": lambda_.FilterRule.or_("job", "asset")}}}}
+            {"dynamodb": {"NewImage": {"kind": {"S": lambda_.FilterRule.or_("job", "asset", "account", "endpoint")}}}}
         )
         # No count of attempts, which an outage of the bus uses up in a minute: events would be lost with it.
         mapping = lambda_.EventSourceMapping(
@@ -116,7 +120,7 @@ class PipelineStack(cdk.Stack):
             max_record_age=Duration.hours(6),
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
-            on_failure=sources.SqsDlq(self._dead_letters("UnrelayedChanges", "changes").queue),
+            on_failure=sources.SqsDlq(unrelayed),
             filters=[kinds],
         )
         mapping.node.add_dependency(relay.role)
@@ -139,34 +143,10 @@ class PipelineStack(cdk.Stack):
         ingest.allow_objects("s3:PutObject", self._data.bucket_arn, "tenants/*/sources/*")
         ingest.consume(self._data.ingest, batch_size=1, max_concurrency=20)
 
-    def _receive_drop(self) -> None:
-        drop = self._data.drop
-        environment = {**self._table, **self._bucket, "DROP_QUEUE_URL": drop.queue.queue_url}
-        receive = self._function("receive_drop", environment, timeout_s=drop.consumer_timeout_s)
-        receive.allow([GET, PUT, UPDATE], self._data.table.arn)
-        receive.allow(["s3:ListBucket"], self._data.bucket_arn)
-        receive.allow_objects("s3:GetObject", self._data.bucket_arn, "inbox/*")
-        receive.allow_objects("s3:PutObject", self._data.bucket_arn, "uploads/*", "inbox/*.error.json")
-        receive.allow(["sqs:SendMessage"], drop.queue.queue_arn)  # a drop that has to wait
-        receive.consume(drop, batch_size=5, max_concurrency=5)
-
     def _inference(self, key: kms.IKey) -> None:
         """The state machine, and the road back into it from the endpoint's notifications."""
-        settings, data = self._settings, self._data
-        environment = {
-            **self._table,
-            **self._bucket,
-            "ENDPOINT_NAME": settings.endpoint_name,
-            "JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s),
-        }
-        if settings.sagemaker_runtime_endpoint:
-            environment["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = settings.sagemaker_runtime_endpoint
-        start = self._function("start_inference", environment, timeout_s=30)
-        start.allow([GET, UPDATE], data.table.arn)
-        start.allow(
-            ["sagemaker:InvokeEndpointAsync"],
-            self.format_arn(service="sagemaker", resource="endpoint", resource_name=settings.endpoint_name),
-        )
+        data = self._data
+        notifications = self._queue("Notifications", "inference", consumer_timeout_s=30)
         finish = self._function("finish_job", {**self._table, **self._bucket}, timeout_s=30)
         finish.allow([GET, PUT, UPDATE, DELETE], data.table.arn)
         finish.allow(["s3:ListBucket"], data.bucket_arn)
@@ -174,19 +154,53 @@ class PipelineStack(cdk.Stack):
         finish.allow_objects("s3:PutObject", data.bucket_arn, "tenants/*/jobs/*")
 
         self.machine = JobStateMachine(
-            self, "Job", settings=settings, alarms=self._alarms, start=start.function, finish=finish.function
+            self,
+            "Job",
+            settings=self._settings,
+            alarms=self._alarms,
+            start=self._start_inference(notifications).function,
+            finish=finish.function,
         )
         dispatch_environment = {**self._table, "STATE_MACHINE_ARN": self.machine.arn}
         dispatch = self._function("dispatch_jobs", dispatch_environment, timeout_s=self.jobs.consumer_timeout_s)
         dispatch.allow([GET, QUERY, UPDATE, DELETE], data.table.arn)
         dispatch.allow(["states:StartExecution"], self.machine.arn)
         dispatch.consume(self.jobs, batch_size=10, max_concurrency=10)
+        self._hear_notifications(notifications, key)
+        resume = self._function("resume_job", dispatch_environment, timeout_s=notifications.consumer_timeout_s)
+        resume.allow([GET], data.table.arn)
+        resume.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], self.machine.arn)
+        resume.consume(notifications, batch_size=10, max_concurrency=10)
 
+    def _start_inference(self, notifications: WorkQueue) -> PythonFunction:
+        """Asks the endpoint. The samples of test jobs it makes itself, and announces them as the endpoint would."""
+        settings, data = self._settings, self._data
+        environment = {
+            **self._table,
+            **self._bucket,
+            "ENDPOINT_NAME": settings.endpoint_name,
+            "JOB_TIMEOUT_SECONDS": str(settings.job_timeout_s),
+            "INFERENCE_QUEUE_URL": notifications.queue.queue_url,
+        }
+        if settings.sagemaker_runtime_endpoint:
+            environment["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = settings.sagemaker_runtime_endpoint
+        start = self._function("start_inference", environment, timeout_s=60, memory_mb=1769, imaging=True)
+        start.allow([GET, UPDATE], data.table.arn)
+        start.allow(
+            ["sagemaker:InvokeEndpointAsync"],
+            self.format_arn(service="sagemaker", resource="endpoint", resource_name=settings.endpoint_name),
+        )
+        start.allow(["s3:ListBucket"], data.bucket_arn)
+        start.allow_objects("s3:GetObject", data.bucket_arn, "tenants/*/sources/*")
+        start.allow_objects("s3:PutObject", data.bucket_arn, "tenants/*/jobs/*", "inference/results/*")
+        start.allow(["sqs:SendMessage"], notifications.queue.queue_arn)
+        return start
+
+    def _hear_notifications(self, notifications: WorkQueue, key: kms.IKey) -> None:
         self.success, self.error = (
-            encrypted_topic(self, f"Inference{kind}", name=settings.name(f"inference-{kind.lower()}"), key=key)
+            encrypted_topic(self, f"Inference{kind}", name=self._settings.name(f"inference-{kind.lower()}"), key=key)
             for kind in ("Success", "Error")
         )
-        notifications = self._queue("Notifications", "inference", consumer_timeout_s=30)
         undelivered = self._dead_letters("UndeliveredNotifications", "notifications")
         for topic in (self.success, self.error):
             topic.add_subscription(
@@ -194,10 +208,6 @@ class PipelineStack(cdk.Stack):
                     notifications.queue, raw_message_delivery=True, dead_letter_queue=undelivered.queue
                 )
             )
-        resume = self._function("resume_job", dispatch_environment, timeout_s=notifications.consumer_timeout_s)
-        resume.allow([GET], data.table.arn)
-        resume.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], self.machine.arn)
-        resume.consume(notifications, batch_size=10, max_concurrency=10)
 
     def _sweep_jobs(self, webhooks: WebhooksStack) -> None:
         """Once a minute: end what went silent, re-send what a queue may have lost."""

@@ -6,6 +6,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from stacks.constructs.gateway import refusal
 from stacks.settings import Settings
 
 # The first four inspect the body, and the bodies here are photos and JSON full of URLs; the API checks both itself.
@@ -17,6 +18,9 @@ COUNTED_RULES = (
     "GenericRFI_BODY",
     "NoUserAgent_HEADER",
 )
+REQUESTS_A_MINUTE = 20_000
+"""from one address: more than the API's own limits let one through, which tell apart what is asked"""
+TOO_MANY = "too-many-requests"
 
 
 class Firewall(Construct):
@@ -35,8 +39,16 @@ class Firewall(Construct):
                 _managed(0, "AWSManagedRulesAmazonIpReputationList"),
                 _managed(1, "AWSManagedRulesKnownBadInputsRuleSet"),
                 _managed(2, "AWSManagedRulesCommonRuleSet", counted=COUNTED_RULES),
-                _ceiling(3, requests=2000),
+                _ceiling(3, REQUESTS_A_MINUTE),
             ],
+            custom_response_bodies={
+                TOO_MANY: wafv2.CfnWebACL.CustomResponseBodyProperty(
+                    content_type="APPLICATION_JSON",
+                    content=refusal(
+                        "rate_limited", "Too many requests from this address. Wait a minute.", retry_after=60
+                    ),
+                )
+            },
         )
 
 
@@ -72,15 +84,21 @@ def _managed(priority: int, name: str, counted: tuple[str, ...] = ()) -> wafv2.C
 
 
 def _ceiling(priority: int, requests: int) -> wafv2.CfnWebACL.RuleProperty:
-    """At most `requests` from one address in five minutes."""
-    return wafv2.CfnWebACL.RuleProperty(
+    """At most `requests` from one address in a minute; the others are answered as the API answers its own limits."""
+    acl = wafv2.CfnWebACL
+    told = acl.CustomResponseProperty(
+        response_code=429,
+        custom_response_body_key=TOO_MANY,
+        response_headers=[acl.CustomHTTPHeaderProperty(name="Retry-After", value="60")],
+    )
+    return acl.RuleProperty(
         name="PerAddress",
         priority=priority,
-        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
+        action=acl.RuleActionProperty(block=acl.BlockActionProperty(custom_response=told)),
         visibility_config=_visibility("PerAddress"),
-        statement=wafv2.CfnWebACL.StatementProperty(
-            rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP", limit=requests, evaluation_window_sec=300
+        statement=acl.StatementProperty(
+            rate_based_statement=acl.RateBasedStatementProperty(
+                aggregate_key_type="IP", limit=requests, evaluation_window_sec=60
             )
         ),
     )

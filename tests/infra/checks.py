@@ -26,7 +26,8 @@ NO_RESOURCE_LEVEL = {
 OBJECT_PATTERNS = {
     "uploads/*": "tenant and ingest are named at run time",
     "inbox/*": "customers name what they drop",
-    "inbox/*.error.json": "the note beside a refused drop",
+    "inbox/*.error.json": "the note beside a dropped photo that nothing came of",
+    "results/*": "what is returned for dropped photos, under the names of customers' files",
     "tenants/*": "every tenant's objects; which tenant is decided per request",
     "tenants/*/sources/*": "a sanitised original",
     "tenants/*/jobs/*": "a job's outputs",

@@ -12,7 +12,7 @@ from tests.infra.conftest import ROOT
 from tests.infra.deployment import Deployment, short_name
 
 HANDLERS = sorted((ROOT / "functions").glob("*/handler.py"))
-REACHED = re.compile(r"\bthe\.(?:settings\.)?(\w+)|\bwiring\.(katalo)_ports")
+REACHED = re.compile(r"\bthe\.(?:settings\.)?(\w+)|\bwiring\.(katalo|manage)_ports")
 NOT_BUILT_FROM = {"ROOMWRIGHT_STAGE", "POWERTOOLS_SERVICE_NAME", "EGRESS_ALLOW"}
 """read later, or by others"""
 

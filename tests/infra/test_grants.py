@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import pytest
 
 from tests.infra.deployment import Deployment, role_statements, short_name
 
+API = {"katalo-api", "manage-api", "administer"}
+DELIVERING = {"deliver-webhook", "deliver-webhook-quick"}
 HOLDERS = {
     "states:StartExecution": {"dispatch-jobs"},
     "states:SendTaskSuccess": {"resume-job"},
     "states:SendTaskFailure": {"resume-job"},
     "sagemaker:InvokeEndpointAsync": {"start-inference"},
-    "secretsmanager:GetSecretValue": {"deliver-webhook"},
+    "secretsmanager:GetSecretValue": DELIVERING | {"manage-api", "administer"},
     "events:PutEvents": {"relay-changes"},
     "dynamodb:GetRecords": {"relay-changes"},
-    "dynamodb:DeleteItem": {"dispatch-jobs", "finish-job", "sweep-jobs"},
+    "dynamodb:DeleteItem": {"manage-api", "dispatch-jobs", "finish-job", "sweep-jobs"},
     "dynamodb:Scan": set(),
-    "dynamodb:PutItem": {"katalo-api", "ingest-source", "receive-drop", "finish-job", "sweep-jobs", "deliver-webhook"},
+    "dynamodb:PutItem": API | DELIVERING | {"ingest-source", "receive-drop", "finish-job", "sweep-jobs"},
     "s3:DeleteObject": set(),
-    "s3:PutObject": {"katalo-api", "ingest-source", "receive-drop", "finish-job", "engine"},
-    "s3:GetObject": {"katalo-api", "ingest-source", "receive-drop", "finish-job", "deliver-webhook", "engine"},
+    "s3:PutObject": {
+        "katalo-api",
+        "ingest-source",
+        "receive-drop",
+        "return-drop",
+        "start-inference",
+        "finish-job",
+        "engine",
+    },
+    "s3:GetObject": DELIVERING
+    | {
+        "katalo-api",
+        "ingest-source",
+        "receive-drop",
+        "return-drop",
+        "start-inference",
+        "finish-job",
+        "engine",
+    },
     "sns:Publish": {"engine"},
+    "lambda:InvokeFunction": {"JobRole"},
 }
+"""`JobRole` is the state machine's"""
+MAY_WRITE = {
+    "uploads/*": {"katalo-api", "receive-drop"},
+    "tenants/*/sources/*": {"ingest-source"},
+    "tenants/*/jobs/*": {"finish-job", "start-inference", "engine"},
+    "inbox/*.error.json": {"receive-drop", "return-drop"},
+    "results/*": {"return-drop"},
+    "inference/results/*": {"start-inference", "engine"},
+    "inference/failures/*": {"engine"},
+}
+"""keys of the bucket → who puts objects there"""
 
 
 @pytest.fixture(scope="module")
-def holders(prod: Deployment) -> dict[str, set[str]]:
-    """Action → short names of the functions whose role allows it; `engine` is the container's role."""
+def names(prod: Deployment) -> dict[tuple[str, str], str]:
+    """Roles by the short names of their functions; `engine` is the container's."""
     names = {}
     for function in prod.of("AWS::Lambda::Function"):
         role = prod.target(function.stack, function.properties["Role"])
@@ -38,16 +70,46 @@ def holders(prod: Deployment) -> dict[str, set[str]]:
         role = prod.target(model.stack, model.properties["ExecutionRoleArn"])
         assert role is not None
         names[role.key] = "engine"
+    return names
+
+
+@pytest.fixture(scope="module")
+def holders(prod: Deployment, names: dict[tuple[str, str], str]) -> dict[str, set[str]]:
+    """Action → who may do it."""
     found: dict[str, set[str]] = defaultdict(set)
     for statement in role_statements(prod):
         for action in statement.actions:
-            found[action] |= {names.get((statement.where.stack, role), role) for role in statement.holders}
+            found[action] |= {names.get((statement.where.stack, role), _plain(role)) for role in statement.holders}
     return found
+
+
+def _plain(logical_id: str) -> str:
+    """Without CDK's hash."""
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id)
 
 
 @pytest.mark.parametrize("action", HOLDERS)
 def test_holders(holders: dict[str, set[str]], action: str) -> None:
     assert holders.get(action, set()) == HOLDERS[action]
+
+
+def test_each_part_of_the_bucket_has_its_writers(prod: Deployment, names: dict[tuple[str, str], str]) -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for statement in role_statements(prod):
+        if "s3:PutObject" in statement.actions:
+            for resource in statement.resources:
+                found[resource.partition("/")[2]] |= {names[statement.where.stack, role] for role in statement.holders}
+    assert found == MAY_WRITE
+
+
+def test_operators_come_in_by_iam_alone(prod: Deployment) -> None:
+    """Nothing calls `administer`: no API, no rule, no queue, no other function."""
+    callers = [
+        *(p.properties["FunctionName"] for p in prod.of("AWS::Lambda::Permission")),
+        *(m.properties["FunctionName"] for m in prod.of("AWS::Lambda::EventSourceMapping")),
+    ]
+    assert not any("Administer" in str(caller) for caller in callers)
+    assert any("Katalo" in str(caller) for caller in callers), "or this test sees nothing"
 
 
 def test_no_function_holds_a_managed_policy(prod: Deployment) -> None:

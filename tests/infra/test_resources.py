@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+from roomwright.dialects.web import MAX_WAIT_S
+from roomwright.domain.plans import PLANS
+from roomwright.domain.rate_limits import ADDRESS, PER_KEY, WINDOW_S, Quota
 from tests.infra.conftest import ROOT
-from tests.infra.deployment import Deployment, short_name
+from tests.infra.deployment import Deployment, Resource, short_name
 
 ENVELOPE = {"code", "message", "retryable", "retry_after"}
 
@@ -34,7 +38,7 @@ def test_untrusted_bytes_and_results_expire(prod: Deployment) -> None:
     media = next(b for b in prod.of("AWS::S3::Bucket") if "BucketName" in b.properties)
     rules = media.properties["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
-    assert days == {"uploads/": 1, "inbox/": 30, "inference/results/": 7, "inference/failures/": 7}
+    assert days == {"uploads/": 1, "inbox/": 30, "results/": 90, "inference/results/": 7, "inference/failures/": 7}
     assert all(rule["Status"] == "Enabled" for rule in rules)
     assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
 
@@ -52,10 +56,11 @@ def test_the_bucket_tells_the_right_queues(prod: Deployment) -> None:
     assert prod.of("Custom::S3BucketNotifications") == []
 
 
-def test_the_relay_sees_jobs_and_assets_only(prod: Deployment) -> None:
+def test_the_relay_sees_what_events_are_made_of_and_nothing_else(prod: Deployment) -> None:
     (mapping,) = [m for m in prod.of("AWS::Lambda::EventSourceMapping") if "StartingPosition" in m.properties]
     (wanted,) = mapping.properties["FilterCriteria"]["Filters"]
-    assert json.loads(wanted["Pattern"]) == {"dynamodb": {"NewImage": {"kind": {"S": ["job", "asset"]}}}}
+    kinds = ["job", "asset", "account", "endpoint"]
+    assert json.loads(wanted["Pattern"]) == {"dynamodb": {"NewImage": {"kind": {"S": kinds}}}}
     assert mapping.properties["StartingPosition"] == "TRIM_HORIZON"
     assert mapping.properties["BisectBatchOnFunctionError"] is True
 
@@ -69,6 +74,30 @@ def test_the_relay_outlasts_an_outage_and_says_so(prod: Deployment) -> None:
     (dimension,) = alarm.properties["Dimensions"]
     assert prod.function_of(alarm, dimension["Value"]) == "relay-changes"
     assert alarm.properties["Threshold"] <= 300_000
+
+
+def test_a_change_that_cannot_be_read_is_set_aside_where_an_alarm_watches(prod: Deployment) -> None:
+    """By the function itself, which need not fail for it: the same queue that the stream gives up into."""
+    (mapping,) = [m for m in prod.of("AWS::Lambda::EventSourceMapping") if "StartingPosition" in m.properties]
+    given_up = prod.target(mapping.stack, mapping.properties["DestinationConfig"]["OnFailure"]["Destination"])
+    (relay,) = [f for f in prod.of("AWS::Lambda::Function") if f.properties["FunctionName"].endswith("relay-changes")]
+    aside = relay.properties["Environment"]["Variables"]["UNRELAYED_QUEUE_URL"]
+    assert given_up is not None
+    assert prod.target(relay.stack, aside) == given_up
+    assert given_up.properties["QueueName"] == "roomwright-prod-changes-dead"
+
+
+def test_ends_of_dropped_photos_alone_reach_the_returns_queue(prod: Deployment) -> None:
+    (rule,) = [r for r in prod.of("AWS::Events::Rule") if r.properties["Name"].endswith("drop-ended")]
+    assert rule.properties["EventPattern"] == {
+        "source": ["roomwright"],
+        "detail-type": ["generation.completed", "generation.failed", "generation.cancelled"],
+        "detail": {"origin": ["drop"]},
+    }
+    (target,) = rule.properties["Targets"]
+    queue = prod.target(rule.stack, target["Arn"])
+    assert queue is not None
+    assert queue.properties["QueueName"] == "roomwright-prod-returns"
 
 
 def test_inference_is_asynchronous(prod: Deployment) -> None:
@@ -105,11 +134,69 @@ def test_gateway_refuses_in_the_envelope(prod: Deployment) -> None:
 def test_gateway_limits_and_logs(prod: Deployment) -> None:
     (stage,) = prod.of("AWS::ApiGateway::Stage")
     (settings,) = stage.properties["MethodSettings"]
-    assert settings["ThrottlingRateLimit"] == 100
+    (business,) = [plan for plan in PLANS.values() if plan.name == "business"]
+    one_key = business.rate * PER_KEY[Quota.READ] / WINDOW_S
+    assert settings["ThrottlingRateLimit"] >= 3 * one_key, "or one customer's reading stops the others"
     assert settings["DataTraceEnabled"] is False
     logged = json.loads(stage.properties["AccessLogSetting"]["Format"])
     assert not any("header" in value.lower() or "querystring" in value.lower() for value in logged.values())
-    assert prod.of("AWS::ApiGateway::RestApi")[0].properties["BinaryMediaTypes"] == ["multipart/form-data"]
+
+
+def test_every_body_comes_as_bytes(prod: Deployment) -> None:
+    """Media types are matched letter by letter, and `Multipart/Form-Data` is one too (RFC 9110 §8.3.1)."""
+    assert prod.of("AWS::ApiGateway::RestApi")[0].properties["BinaryMediaTypes"] == ["*/*"]
+
+
+def routes(prod: Deployment) -> dict[str, tuple[str, str]]:
+    """Path → (method, the function's short name)."""
+    parts = {r.key: r for r in prod.of("AWS::ApiGateway::Resource")}
+
+    def path(resource: Resource | None) -> str:
+        if resource is None or resource.type != "AWS::ApiGateway::Resource":
+            return ""
+        return (
+            path(prod.target(resource.stack, resource.properties["ParentId"])) + "/" + resource.properties["PathPart"]
+        )
+
+    found = {}
+    for method in prod.of("AWS::ApiGateway::Method"):
+        resource = prod.target(method.stack, method.properties["ResourceId"])
+        assert resource is not None
+        assert resource.key in parts
+        (function,) = re.findall(
+            r"<(\w+?)Function\w+\.Arn>", prod.text(method.stack, method.properties["Integration"]["Uri"])
+        )
+        found[path(resource)] = (method.properties["HttpMethod"], function)
+    return found
+
+
+def test_every_path_has_its_function(prod: Deployment) -> None:
+    """A path on the way to a longer one has a method of its own: API Gateway does not look for it elsewhere."""
+    found = routes(prod)
+    delivery = "/api/v1/generations/{job_id}/deliveries/{delivery_id}"
+    manage = {path for path, (_, function) in found.items() if function == "ManageApi"}
+    assert manage == {
+        "/api/v1/keys",
+        "/api/v1/keys/{proxy+}",
+        "/api/v1/webhooks",
+        "/api/v1/webhooks/{proxy+}",
+        f"{delivery}/replay",
+    }
+    assert {function for _, function in found.values()} == {"ManageApi", "KataloApi"}
+    assert {method for method, _ in found.values()} == {"ANY"}, "OPTIONS too"
+    below = [path.removeprefix("/api/v1").split("/")[1:] for path in found if path.startswith("/api/v1/")]
+    for parts in below:
+        for length in range(1, len(parts)):
+            assert "/api/v1/" + "/".join(parts[:length]) in found, parts
+    assert found["/api/v1/{proxy+}"] == ("ANY", "KataloApi")
+    assert found["/api/v1/generations/{job_id}/{proxy+}"] == ("ANY", "KataloApi")
+
+
+def test_functions_of_the_api_give_up_before_the_gateway_does(prod: Deployment) -> None:
+    for function in prod.of("AWS::Lambda::Function"):
+        if function.properties["FunctionName"].endswith("-api"):
+            assert function.properties["Timeout"] == 28
+            assert function.properties["Timeout"] > MAX_WAIT_S + 5, "a request may wait so long for its job"
 
 
 def test_the_firewall_stands_before_the_stage(prod: Deployment) -> None:
@@ -121,6 +208,22 @@ def test_the_firewall_stands_before_the_stage(prod: Deployment) -> None:
     counted = {override["Name"] for override in overrides if "Count" in override["ActionToUse"]}
     assert "SizeRestrictions_BODY" in counted, "or no photo would pass"
     assert "NoUserAgent_HEADER" in counted, "or HttpClient of .NET would be refused"
+
+
+def test_the_firewall_answers_a_flood_as_the_api_answers_its_limits(prod: Deployment) -> None:
+    """Its ceiling lies above what the API itself would let one address do, or customers met the wrong limit."""
+    (acl,) = prod.of("AWS::WAFv2::WebACL")
+    (flood,) = [rule for rule in acl.properties["Rules"] if "RateBasedStatement" in rule["Statement"]]
+    rate = flood["Statement"]["RateBasedStatement"]
+    assert rate["EvaluationWindowSec"] == WINDOW_S
+    assert rate["Limit"] >= ADDRESS * sum(PER_KEY.values())
+    told = flood["Action"]["Block"]["CustomResponse"]
+    body = acl.properties["CustomResponseBodies"][told["CustomResponseBodyKey"]]
+    assert (told["ResponseCode"], body["ContentType"]) == (429, "APPLICATION_JSON")
+    error = json.loads(body["Content"])["error"]
+    assert set(error) == ENVELOPE
+    assert (error["code"], error["retryable"]) == ("rate_limited", True)
+    assert told["ResponseHeaders"] == [{"Name": "Retry-After", "Value": str(error["retry_after"])}]
 
 
 def test_alarms_reach_the_topic(prod: Deployment) -> None:
@@ -154,6 +257,7 @@ def test_outputs_for_operators(prod: Deployment) -> None:
         "BusName",
         "SuccessTopicArn",
         "ErrorTopicArn",
+        "AdministerFunction",
         "StateMachineArn",
         "EndpointName",
         "WebhookSecretArn",
@@ -161,10 +265,10 @@ def test_outputs_for_operators(prod: Deployment) -> None:
 
 
 def test_every_function_is_deployed(prod: Deployment) -> None:
-    """Nothing in functions/ lies idle."""
+    """Nothing in functions/ lies idle. The sender of webhooks is deployed once for each lane."""
     written = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
     deployed = {short_name(f.properties["FunctionName"]).replace("-", "_") for f in prod.of("AWS::Lambda::Function")}
-    assert deployed == written
+    assert deployed == written | {"deliver_webhook_quick"}
 
 
 def test_the_image_is_built_from_the_engine_alone(assembly: Path) -> None:
