@@ -130,7 +130,8 @@ def test_another_organisations_keys_are_not_there(quick: Keyring) -> None:
 def test_a_rotated_key_works_until_its_overlap_ends(ring: Keyring) -> None:
     old = ring.create(name="shop", scopes=frozenset({"read"}), once="o")
     new = ring.rotate(old, overlap=HOUR)
-    assert (new.key.name, new.key.scopes) == ("shop", {"read"})
+    assert new.key.name == "shop"
+    assert new.key.scopes == {"read"}
     assert ring.works(old)
     assert ring.works(new)
     ring.clock.advance(HOUR - timedelta(seconds=1))

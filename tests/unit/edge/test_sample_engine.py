@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -142,8 +142,8 @@ def test_a_test_keys_job_goes_through_the_whole_line() -> None:
     assert asset.key
     blobs.objects[asset.key] = pictures.encoded(pictures.gradient(), "JPEG")
     job = make.job(live=False, credits=0)
-    spec = make.replace(job.spec, source_asset_id=asset.source_asset_id)
-    job = store.admit(make.replace(job, spec=spec)).job
+    spec = replace(job.spec, source_asset_id=asset.source_asset_id)
+    job = store.admit(replace(job, spec=spec)).job
     assert store.acquire_slot(job.job_id, START + HOUR, START)
     engines = {False: SampleEngine(blobs, notices)}
     start_inference(stores, blobs, engines.__getitem__, FakeClock(), 900, TENANT, job.job_id, "token")

@@ -25,6 +25,5 @@ class SqsQueue:
         if self._fair_by is None:
             self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s)
         else:
-            self._client.send_message(
-                QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=message[self._fair_by]
-            )
+            group = str(message[self._fair_by])
+            self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=group)

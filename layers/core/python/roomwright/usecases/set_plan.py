@@ -23,8 +23,8 @@ def set_plan(stores: Stores, clock: Clock, tenant_id: str, name: str) -> Account
             raise ValidationError("tenant_id: a test tenant has no other plan; name the organisation's own tenant")
         if before.plan == plan.name:
             return before
-        limits = {"max_in_flight": plan.max_in_flight, "max_running": plan.max_running}
-        after = renewed(replace(before, plan=plan.name, **limits), now)
+        moved = replace(before, plan=plan.name, max_in_flight=plan.max_in_flight, max_running=plan.max_running)
+        after = renewed(moved, now)
         if not period_over(before, now):
             after = replace(after, period_opening=_opening(before, after))
         if store.renew(before, after, now):
