@@ -154,9 +154,8 @@ def routes(prod: Deployment) -> dict[str, tuple[str, str]]:
     def path(resource: Resource | None) -> str:
         if resource is None or resource.type != "AWS::ApiGateway::Resource":
             return ""
-        return (
-            path(prod.target(resource.stack, resource.properties["ParentId"])) + "/" + resource.properties["PathPart"]
-        )
+        above = prod.target(resource.stack, resource.properties["ParentId"])
+        return f"{path(above)}/{resource.properties['PathPart']}"
 
     found = {}
     for method in prod.of("AWS::ApiGateway::Method"):
