@@ -145,6 +145,7 @@ class Desk:
         self.run(made.body["job_id"])
         self.clock.advance(timedelta(seconds=40))
         self.finish(made.body["job_id"], [(0.9, True), (0.8, True)])
+        self.clock.advance(timedelta(seconds=1))
         return self.call("GET", f"{JOBS}/{made.body['job_id']}")
 
 

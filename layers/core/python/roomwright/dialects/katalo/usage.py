@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from roomwright.dialects import cursors
 from roomwright.dialects.katalo import mapping
 from roomwright.dialects.katalo.ports import Ports
 from roomwright.dialects.web import BASE, Web, answer
@@ -16,7 +17,6 @@ from roomwright.domain.rate_limits import ORGANISATION, PER_KEY, WINDOW_S, Quota
 from roomwright.usecases.read_usage import Usage, read_ledger, read_usage
 
 MAX_PAGE = 100
-MAX_CURSOR = 500
 
 
 class UsageRoutes:
@@ -33,13 +33,12 @@ class UsageRoutes:
         """Newest first."""
         principal = self._web.caller(Scope.READ, Quota.BILLING)
         limit = self._web.app.current_event.get_query_string_value("limit") or str(MAX_PAGE)
-        cursor = self._web.app.current_event.get_query_string_value("cursor") or None
+        cursor = cursors.given(self._web.app.current_event.get_query_string_value("cursor"))
         if not (limit.isascii() and limit.isdecimal() and len(limit) < 4 and 1 <= int(limit) <= MAX_PAGE):
             raise BadRequestError(f"limit: send a whole number from 1 to {MAX_PAGE}.")
-        if cursor and len(cursor) > MAX_CURSOR:
-            raise BadRequestError("cursor: send the next_cursor of the page before, unchanged.")
         page = read_ledger(self._ports().stores, principal, int(limit), cursor)
-        return answer(200, {"events": [event(entry) for entry in page.entries], "next_cursor": page.cursor})
+        events = [event(entry) for entry in page.entries]
+        return answer(200, {"events": events, "next_cursor": cursors.shown(page.cursor)})
 
 
 def summary(usage: Usage) -> dict[str, Any]:
