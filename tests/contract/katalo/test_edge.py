@@ -120,14 +120,14 @@ def test_a_fault_of_ours_is_an_envelope_and_a_log_entry_without_the_request(
     def broken(*_: Any) -> None:
         raise KeyError(f"secret {CANARY}")
 
-    monkeypatch.setattr("roomwright.dialects.katalo.routes.read_asset", broken)
+    monkeypatch.setattr("roomwright.dialects.katalo.source_assets.read_asset", broken)
     with log_of("katalo_api") as log:
         answer = stage.call("GET", f"{ASSETS}/ing_{'0' * 26}")
     refused(answer, 500, "internal_error", "req-1")
     assert answer.body["error"]["retryable"] is True
     entry = json.loads(log.getvalue().splitlines()[-1])
     assert (entry["level"], entry["error"], entry["correlation_id"]) == ("ERROR", ["KeyError"], "req-1")
-    assert any("routes.py" in frame for frame in entry["frames"])
+    assert any("source_assets.py" in frame for frame in entry["frames"])
     assert CANARY not in json.dumps(entry)
 
 
