@@ -48,6 +48,8 @@ def test_a_source_url_is_ingested_first_and_then_staged(desk: Desk) -> None:
     made = desk.post(JOBS, SENT)
     assert (made.status, made.body["status"], made.body["source_asset_id"]) == (202, "ingesting", None)
     assert desk.account().reserved == 1
+    (asset,) = desk.stores.table.assets.values()
+    assert asset.correlation_id == made.headers["X-Request-Id"]
     desk.ingest(asset_of(desk, made.body["job_id"]))
     read = desk.call("GET", f"{JOBS}/{made.body['job_id']}")
     assert read.body["status"] == "queued"

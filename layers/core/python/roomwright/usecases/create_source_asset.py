@@ -6,6 +6,7 @@ All three answer at once; the work is done by `ingest_source`, which the table's
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from roomwright.domain import ids, keys, limits
@@ -19,22 +20,42 @@ MAX_URL = 2048
 
 
 def create_from_bytes(
-    stores: Stores, blobs: BlobStore, clock: Clock, principal: Principal, idempotency_key: str, data: bytes
+    stores: Stores,
+    blobs: BlobStore,
+    clock: Clock,
+    principal: Principal,
+    idempotency_key: str,
+    data: bytes,
+    correlation_id: str | None = None,
 ) -> SourceAsset:
     """Keep untrusted bytes and queue their ingest. Raises IdempotencyConflictError, PayloadTooLargeError."""
-    asset = asset_of_bytes(principal.tenant_id, _ingest_id(principal, idempotency_key), data, clock.now())
+    made = asset_of_bytes(principal.tenant_id, _ingest_id(principal, idempotency_key), data, clock.now())
+    asset = replace(made, correlation_id=correlation_id)
     keep_upload(blobs, asset, data)
     return stores.tenant(principal.tenant_id).put_asset(asset)[0]
 
 
-def create_from_url(stores: Stores, clock: Clock, principal: Principal, idempotency_key: str, url: str) -> SourceAsset:
+def create_from_url(
+    stores: Stores,
+    clock: Clock,
+    principal: Principal,
+    idempotency_key: str,
+    url: str,
+    correlation_id: str | None = None,
+) -> SourceAsset:
     """Queue the fetch of an https URL; its address is checked when it is fetched. Raises ValidationError."""
     asset = asset_of_url(principal.tenant_id, _ingest_id(principal, idempotency_key), url, clock.now())
-    return stores.tenant(principal.tenant_id).put_asset(asset)[0]
+    return stores.tenant(principal.tenant_id).put_asset(replace(asset, correlation_id=correlation_id))[0]
 
 
 def create_upload(
-    stores: Stores, blobs: BlobStore, clock: Clock, principal: Principal, idempotency_key: str, content_type: str
+    stores: Stores,
+    blobs: BlobStore,
+    clock: Clock,
+    principal: Principal,
+    idempotency_key: str,
+    content_type: str,
+    correlation_id: str | None = None,
 ) -> tuple[SourceAsset, PresignedUpload]:
     """An asset that waits for its bytes, and the form that takes them (key, type and size are bound)."""
     if content_type not in UPLOAD_TYPES:
@@ -51,6 +72,7 @@ def create_upload(
         updated_at=now,
         deadline_at=now + limits.UPLOAD_WINDOW,
         upload_key=key,
+        correlation_id=correlation_id,
     )
     asset, _ = stores.tenant(principal.tenant_id).put_asset(wanted)
     seconds = int(limits.UPLOAD_WINDOW.total_seconds())

@@ -62,6 +62,7 @@ def submit_generation(
         ready = _ready_asset(store, spec.source_asset_id)
         known = config_fingerprint(spec, ready.sha256) if ready.sha256 else None
     if asset:
+        asset = replace(asset, correlation_id=correlation_id)
         spec = replace(spec, source_asset_id=asset.source_asset_id)
     job = Job(
         tenant_id=tenant_id,

@@ -43,7 +43,8 @@ class Generations:
         request = parsed(CreateGeneration, {name: value for name, value in content.items() if name != "file"})
         spec = requests.spec(request, ports.egress_allow)
         if file is not None and len(self._web.body()) > inline.MAX_BYTES:
-            return inline.too_large(ports, principal, key, file, f"POST {BASE}/generations with its source_asset_id")
+            then = f"POST {BASE}/generations with its source_asset_id"
+            return inline.too_large(ports, principal, key, file, self._web.request_id, then)
         if request.source_url is not None:
             self._web.counted(principal, Quota.SOURCE_URL)
             requests.checked_source(request.source_url, ports.egress_allow)

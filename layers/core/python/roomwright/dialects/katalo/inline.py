@@ -16,12 +16,16 @@ MAX_BYTES = 4_000_000
 """of a body: a Lambda is given at most 6 MB, of which base64 takes a quarter"""
 
 
-def too_large(ports: Ports, principal: Principal, key: str, data: bytes, then: str = "") -> Response[str]:
+def too_large(
+    ports: Ports, principal: Principal, key: str, data: bytes, correlation_id: str, then: str = ""
+) -> Response[str]:
     """413 with the way on: an upload of the same image straight to storage, already reserved.
 
     `then` is what to do once the asset is ready.
     """
-    asset, form = create_upload(ports.stores, ports.blobs, ports.clock, principal, key, _image_type(data))
+    asset, form = create_upload(
+        ports.stores, ports.blobs, ports.clock, principal, key, _image_type(data), correlation_id
+    )
     error = PayloadTooLargeError(
         f"A request takes at most {MAX_BYTES:,} bytes. POST the image to error.upload.url with error.upload.fields, "
         f"then poll GET {BASE}/source-assets/{asset.ingest_id}{f', then {then}' if then else ''}."

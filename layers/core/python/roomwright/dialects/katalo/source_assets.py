@@ -35,12 +35,15 @@ class SourceAssets:
             wanted = parsed(SourceFromUpload, content).upload
             if wanted.size_bytes > limits.MAX_SOURCE_BYTES:
                 raise PayloadTooLargeError(f"upload.size_bytes: at most {limits.MAX_SOURCE_BYTES:,} bytes are taken.")
-            asset, form = create_upload(ports.stores, ports.blobs, ports.clock, principal, key, wanted.content_type)
+            asset, form = create_upload(
+                ports.stores, ports.blobs, ports.clock, principal, key, wanted.content_type, self._web.request_id
+            )
             return answer(202, mapping.source_asset(asset, form))
         url = parsed(SourceFromUrl, content).source_url
         self._web.counted(principal, Quota.SOURCE_URL)
         requests.checked_source(url, ports.egress_allow)
-        return answer(202, mapping.source_asset(create_from_url(ports.stores, ports.clock, principal, key, url)))
+        asset = create_from_url(ports.stores, ports.clock, principal, key, url, self._web.request_id)
+        return answer(202, mapping.source_asset(asset))
 
     def _create_from_form(self, principal: Principal, key: str) -> Response[str]:
         ports, body = self._ports(), self._web.body()
@@ -51,8 +54,10 @@ class SourceAssets:
         if not fields.get("file"):
             raise ValidationError("file: this field is required and must not be empty")
         if len(body) > inline.MAX_BYTES:
-            return inline.too_large(ports, principal, key, fields["file"])
-        asset = create_from_bytes(ports.stores, ports.blobs, ports.clock, principal, key, fields["file"])
+            return inline.too_large(ports, principal, key, fields["file"], self._web.request_id)
+        asset = create_from_bytes(
+            ports.stores, ports.blobs, ports.clock, principal, key, fields["file"], self._web.request_id
+        )
         return answer(202, mapping.source_asset(asset))
 
     def read(self, ingest_id: str) -> Response[str]:
