@@ -20,7 +20,7 @@ from roomwright.ports import HttpAnswer
 from tests.contract.katalo.stage import ENVIRONMENT, Context, Stage, handler, sqs_event
 from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.fakes.engine import notification, result
-from tests.functional.test_functions import Receiver, change, items
+from tests.functional.steps import Receiver, change, items
 from tests.unit.edge import pictures
 
 BUCKET = ENVIRONMENT["BUCKET_NAME"]

@@ -8,67 +8,41 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
 
 import boto3
 import pytest
-from boto3.dynamodb.types import TypeSerializer
 from standardwebhooks import Webhook
 
 from roomwright import wiring
 from roomwright.domain import ids, signatures
 from roomwright.domain.errors import StaleStateError
 from roomwright.domain.job import JobStatus
-from roomwright.ports import DeliveryError, Event, HttpAnswer
-from tests.contract.katalo.stage import ENVIRONMENT, Context, Stage, handler, log_of, sqs_event
+from roomwright.ports import DeliveryError, HttpAnswer
+from tests.contract.katalo.stage import Stage, log_of, sqs_event
 from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.fakes.ports import MemoryQueue
+from tests.functional.steps import (
+    BUCKET,
+    NOBODY,
+    NONE_FAILED,
+    Later,
+    Receiver,
+    change,
+    engine_result,
+    items,
+    received,
+    run,
+    running,
+    s3_message,
+    started,
+)
 from tests.unit.edge import pictures
 
-BUCKET = ENVIRONMENT["BUCKET_NAME"]
-NOBODY = "ten_" + "0" * 26
-PHOTO_ETAG = hashlib.md5(pictures.jpeg(), usedforsecurity=False).hexdigest()
-"""as S3 makes it for objects put in one part"""
-NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}
-
-
-def run(function: str, event: Mapping[str, Any]) -> Any:
-    return handler(function).handler(dict(event), Context())
-
-
-def received(queue: str) -> list[dict[str, Any]]:
-    """Take what is in a queue."""
-    messages = boto3.client("sqs").receive_message(
-        QueueUrl=wiring.wiring().settings.need(queue), MaxNumberOfMessages=10
-    )
-    return [json.loads(message["Body"]) for message in messages.get("Messages", [])]
-
-
-def items(kind: str) -> list[dict[str, Any]]:
-    """Stored items of one kind, as a stream shows them."""
-    found = boto3.client("dynamodb").scan(TableName=ENVIRONMENT["TABLE_NAME"])["Items"]
-    return [dict(item) for item in found if item.get("kind", {}).get("S") == kind]
-
-
-def change(new: Mapping[str, Any], old: Mapping[str, Any] | None = None, number: int = 1) -> dict[str, Any]:
-    images = {"NewImage": new} | ({"OldImage": old} if old else {})
-    return {"eventName": "MODIFY" if old else "INSERT", "dynamodb": {"SequenceNumber": str(number), **images}}
-
-
-def s3_message(*keys: tuple[str, int]) -> dict[str, Any]:
-    return {
-        "Records": [
-            {"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key, "size": size, "eTag": PHOTO_ETAG}}}
-            for key, size in keys
-        ]
-    }
-
-
 S3_TEST = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}
-BATCHED = ("ingest_source", "receive_drop", "dispatch_jobs", "resume_job", "deliver_webhook")
+BATCHED = ("ingest_source", "receive_drop", "return_drop", "dispatch_jobs", "resume_job", "deliver_webhook")
 
 
 @pytest.mark.parametrize("function", BATCHED)
@@ -103,19 +77,6 @@ def test_a_job_walks_from_the_stream_to_the_state_machine(stage: Stage) -> None:
     assert run("dispatch_jobs", sqs_event({"tenant_id": NOBODY})) == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
 
 
-def test_the_stream_starts_again_where_it_failed(stage: Stage) -> None:
-    stage.post(JOBS, wanted(stage.ready_asset()))
-    (item,) = items("job")
-    other = TypeSerializer().serialize({"kind": "ledger", "pk": "x"})["M"]
-    broken = {"kind": {"S": "job"}}
-    records = [change(other, number=1), change(item, number=2), change(broken, number=3), change(item, number=4)]
-    assert run("relay_changes", {"Records": records}) == {"batchItemFailures": [{"itemIdentifier": "3"}]}
-    assert len(received("JOBS_QUEUE_URL")) == 1
-    unchanged = change(item, item, number=5)
-    assert run("relay_changes", {"Records": [unchanged]}) == NONE_FAILED
-    assert received("JOBS_QUEUE_URL") == []
-
-
 def test_a_queued_asset_reaches_the_ingest_queue(stage: Stage) -> None:
     made = stage.post_file(pictures.jpeg())
     (item,) = items("asset")
@@ -136,58 +97,6 @@ def test_an_upload_that_arrives_is_ingested(stage: Stage) -> None:
     assert items("asset")[0]["status"]["S"] == "queued"
     assert stage.ingest(made.body["ingest_id"]) == NONE_FAILED
     assert items("asset")[0]["status"]["S"] == "ready"
-
-
-def test_a_dropped_photo_becomes_a_job_once(stage: Stage) -> None:
-    key = f"inbox/{stage.tenant_id}/living-room/boho/my photo+1.jpg"
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pictures.jpeg())
-    told = s3_message((key.replace("+", "%2B").replace(" ", "+"), 9000))
-    assert run("receive_drop", sqs_event(told, told)) == NONE_FAILED
-    (job,) = items("job")
-    assert job["status"]["S"] == "ingesting"
-    read = stage.call("GET", f"{JOBS}/{job['job_id']['S']}").body
-    assert (read["room_types"], read["style_preset"], read["mode"]) == (["Living Room"], "boho", "furnish")
-
-
-def test_a_drop_that_was_put_off_comes_back_by_its_own_message(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    key, later = f"inbox/{stage.tenant_id}/living-room/boho/ä+1.jpg", MemoryQueue()
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pictures.jpeg())
-    monkeypatch.setattr(wiring.wiring(), "drop_queue", later)
-    allow_in_flight(stage, 0)
-    assert run("receive_drop", sqs_event(s3_message((quote_plus(key, safe="/"), 9000)))) == NONE_FAILED
-    ((message, _),) = later.sent
-    assert items("job") == []
-    allow_in_flight(stage, 1)
-    assert run("receive_drop", sqs_event(message)) == NONE_FAILED
-    assert len(items("job")) == 1
-
-
-def allow_in_flight(stage: Stage, most: int) -> None:
-    boto3.client("dynamodb").update_item(
-        TableName=ENVIRONMENT["TABLE_NAME"],
-        Key={"pk": {"S": f"TENANT#{stage.tenant_id}"}, "sk": {"S": "ACCOUNT"}},
-        UpdateExpression="SET max_in_flight = :most",
-        ExpressionAttributeValues={":most": {"N": str(most)}},
-    )
-
-
-@pytest.mark.parametrize(
-    ("folder", "word"), [("dungeon/modern", "Rooms are"), ("kitchen/modern", "Kitchen"), ("bedroom/x", "Presets are")]
-)
-def test_a_drop_that_cannot_be_gets_a_note(stage: Stage, folder: str, word: str) -> None:
-    key = f"inbox/{stage.tenant_id}/{folder}/a.jpg"
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=pictures.jpeg())
-    assert run("receive_drop", sqs_event(s3_message((key, 9000)))) == NONE_FAILED
-    note = json.loads(boto3.client("s3").get_object(Bucket=BUCKET, Key=f"{key}.error.json")["Body"].read())
-    assert word in note["error"]["message"]
-    assert items("job") == []
-
-
-def started(stage: Stage) -> str:
-    """→ a job that holds a slot."""
-    job_id: str = stage.post(JOBS, wanted(stage.ready_asset())).body["job_id"]
-    run("dispatch_jobs", sqs_event({"tenant_id": stage.tenant_id}))
-    return job_id
 
 
 class RecordingEndpoint:
@@ -234,13 +143,6 @@ class RecordingMachine:
         self.heard.append(("fail", task_token, error, cause))
 
 
-def running(stage: Stage) -> str:
-    """→ a running job whose task token is `token-1`."""
-    job_id, now = started(stage), datetime.now(UTC)
-    wiring.wiring().stores.tenant(stage.tenant_id).mark_running(job_id, "token-1", now + timedelta(minutes=5), now)
-    return job_id
-
-
 def test_the_endpoints_notification_wakes_the_task(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id, machine = running(stage), RecordingMachine()
     monkeypatch.setattr(wiring.wiring(), "state_machine", machine)
@@ -259,32 +161,6 @@ def test_the_endpoints_notification_wakes_the_task(stage: Stage, monkeypatch: py
     ]
 
 
-def engine_result(stage: Stage, job_id: str, **changes: Any) -> str:
-    """Put an engine's answer where the endpoint would → its s3 URI."""
-    prefix = f"tenants/{stage.tenant_id}/jobs/{job_id}/"
-    artifact = {"key": prefix + "staged.jpg", "content_type": "image/jpeg", "sha256": "0" * 64}
-    certificate = {"pixels": 100, "pixels_outside": 60, "pixels_identical": 60}
-    hashes = dict.fromkeys(("source_sha256", "staged_sha256", "mask_sha256"), "0" * 64)
-    candidate = {"approved": True, "score": 0.9, "checks": [], "pieces": [], "certificate": certificate | hashes}
-    result = {
-        "schema": "roomwright.engine.v1", "job_id": job_id, "operation": "stage", "engine": "test/1", "seed": 0,
-        "candidates": [candidate | {"artifacts": {"staged_jpg": artifact}}],
-    } | changes  # fmt: skip
-    key = f"inference/results/{job_id}.out"
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=json.dumps(result).encode())
-    return f"s3://{BUCKET}/{key}"
-
-
-class RecordingBus:
-    """Keeps events."""
-
-    def __init__(self) -> None:
-        self.published: list[Event] = []
-
-    def publish(self, events: list[Event]) -> None:
-        self.published += events
-
-
 def test_a_finished_job_is_published_charged_and_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = running(stage)
     event = {"tenant_id": stage.tenant_id, "job_id": job_id, "output_location": engine_result(stage, job_id)}
@@ -301,26 +177,6 @@ def test_a_finished_job_is_published_charged_and_told(stage: Stage, monkeypatch:
         assert run("relay_changes", {"Records": [change(items("job")[0], before)]}) == NONE_FAILED
     assert [event.type for event in published] == ["generation.completed"]
     assert received("JOBS_QUEUE_URL") == [{"tenant_id": stage.tenant_id}]
-
-
-def test_jobs_are_counted_once_by_outcome_and_never_by_tenant(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(wiring.wiring(), "bus", RecordingBus())
-    job_id = running(stage)
-    (before,) = items("job")
-    run("finish_job", {"tenant_id": stage.tenant_id, "job_id": job_id, "error": {"Error": "States.Timeout"}})
-    (after,) = items("job")
-    capsys.readouterr()
-    run("relay_changes", {"Records": [change(before), change(after, before), change(after, after)]})
-    lines = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    assert not any(stage.tenant_id in line or job_id in line for line in lines)
-    written = [json.loads(line) for line in lines]
-    names = [metric["Name"] for line in written for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
-    assert names == ["JobsAccepted", "JobsFailed", "JobFailures"]
-    assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in written} == {"Roomwright"}
-    assert [line["stage"] for line in written] == ["test"] * 3
-    assert written[-1]["code"] == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -342,16 +198,6 @@ def test_a_late_start_of_an_ended_job_is_an_error(stage: Stage) -> None:
     run("finish_job", {"tenant_id": stage.tenant_id, "job_id": job_id, "error": {"Error": "x", "Cause": "y"}})
     with pytest.raises(StaleStateError):
         run("start_inference", {"tenant_id": stage.tenant_id, "job_id": job_id, "task_token": "t"})
-
-
-class Later:
-    """A clock that is ahead."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
 
 
 def test_the_sweeper_wakes_and_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,21 +225,6 @@ def test_a_sweep_that_fails_in_part_raises_for_the_alarm(stage: Stage, monkeypat
     with log_of("sweep_jobs") as log, pytest.raises(RuntimeError, match="1 items"):
         run("sweep_jobs", {})
     assert "c4n4ry" not in log.getvalue()
-
-
-class Receiver:
-    """A webhook endpoint: answers in turn, keeps what came."""
-
-    def __init__(self, *answers: HttpAnswer | Exception) -> None:
-        self.answers = list(answers)
-        self.got: list[tuple[str, bytes, Mapping[str, str]]] = []
-
-    def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> HttpAnswer:
-        self.got.append((url, body, headers))
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def test_a_webhook_is_signed_both_ways_retried_and_logged(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,7 +276,7 @@ FUNCTIONS = sorted(path.parent.name for path in Path("functions").glob("*/handle
 
 
 def test_handlers_are_thin() -> None:
-    assert len(FUNCTIONS) == 10
+    assert len(FUNCTIONS) == 13
     for name in FUNCTIONS:
         assert len(Path(f"functions/{name}/handler.py").read_text().splitlines()) <= 60
 

@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "ENDPOINT_NAME": "roomwright-test",
     "SIGNED_URL_SECONDS": "3600",
     "JOB_TIMEOUT_SECONDS": "900",
+    "WEBHOOK_LANE": "slow",
 }
 
 MANAGED = re.compile(r"/api/v1/(keys|webhooks|generations/[^/]+/deliveries/[^/]+/replay)(/|$)")
@@ -127,11 +128,11 @@ class Stage:
         flat = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
         assert raw["isBase64Encoded"] is False
         require_documented(method, event["path"], raw["statusCode"], flat, raw["body"])
-        return Answer(raw["statusCode"], json.loads(raw["body"]), flat)
+        return Answer(raw["statusCode"], json.loads(raw["body"] or "null"), flat)
 
     def post(self, path: str, content: Any, *, idempotency_key: str | None = "fresh", **options: Any) -> Answer:
         """POST JSON."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **options.pop("headers", {})}
         text = content if isinstance(content, str | bytes) else json.dumps(content)
         return self.call("POST", path, idempotency_key=idempotency_key, body=text, headers=headers, **options)
 
@@ -222,6 +223,10 @@ def opened() -> Iterator[Stage]:
             "JOBS_QUEUE_URL": _queue("jobs"),
             "INGEST_QUEUE_URL": _queue("ingest"),
             "DROP_QUEUE_URL": _queue("drop"),
+            "RETURNS_QUEUE_URL": _queue("returns"),
+            "UNRELAYED_QUEUE_URL": _queue("changes-dead"),
+            "INFERENCE_QUEUE_URL": _queue("inference"),
+            "QUICK_WEBHOOK_QUEUE_URL": _queue("webhook-quick"),
             "WEBHOOK_QUEUE_URL": _queue("webhook"),
             "WEBHOOK_SECRET_ARN": boto3.client("secretsmanager").create_secret(
                 Name="webhooks", SecretString=json.dumps({"master": MASTER})
