@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
+from roomwright.dialects import cursors
 from roomwright.dialects.manage import webhooks_mapping as mapping
 from roomwright.dialects.manage.ports import Ports
 from roomwright.dialects.manage.webhooks_models import (
@@ -30,6 +31,8 @@ from roomwright.usecases.replay_deliveries import Range, replay_delivery, requir
 DIALECT = "katalo"
 """whose signature header a ping carries beside the standard ones: as every contract under this path"""
 PAGE, MAX_PAGE = 50, 100
+CLOCKS = timedelta(seconds=5)
+"""clocks of two machines may differ by this"""
 
 
 class Webhooks:
@@ -117,13 +120,13 @@ class Webhooks:
         _, ports, managing = self._caller()
         endpoints.read_endpoint(managing.store, endpoint_id)
         query = self._web.app.current_event.query_string_parameters
+        limit, cursor = _limit(query.get("limit")), cursors.given(query.get("cursor"))
         now = ports.clock.now()
-        page = managing.store.endpoint_deliveries(
-            endpoint_id, now - limits.DELIVERY_RETENTION, now, _limit(query.get("limit")), query.get("cursor")
-        )
+        since, until = now - limits.DELIVERY_RETENTION, now + CLOCKS
+        page = managing.store.endpoint_deliveries(endpoint_id, since, until, limit, cursor)
         found = (managing.store.delivery(job_id, delivery_id) for job_id, delivery_id in page.entries)
         log = [mapping.delivery(delivery) for delivery in found if delivery]
-        return answer(200, {"deliveries": log, "next_cursor": page.cursor})
+        return answer(200, {"deliveries": log, "next_cursor": cursors.shown(page.cursor)})
 
     def replay_range(self, endpoint_id: str) -> Response[str]:
         principal, ports, managing = self._caller()
