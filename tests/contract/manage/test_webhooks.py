@@ -309,7 +309,7 @@ def test_nobody_elses_endpoint_can_be_reached(stage: Stage, receiver: Receiver) 
     path = f"{HOOKS}/{active(stage)['endpoint_id']}"
     other: dict[str, Any] = {"key": stage.other_key}
     assert stage.call("GET", HOOKS, **other).body["webhooks"] == []
-    patch = {"body": "{}", "headers": {"Content-Type": "application/json"}}
+    patch: dict[str, Any] = {"body": "{}", "headers": {"Content-Type": "application/json"}}
     since = {"since": datetime.now(UTC).isoformat()}
     for answer in (
         stage.call("GET", path, **other),
