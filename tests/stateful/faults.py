@@ -21,16 +21,19 @@ class Crash(BaseException):
 
 
 class Faults:
-    """Counts calls; `plan` says which of them meet trouble (1-based)."""
+    """Counts calls; `plan` says which of them meet trouble (1-based), `next_of` which is the next of its name to."""
 
     def __init__(self, plan: Mapping[int, Trouble]) -> None:
         self.plan = plan
         self.calls: list[str] = []
+        self.next_of: dict[str, Trouble] = {}
+        self.fired = 0
         self.others: Callable[[], None] = lambda: None
 
     def call(self, name: str, effect: Callable[[], Any]) -> Any:
         self.calls.append(name)
-        trouble = self.plan.get(len(self.calls))
+        trouble = self.plan.get(len(self.calls)) or self.next_of.pop(name, None)
+        self.fired += trouble is not None
         if trouble is Trouble.CRASH_BEFORE:
             raise Crash
         if trouble is Trouble.DELAY:

@@ -110,6 +110,7 @@ def _usage(account: Account, jobs: list[Job]) -> None:
 def _ledger(table: Table, account: Account, jobs: list[Job], opening: int) -> None:
     entries = [entry for (tenant, _), entry in table.ledger.items() if tenant == account.tenant_id]
     assert all(entry.tenant_id == account.tenant_id for entry in entries), "a line in another tenant's ledger"
+    assert len({entry.entry_id for entry in entries}) == len(entries), "a line of the ledger was written twice"
     of_jobs: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if entry.job_id:
@@ -162,7 +163,8 @@ def _outputs(line: Line, job: Job) -> None:
         assert job.failure, "a failure says why"
         assert job.failure.hint, "and what to do next"
         return
-    maker = line.table.jobs[job.tenant_id, job.cached_from] if job.cached_from else job
+    maker = line.table.jobs.get((job.tenant_id, job.cached_from)) if job.cached_from else job
+    assert maker, "the cache gave another's answer"
     way = line.engine.ways[maker.job_id]
     assert way in GOOD_WAYS, f"published what the checks refused ({way})"
     assert [o.role for o in job.outputs] in (["primary"], ["primary", "alternate"])

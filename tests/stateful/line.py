@@ -91,7 +91,7 @@ class Line:
     def port(self, name: str, target: Any) -> Any:
         return self.faults.port(target, name)
 
-    def alive(self, work: Step) -> bool:
+    def alive(self, work: Callable[[], object]) -> bool:
         """Run one invocation: it may die, and it may refuse. Any other exception is a bug and ends the run."""
         try:
             work()

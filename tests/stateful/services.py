@@ -4,6 +4,7 @@ a state machine that retries and times out, an engine that answers late, wrongly
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -177,6 +178,9 @@ class SimReceiver:
             raise UnsafeUrlError("The address is private.")
         self.posts.append((url, body, dict(headers)))
         before = sum(1 for seen, _, _ in self.posts if seen == url)
+        asked = json.loads(body)
+        if asked.get("type") == "webhook.verification":
+            return HttpAnswer(200, "no" if way == "wrong" else asked["challenge"], None)
         if way == "dead" or (way == "flaky" and before == 1):
             raise DeliveryError("No answer.")
         if way == "gone":
