@@ -237,13 +237,15 @@ def test_a_webhook_is_signed_both_ways_retried_and_logged(stage: Stage, monkeypa
     detail = {"tenant_id": stage.tenant_id, "job_id": job_id, "event_id": ids.event_id(job_id, JobStatus.SUCCEEDED)}
     event = {"version": "0", "source": "roomwright", "detail-type": "generation.completed", "detail": detail}
     assert run("deliver_webhook", sqs_event(event)) == NONE_FAILED
-    for ahead in (60, 3600):
+    assert receiver.got == [], "an address that nothing is known of waits in the slow lane"
+    for ahead in (0, 60, 3600):
         retry, _ = queue.sent[-1]
         assert set(retry) == {"tenant_id", "job_id", "delivery_id"}
         monkeypatch.setattr(wiring.wiring(), "clock", Later(timedelta(seconds=ahead)))
         monkeypatch.delattr(wiring.wiring(), "sending")
         assert run("deliver_webhook", sqs_event(retry)) == NONE_FAILED
-    (first, second) = (delay for _, delay in queue.sent)
+    (at_once, first, second) = (delay for _, delay in queue.sent)
+    assert at_once == 0
     assert 4 <= first <= 6
     assert 240 <= second <= 360
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,6 +167,16 @@ def test_a_manifest_that_is_wrong_is_told_and_stages_nothing_by_mistake(
     assert (note["code"], note["file"]) in {("validation_error", "a b.jpg"), ("operation_unavailable", "a b.jpg")}
     inbox.put(MANIFEST, b"{}")
     assert inbox.put(PHOTO), "corrected, the same photo is a job"
+
+
+def test_the_documented_manifest_is_a_good_one() -> None:
+    text = Path("docs/drop-folder.md").read_text("utf-8")
+    (manifest,) = re.findall(r"```json\n(\{\n.*?)```", text, re.DOTALL)
+    DropFolder().check(manifest.encode())
+    drop = keys.parse_drop(FOLDER + "study.jpg")
+    assert drop
+    spec = DropFolder().describe(drop, manifest.encode())
+    assert (spec.room_types, spec.reference) == (("home-office",), "listing-17")
 
 
 def test_a_manifest_that_names_an_unknown_field_of_a_photo_is_told_with_the_photo(inbox: Inbox) -> None:
