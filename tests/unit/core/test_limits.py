@@ -40,52 +40,55 @@ def test_windows_are_the_clocks_minutes(now: datetime, end: datetime) -> None:
 
 def test_a_key_has_its_limit_and_then_the_next_minute(stores: Stores) -> None:
     clock = FakeClock(START + timedelta(seconds=20, milliseconds=300))
-    limits = RequestLimits(stores, clock)
+    limits = RequestLimits()
     for number in range(1, LIMIT + 1):
-        key, organisation = limits.of_caller(caller(), QUOTA)
+        key, organisation = limits.of_caller(stores, clock, caller(), QUOTA)
         require([key, organisation])
         assert (key.used, key.remaining, key.resets_in_s) == (number, LIMIT - number, 40)
     with pytest.raises(RateLimitedError, match="one key") as refusal:
-        require(limits.of_caller(caller(), QUOTA))
+        require(limits.of_caller(stores, clock, caller(), QUOTA))
     assert refusal.value.retry_after_s == 40
-    require(limits.of_caller(caller("another"), QUOTA))
-    require(limits.of_caller(caller(), Quota.READ))
+    require(limits.of_caller(stores, clock, caller("another"), QUOTA))
+    require(limits.of_caller(stores, clock, caller(), Quota.READ))
     clock.advance(timedelta(seconds=40))
-    require(limits.of_caller(caller(), QUOTA))
+    require(limits.of_caller(stores, clock, caller(), QUOTA))
 
 
 def test_keys_share_their_organisations_limit(memory: MemoryStores) -> None:
     memory.create_tenant(make.account(OTHER))
-    limits = RequestLimits(memory, FakeClock())
+    limits = RequestLimits()
     for number in range(ORGANISATION * LIMIT):
-        require(limits.of_caller(caller(f"key-{number % (2 * ORGANISATION)}"), QUOTA))
+        require(limits.of_caller(memory, FakeClock(), caller(f"key-{number % (2 * ORGANISATION)}"), QUOTA))
     with pytest.raises(RateLimitedError, match="one organisation"):
-        require(limits.of_caller(caller("key-0"), QUOTA))
-    require(limits.of_caller(caller("key-0", OTHER), QUOTA))
+        require(limits.of_caller(memory, FakeClock(), caller("key-0"), QUOTA))
+    require(limits.of_caller(memory, FakeClock(), caller("key-0", OTHER), QUOTA))
 
 
 def test_an_address_has_more_than_a_key(memory: MemoryStores) -> None:
-    limits = RequestLimits(memory, FakeClock())
+    limits = RequestLimits()
     for _ in range(ADDRESS * LIMIT):
-        require(limits.of_address("203.0.113.9", QUOTA))
+        require(limits.of_address(memory, FakeClock(), "203.0.113.9", QUOTA))
     with pytest.raises(RateLimitedError, match="one address"):
-        require(limits.of_address("203.0.113.9", QUOTA))
-    require(limits.of_address("203.0.113.10", QUOTA))
+        require(limits.of_address(memory, FakeClock(), "203.0.113.9", QUOTA))
+    require(limits.of_address(memory, FakeClock(), "203.0.113.10", QUOTA))
 
 
 def test_a_plan_multiplies_and_a_new_one_is_seen_within_a_minute(memory: MemoryStores) -> None:
     clock = FakeClock()
-    limits = RequestLimits(memory, clock)
-    assert [one.limit for one in limits.of_caller(caller(), QUOTA)] == [LIMIT, LIMIT * ORGANISATION]
+    limits = RequestLimits()
+    assert [one.limit for one in limits.of_caller(memory, clock, caller(), QUOTA)] == [LIMIT, LIMIT * ORGANISATION]
     memory.table.accounts[TENANT] = make.account(plan="business")
-    assert limits.of_caller(caller(), QUOTA)[0].limit == LIMIT
+    assert limits.of_caller(memory, clock, caller(), QUOTA)[0].limit == LIMIT
     clock.advance(KNOWN_FOR)
-    assert [one.limit for one in limits.of_caller(caller(), QUOTA)] == [5 * LIMIT, 5 * LIMIT * ORGANISATION]
+    assert [one.limit for one in limits.of_caller(memory, clock, caller(), QUOTA)] == [
+        5 * LIMIT,
+        5 * LIMIT * ORGANISATION,
+    ]
 
 
 def test_an_organisation_of_an_unknown_plan_has_the_standard_limits(memory: MemoryStores) -> None:
     memory.table.accounts[TENANT] = make.account(plan="of another version")
-    assert RequestLimits(memory, FakeClock()).of_caller(caller(), QUOTA)[0].limit == LIMIT
+    assert RequestLimits().of_caller(memory, FakeClock(), caller(), QUOTA)[0].limit == LIMIT
 
 
 @pytest.mark.parametrize(

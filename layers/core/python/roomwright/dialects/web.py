@@ -8,7 +8,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
@@ -65,7 +65,7 @@ class Web:
 
     def __init__(self, doors: Callable[[], Doors], logger: Logger) -> None:
         self._doors, self._logger = doors, logger
-        self._exchange = _Exchange()
+        self._exchange, self._limits = _Exchange(), RequestLimits()
         self._public: set[str] = set()
         self.app = APIGatewayRestResolver(serializer=partial(json.dumps, separators=(",", ":")))
         self.app.not_found(self._unknown_path)
@@ -89,10 +89,11 @@ class Web:
     def caller(self, scope: str, quota: Quota) -> Principal:
         """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError.
 
-        The address is counted before a key is looked up, so that guessing keys is limited too.
+        The address (the gateway's word for it: a forwarded-for header would be the caller's own) is counted before a
+        key is looked up, so that guessing keys is limited too.
         """
-        self._limit(lambda limits: limits.of_address(self._address(), quota))
-        doors = self._doors()
+        doors, address = self._doors(), self.app.current_event.request_context.identity.source_ip
+        self._limit(lambda: self._limits.of_address(doors.stores, doors.clock, address, quota))
         origin = self.header("origin")
         principal = authenticate(doors.stores, doors.clock, self.header("authorization"), origin)
         self._logger.append_keys(tenant_id=principal.tenant_id, key_id=principal.key_id)
@@ -105,16 +106,12 @@ class Web:
 
     def counted(self, principal: Principal, quota: Quota) -> None:
         """One more request of that kind. Raises RateLimitedError."""
-        self._limit(lambda limits: limits.of_caller(principal, quota))
-
-    @cached_property
-    def _limits(self) -> RequestLimits:
         doors = self._doors()
-        return RequestLimits(doors.stores, doors.clock)
+        self._limit(lambda: self._limits.of_caller(doors.stores, doors.clock, principal, quota))
 
-    def _limit(self, count: Callable[[RequestLimits], list[Allowance]]) -> None:
+    def _limit(self, count: Callable[[], list[Allowance]]) -> None:
         try:
-            allowances = count(self._limits)
+            allowances = count()
         except Exception as error:  # noqa: BLE001 - whatever keeps the counter from working must not stop the work
             self._logger.error("not counted", extra={**faults.describe(error)})
             return
@@ -124,10 +121,6 @@ class Web:
     def header(self, name: str) -> str | None:
         value: str | None = self.app.current_event.headers.get(name)
         return value
-
-    def _address(self) -> str:
-        """As the gateway saw it. A forwarded-for header is the caller's own word."""
-        return self.app.current_event.request_context.identity.source_ip
 
     def wait_preference(self) -> int | None:
         """Seconds that the caller would wait for the end of a job (`Prefer: wait=n`)."""

@@ -27,43 +27,43 @@ _MOST_KNOWN = 10_000
 class RequestLimits:
     """Counts in the table; remembers only which multiple of the limits each organisation's plan allows."""
 
-    def __init__(self, stores: Stores, clock: Clock) -> None:
-        self._stores, self._clock = stores, clock
+    def __init__(self) -> None:
         self._rates: dict[str, tuple[int, datetime]] = {}
 
-    def of_address(self, address: str, quota: Quota) -> list[Allowance]:
+    def of_address(self, stores: Stores, clock: Clock, address: str, quota: Quota) -> list[Allowance]:
         """Counts a request that nobody has signed for yet."""
-        return self._count(address_subject(address), {"address": (quota.value, PER_KEY[quota] * ADDRESS)})
+        return _count(stores, clock, address_subject(address), {"address": (quota.value, PER_KEY[quota] * ADDRESS)})
 
-    def of_caller(self, principal: Principal, quota: Quota) -> list[Allowance]:
+    def of_caller(self, stores: Stores, clock: Clock, principal: Principal, quota: Quota) -> list[Allowance]:
         """Counts it for the key and for its organisation, in one write."""
-        limit = PER_KEY[quota] * self._rate(principal.tenant_id)
+        limit = PER_KEY[quota] * self._rate(stores, clock, principal.tenant_id)
         counters = {
             "key": (f"{quota}#{principal.key_id}", limit),
             "organisation": (quota.value, limit * ORGANISATION),
         }
-        return self._count(principal.tenant_id, counters)
+        return _count(stores, clock, principal.tenant_id, counters)
 
-    def _count(self, subject: str, counters: dict[str, tuple[str, int]]) -> list[Allowance]:
-        now = self._clock.now()
-        ends = window_ends_at(now)
-        counts = self._stores.count(subject, [counter for counter, _ in counters.values()], ends)
-        seconds = max(1, -int((now - ends).total_seconds() // 1))
-        return [Allowance(name, limit, counts[counter], seconds) for name, (counter, limit) in counters.items()]
-
-    def _rate(self, tenant_id: str) -> int:
-        now = self._clock.now()
+    def _rate(self, stores: Stores, clock: Clock, tenant_id: str) -> int:
+        now = clock.now()
         rate, known_until = self._rates.get(tenant_id, (1, now))
         if known_until > now:
             return rate
         try:
-            rate = PLANS[self._stores.tenant(tenant_id).account().plan].rate
+            rate = PLANS[stores.tenant(tenant_id).account().plan].rate
         except (NotFoundError, KeyError):
             rate = 1
         if len(self._rates) >= _MOST_KNOWN:
             self._rates.clear()
         self._rates[tenant_id] = (rate, now + KNOWN_FOR)
         return rate
+
+
+def _count(stores: Stores, clock: Clock, subject: str, counters: dict[str, tuple[str, int]]) -> list[Allowance]:
+    now = clock.now()
+    ends = window_ends_at(now)
+    counts = stores.count(subject, [counter for counter, _ in counters.values()], ends)
+    seconds = max(1, -int((now - ends).total_seconds() // 1))
+    return [Allowance(name, limit, counts[counter], seconds) for name, (counter, limit) in counters.items()]
 
 
 def require(allowances: Sequence[Allowance]) -> None:
