@@ -9,14 +9,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from atelier.candidates import Attempt
 from atelier.certificate import before_after, encode_mask, encode_png
 from atelier.light import FACES
+from atelier.meter import Expected, Meter
 from atelier.model import F32, U8, Bool, Layout, Light, Material, Photo, Render, Room, RoomRefusedError, Scene
 from atelier.perceive import gate, perceive
 from atelier.perceive.draw import draw_room
 from atelier.photo import load_photo
 from atelier.pipeline import Clock, Made, make
-from atelier.plan import plan
+from atelier.plan import plan, programme_of
 from atelier.plan.draw import draw_layout, draw_plan
 from atelier.render import render
 from atelier.weights import Weights
@@ -89,10 +91,11 @@ def _walk(
     album.add("floor-and-windows", _masks(photo, room))
     gate(room)
     with clock.stage("plan"):
-        layouts = plan(room, room_type, style, seed)
+        layouts = plan(room, (room_type,), style, seed)
     album.numbers["layouts"] = [{"energy": x.energy, "terms": dict(x.terms)} for x in layouts]
     _draw_plans(album, photo, room, layouts)
-    made = make(photo, room, layouts[0], style, seed, lambda *_: None, clock)
+    meter = Meter(lambda *_: None, Expected.of(photo.rgb.shape[1], photo.rgb.shape[0], 1))
+    made = make(photo, room, Attempt(layouts[0], seed), style, programme_of((room_type,)), meter, clock)
     _draw_made(album, made, seed)
 
 

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from atelier import VERSION
+from atelier.candidates import LAST_START_S, MAX_RENDERS, Attempt, next_attempt
 from atelier.certificate import certify
 from atelier.check import Finished, run_checks
 from atelier.composite import composite
 from atelier.furnish import describe, furnish
 from atelier.light import extent_of, fit_light
+from atelier.meter import CHECK, COMPOSITE, ENCODE, FURNISH, LIGHT, PLAN, Expected, Meter
 from atelier.model import Layout, Light, Photo, Report, Room, RoomRefusedError, Scene
 from atelier.operations import OPERATIONS, available
 from atelier.outputs import candidate_files, scene_record, source_file
 from atelier.perceive import gate, perceive
 from atelier.photo import SourceUnreadableError, load_photo
 from atelier.plan import plan, programme_of
+from atelier.plan.parts import Programme
 from atelier.render import render
 from atelier.result import Picture, Staged
 from atelier.warm import compile_kernels
 from atelier.weights import Weights, WeightsMissingError
-from engine_contract import Check, EngineFailure, EngineRequest, FailureCode
+from engine_contract import Check, EngineFailure, EngineRequest, FailureCode, PlacedPiece
 
 DEFAULT_STYLE = "modern"
 SAMPLES = 32
-EXTRA_TRIES = 2
-"""layouts tried beyond those asked for when a finished picture fails its checks."""
-_PERCEIVED, _PLANNED = 0.15, 0.2
-"""fractions of the whole that are done after these stages."""
 
 
 @dataclass
@@ -39,6 +38,11 @@ class Clock:
     """Seconds per stage, summed over candidates."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.started
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -57,6 +61,8 @@ class Made:
     light: Light
     finished: Finished
     checks: tuple[Check, ...]
+    seed: int
+    pieces: tuple[PlacedPiece, ...]
 
 
 class Atelier:
@@ -91,26 +97,26 @@ class Atelier:
 
 
 def stage(request: EngineRequest, source: bytes, weights: Weights, report: Report, clock: Clock) -> Staged:
-    """Photo bytes → approved pictures, best first.
+    """Photo bytes → pictures, approved ones first, best first; none approved is an outcome that says why.
 
-    Raises RoomRefusedError (also when no layout passes its checks), SourceUnreadableError, WeightsMissingError.
+    Raises RoomRefusedError, SourceUnreadableError, WeightsMissingError.
     """
-    room_type = checked_room_type(request)
+    programme = checked_programme(request)
     with clock.stage("load"):
         photo = load_photo(source, request.hints.focal_length_35mm)
-    with clock.stage("perceive"):
-        report("perceive", 0.0)
+    height, width = photo.rgb.shape[:2]
+    wanted = min(1 + request.alternates, MAX_RENDERS)
+    meter = Meter(report, Expected.of(width, height, wanted))
+    with clock.stage("perceive"), meter.stage("perceive", meter.expected.perceive):
         room = perceive(photo, request.hints, weights)
         gate(room)
-    with clock.stage("plan"):
-        report("plan", _PERCEIVED)
-        layouts = plan(room, room_type, request.style or DEFAULT_STYLE, request.seed)
-    pictures, rejected = _pictures(request, photo, room, layouts, report, clock)
+    with clock.stage("plan"), meter.stage("plan", PLAN):
+        layouts = plan(room, request.room_types, request.style or DEFAULT_STYLE, request.seed)
+    pictures = _pictures(request, photo, room, layouts, wanted, programme, meter, clock)
     measured = dict(room.numbers) | {f"confidence_{k}": v for k, v in room.confidence.items()}
-    numbers = plain(measured) | {"rejected": rejected}
     with clock.stage("encode"):
         original = source_file(photo)
-    return Staged(pictures=pictures, source=original, seconds=clock.seconds, numbers=numbers)
+    return Staged(pictures=pictures, source=original, seconds=clock.seconds, numbers=plain(measured))
 
 
 def plain(numbers: Mapping[str, float]) -> dict[str, Any]:
@@ -118,8 +124,8 @@ def plain(numbers: Mapping[str, float]) -> dict[str, Any]:
     return {name: round(float(value), 5) for name, value in numbers.items()}
 
 
-def checked_room_type(request: EngineRequest) -> str:
-    """The room slug to furnish. Raises RoomRefusedError for an operation or room this engine does not do."""
+def checked_programme(request: EngineRequest) -> Programme:
+    """How to furnish. Raises RoomRefusedError for an operation or a room this engine does not do."""
     operation = OPERATIONS.get(request.operation)
     if operation is None or not operation.available:
         raise RoomRefusedError(
@@ -127,84 +133,80 @@ def checked_room_type(request: EngineRequest) -> str:
             f"This engine does not do the operation {request.operation!r}.",
             f"Available: {', '.join(available())}.",
         )
-    if not request.room_types:
-        raise RoomRefusedError(
-            FailureCode.ROOM_NOT_STAGEABLE,
-            "The request names no room type.",
-            f"Name one of: {', '.join(sorted(operation.rooms))}.",
-        )
-    programme_of(request.room_types[0])
-    return request.room_types[0]
+    return programme_of(request.room_types)
+
+
+def palette_name(style: str, programme: Programme) -> str:
+    """The style as furniture is built in: its own colours, or a child's."""
+    return f"{style}/kids" if programme.playful else style
 
 
 def _pictures(
-    request: EngineRequest, photo: Photo, room: Room, layouts: list[Layout], report: Report, clock: Clock
-) -> tuple[tuple[Picture, ...], list[list[str]]]:
-    """Finishes layouts until as many as asked for are approved; also why others were not."""
-    wanted = 1 + request.alternates
-    tries = layouts[: wanted + EXTRA_TRIES]
-    share = (1.0 - _PLANNED) / min(wanted, len(tries))
-    approved: list[Picture] = []
-    rejected: list[list[str]] = []
-    for layout in tries:
-        start = _PLANNED + share * min(len(approved), wanted - 1)
-
-        def inner(name: str, fraction: float, start: float = start) -> None:
-            report(name, start + share * fraction)
-
-        made = make(photo, room, layout, request.style or DEFAULT_STYLE, request.seed, inner, clock)
-        if reasons := [f"{c.name}: {c.value} against {c.threshold} ({c.note})" for c in made.checks if not c.passed]:
-            rejected.append(reasons)
-            continue
-        with clock.stage("encode"):
-            approved.append(_picture(made, request))
-        if len(approved) == wanted:
+    request: EngineRequest,
+    photo: Photo,
+    room: Room,
+    layouts: list[Layout],
+    wanted: int,
+    programme: Programme,
+    meter: Meter,
+    clock: Clock,
+) -> tuple[Picture, ...]:
+    """Every picture that was made: the approved ones by their score, then the others with their reasons."""
+    tried: list[tuple[Attempt, bool]] = []
+    pictures: list[Picture] = []
+    while (attempt := next_attempt(layouts, tried, request.seed, wanted)) is not None:
+        if pictures and clock.elapsed > LAST_START_S:
             break
-    if not approved:
-        raise RoomRefusedError(
-            FailureCode.CHECKS_FAILED,
-            "No finished picture passed its checks. Best layout: " + "; ".join(rejected[0]) + ".",
-            "Use a photo that shows more floor, another room type, or hints for the floor and the camera height.",
-            room.numbers,
-        )
-    return tuple(approved), rejected
+        made = make(photo, room, attempt, request.style or DEFAULT_STYLE, programme, meter, clock)
+        with clock.stage("encode"), meter.stage("encode", ENCODE):
+            picture = _picture(made, request)
+        pictures.append(picture)
+        tried.append((attempt, picture.approved))
+        if not picture.approved:
+            meter.one_more()
+    return tuple(sorted(pictures, key=lambda p: (not p.approved, -p.score)))
 
 
-def make(photo: Photo, room: Room, layout: Layout, style: str, seed: int, report: Report, clock: Clock) -> Made:
+def make(
+    photo: Photo, room: Room, attempt: Attempt, style: str, programme: Programme, meter: Meter, clock: Clock
+) -> Made:
     """One layout → one finished, checked picture."""
-    with clock.stage("furnish"):
-        report("furnish", 0.0)
-        scene = furnish(layout.placements, style, seed)
-    with clock.stage("light"):
-        report("light", 0.1)
+    palette = palette_name(style, programme)
+    with clock.stage("furnish"), meter.stage("furnish", FURNISH):
+        scene = furnish(attempt.layout.placements, palette, attempt.seed)
+    with clock.stage("light"), meter.stage("light", LIGHT):
         light = fit_light(photo, room, extent_of(scene))
-    with clock.stage("render"):
+    with clock.stage("render"), meter.stage("render", meter.expected.render) as inside:
         height, width = photo.rgb.shape[:2]
-        layers = render(scene, room, light, width, height, SAMPLES, seed, lambda name, f: report(name, 0.15 + 0.65 * f))
-    with clock.stage("composite"):
-        report("composite", 0.8)
+        layers = render(scene, room, light, width, height, SAMPLES, attempt.seed, inside)
+    with clock.stage("composite"), meter.stage("composite", COMPOSITE):
         picture = composite(photo, room, layers)
-    with clock.stage("check"):
-        report("check", 0.95)
-        finished = Finished(photo, room, layout, layers, picture)
+    with clock.stage("check"), meter.stage("check", CHECK):
+        finished = Finished(photo, room, attempt.layout, layers, picture, programme.least_coverage)
         checks = run_checks(finished)
-    return Made(scene, light, finished, checks)
+        pieces = tuple(describe(attempt.layout.placements, palette, attempt.seed))
+    return Made(scene, light, finished, checks, attempt.seed, pieces)
 
 
 def _picture(made: Made, request: EngineRequest) -> Picture:
     done = made.finished
-    style = request.style or DEFAULT_STYLE
-    pieces = tuple(describe(done.layout.placements, style, request.seed))
-    record = scene_record(done.room, done.layout, pieces, style, request.seed)
+    failed = [c for c in made.checks if not c.passed]
+    record = scene_record(done.room, done.layout, made.pieces, request.style or DEFAULT_STYLE, made.seed)
     return Picture(
-        approved=True,
-        reasons=(),
-        score=round(done.layout.energy, 4),
+        approved=not failed,
+        reasons=tuple(f"{c.name}: {c.value} against {c.threshold} ({c.note})" for c in failed),
+        score=round(done.layout.energy - _tone_off(made.checks), 4),
         files=candidate_files(done.photo, done.composite, record),
         checks=made.checks,
         certificate=certify(done.photo.rgb, done.composite.rgb, done.composite.changed),
-        pieces=pieces,
+        pieces=made.pieces,
     )
+
+
+def _tone_off(checks: Sequence[Check]) -> float:
+    """0…1: how near the furniture's brightness and colour come to where a picture is refused."""
+    tone = [abs(c.value) / c.threshold for c in checks if c.name in {"exposure_matches", "no_colour_cast"}]
+    return 0.5 * max(tone, default=0.0) ** 2
 
 
 def _unreadable(message: str) -> EngineFailure:

@@ -25,7 +25,7 @@ from atelier.furnish.pieces import (
 )
 from atelier.furnish.pieces.common import Builder, Size
 from atelier.furnish.shapes import finish
-from atelier.furnish.style_index import style as style_of
+from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
 SizeClass = Literal["S", "M", "L"]
@@ -121,6 +121,6 @@ def build(piece: str, size: Size, style: str, seed: int = 0, variant: int = 0) -
     """
     entry = CATALOGUE[piece]
     rng = np.random.default_rng([seed, variant, list(CATALOGUE).index(piece)])
-    chosen = style_of(style).seeded(seed)
+    chosen = palette_of(style, seed)
     parts = entry.builder(size, chosen, rng)
     return finish(piece, f"{chosen.name} {entry.name}", size, parts, entry.tolerance)

@@ -16,9 +16,10 @@ _ALIASES = {"scandi": "scandinavian", "boho": "bohemian", "mid-century": "mid-ce
 
 
 def _palette(light: str, middle: str, dark: str, *accents: str, sofa: str, **forms: Any) -> dict[str, Any]:
-    """A neighbour's own palette: three neutrals, accents, its first sofa; cushions follow the accents."""
+    """A neighbour's own palette: three neutrals, accents, its typical sofa; others and the cushions follow."""
     cushions = (f"fabric/linen/{accents[0]}", f"fabric/linen/{light}", f"fabric/velvet/{accents[-1]}")
-    return {"neutrals": (light, middle, dark), "accents": accents, "sofas": (sofa,), "cushions": cushions, **forms}
+    sofas = (sofa, f"fabric/linen/{middle}", f"fabric/boucle/{light}")
+    return {"neutrals": (light, middle, dark), "accents": accents, "sofas": sofas, "cushions": cushions, **forms}
 
 
 _BLACK = ("paint/26262a",)
@@ -66,6 +67,41 @@ NEAR: Mapping[str, tuple[str, str, dict[str, Any]]] = {
     "standard": ("traditional", "Standard", _palette("e8e3da", "b8afa2", "4c4a48", "5a748a", "b59a72", sofa="fabric/melange/b9b2a6", arm="track", back="loose", legs="tapered", dining="ladder", base="tapered", bed="upholstered", front="flat", woods=("oak",))),
 }  # fmt: skip
 
+_PLAYFUL: tuple[dict[str, Any], ...] = tuple(
+    {
+        "accents": (first, second, third),
+        "chairs": (f"fabric/twill/{second}", f"fabric/twill/{first}"),
+        "cushions": (f"fabric/plain/{first}", f"cloth/stripe/f1ece2/{second}", f"fabric/knit/{third}"),
+        "bedding": (duvet, "f0ece4"),
+        "rugs": rugs,
+        "art": ("shapes", "field"),
+    }
+    for first, second, third, duvet, rugs in (
+        (
+            "4f86b8",
+            "e9b44c",
+            "dd6e5a",
+            "a9c4d8",
+            (("check", "ece4d2-7fa8c6-e9b44c"), ("stripe", "efe8da-4f86b8-e9b44c")),
+        ),
+        (
+            "5fa58f",
+            "e8845f",
+            "f0c75e",
+            "b9d6c8",
+            (("stripe", "f0e9da-5fa58f-e8845f"), ("abstract", "efe6d4-8cc0ad-f0c75e")),
+        ),
+        (
+            "8c7bb8",
+            "e7b650",
+            "6aa9c4",
+            "cdc4e0",
+            (("abstract", "efe8e2-b3a6d3-e7b650"), ("check", "efe9df-9d8fc6-6aa9c4")),
+        ),
+    )
+)
+"""A child's colours over any style's forms: three schemes of two strong colours and one for small things."""
+
 STYLE_SLUGS: tuple[str, ...] = (*_OWN, *NEAR)
 
 
@@ -79,3 +115,10 @@ def style(slug: str) -> Style:
         raise KeyError(f"no style {slug!r}; choose one of {', '.join(STYLE_SLUGS)}")
     base, name, changes = NEAR[slug]
     return replace(_OWN[base], slug=slug, name=name, **changes)
+
+
+def palette_of(slug: str, seed: int) -> Style:
+    """What one home of the style is made of. `<style>/kids` is the style in a child's colours. Raises KeyError."""
+    name, _, mood = slug.partition("/")
+    own = style(name)
+    return (replace(own, **_PLAYFUL[seed % len(_PLAYFUL)]) if mood == "kids" else own).seeded(seed)

@@ -9,7 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+import numpy as np
+
 _T = TypeVar("_T")
+_OFFERS = 51
+"""keeps these draws apart from other uses of the same seed."""
+_KIN = {
+    "pale-oak": "birch",
+    "ash": "white-oak",
+    "birch": "pale-oak",
+    "walnut": "teak",
+    "teak": "walnut",
+    "mahogany": "cherry",
+    "cherry": "mahogany",
+    "espresso": "walnut",
+    "ebony": "espresso",
+    "driftwood": "white-oak",
+    "reclaimed": "walnut",
+    "mango": "teak",
+    "white-oak": "ash",
+    "oak": "walnut",
+}
+"""a wood that goes where the other goes."""
 
 Arm = Literal["track", "slim", "rolled", "slope", "pad", "wood"]
 Back = Literal["loose", "tight", "tufted", "channel"]
@@ -99,18 +120,33 @@ class Style:
         return self.accents[i % len(self.accents)]
 
     def seeded(self, seed: int) -> Style:
-        """The same style with another first choice per offer; the same seed gives the same home."""
+        """The same style with another first choice per offer; the same seed gives the same home.
 
-        def turn(offers: tuple[_T, ...], stride: int) -> tuple[_T, ...]:
-            k = (seed // stride) % len(offers)
+        Neighbouring seeds never share their upholstery nor their rug where there is a choice; the rest is drawn.
+        """
+        rng = np.random.default_rng([seed, _OFFERS])
+
+        def turn(offers: tuple[_T, ...], k: int | None = None) -> tuple[_T, ...]:
+            k = int(rng.integers(len(offers))) if k is None else k % len(offers)
             return offers[k:] + offers[:k]
 
+        light, middle, _ = self.neutrals
+        kind = self.rugs[0][0]
+        duvets = (self.bedding[0], _mixed(self.accents[0], light, 0.55), _mixed(self.accents[1], light, 0.4), middle)
         return replace(
             self,
-            sofas=turn(self.sofas, 1),
-            rugs=turn(self.rugs, 1),
-            chairs=turn(self.chairs, 2),
-            accents=turn(self.accents, 3),
-            plants=turn(self.plants, 1),
-            art=turn(self.art, 2),
+            sofas=turn(self.sofas, seed),
+            rugs=turn((*self.rugs, (kind, f"{middle}-{light}-{self.accents[0]}")), seed),
+            chairs=turn((*self.chairs, f"fabric/twill/{self.accents[1]}")),
+            accents=turn(self.accents),
+            plants=turn(self.plants),
+            art=turn(self.art),
+            woods=turn((*self.woods, _KIN[self.woods[0]])),
+            bedding=(turn(duvets, seed)[0], self.bedding[1]),
         )
+
+
+def _mixed(a: str, b: str, share: float) -> str:
+    """`share` of a colour in another, both hex."""
+    channels = zip(bytes.fromhex(a), bytes.fromhex(b), strict=True)
+    return bytes(round(share * x + (1 - share) * y) for x, y in channels).hex()

@@ -11,18 +11,19 @@ import numpy as np
 from atelier.model import Bool, Layout, Placement, Room, RoomRefusedError
 from atelier.plan.dress import accent, art_over, bare_sides, blocked_by, gathered, joined
 from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
+from atelier.plan.parts import Extra, Group, Part, Programme
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement, walls_of
-from atelier.plan.programmes import PROGRAMMES, ROOMS, Extra, Group, Part, Programme
+from atelier.plan.programmes import ROOMS, programme_of
 from atelier.plan.space import Space
+from atelier.plan.zones import with_aisle, zoned
 
-__all__ = ["ROOMS", "plan"]
+__all__ = ["ROOMS", "plan", "programme_of"]
 
 ENERGY_GATE = -0.6
-MIN_WIDTH_M = 1.9
 _DRAWN = 120
 """how many of the best poses are drawn and judged as pictures."""
-_NEAR_EQUAL = 0.12
-"""layouts this close in energy are a matter of taste: the seed chooses."""
+_NEAR_EQUAL, _TASTE = 0.12, 0.35
+"""poses, and whole layouts, this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
 _DRESSED = 8
 """layouts completed and judged once more as whole pictures."""
@@ -49,23 +50,26 @@ class _Draft:
         return sum(self.terms.values()) + self.taste
 
 
-def plan(room: Room, room_type: str, style: str, seed: int) -> list[Layout]:
+def plan(room: Room, room_types: Sequence[str], style: str, seed: int) -> list[Layout]:
     """Furnishes a room in several truly different ways, best first.
 
-    room_type is a room slug. Style and seed choose between layouts of nearly the same energy. Raises
-    `RoomRefusedError` (`room_not_stageable`) when the room type has no programme or nothing fits.
+    room_types are the slugs of the rooms that share the photo, main room first. Style and seed choose between layouts
+    of nearly the same energy. Raises `RoomRefusedError` (`room_not_stageable`) when a room type has no programme or
+    nothing fits.
     """
-    programme = programme_of(room_type)
-    rng = np.random.default_rng([seed, *sha256(f"{style}/{room_type}".encode()).digest()[:4]])
+    programme = programme_of(room_types)
+    rng = np.random.default_rng([seed, *sha256(f"{style}/{'+'.join(room_types)}".encode()).digest()[:4]])
     space, walls, seen = Space.of(room), walls_of(room), Silhouettes(room)
-    if space.width < MIN_WIDTH_M:
+    if space.width < programme.least_width_m:
         raise _refusal(f"the free floor is only {space.width:.1f} m wide", {"free_width_m": space.width})
     drafts = _drafts(programme, space, walls, seen, rng)
-    layouts: list[tuple[float, Layout]] = []
-    for draft in _different(drafts):
+    second = programme.zone.groups(rng) if programme.zone else ()
+    layouts: list[tuple[float, Placement, Layout]] = []
+    for draft in _different(drafts, sizes=bool(second)):
         if space.paths_kept(blocked_by(draft.placements, space, 0.0)):
-            layout = _dressed(draft, programme, walls, space, seen)
-            layouts.append((layout.energy + draft.taste, layout))
+            layout = _dressed(draft, programme, second, walls, space, seen)
+            rank = layout.energy + float(rng.uniform(0.0, _TASTE))
+            layouts.append((rank, layout.placements[draft.main], layout))
         if len(layouts) == _DRESSED:
             break
     if not layouts:
@@ -73,18 +77,16 @@ def plan(room: Room, room_type: str, style: str, seed: int) -> list[Layout]:
         seen_as = "no furniture group fits the free floor" if not drafts else "every layout blocks or hides something"
         numbers = {"poses": float(len(drafts)), "free_width_m": space.width}
         raise _refusal(seen_as, numbers | ({"best_energy": best} if drafts else {}))
-    return [layout for _, layout in sorted(layouts, key=lambda item: -item[0])[:_LAYOUTS]]
+    return _best(layouts)
 
 
-def programme_of(room_type: str) -> Programme:
-    """The programme of a room slug; raises `RoomRefusedError` for a room type without one."""
-    if room_type not in ROOMS:
-        raise RoomRefusedError(
-            "room_not_stageable",
-            f"There is no furniture programme for the room type {room_type!r}.",
-            "Ask for one of: " + ", ".join(sorted(ROOMS)) + ".",
-        )
-    return PROGRAMMES[ROOMS[room_type]]
+def _best(judged: list[tuple[float, Placement, Layout]]) -> list[Layout]:
+    """The best few layouts whose main pieces stand apart."""
+    kept: list[tuple[Placement, Layout]] = []
+    for _, main, layout in sorted(judged, key=lambda item: -item[0]):
+        if all(_apart(main, other) for other, _ in kept):
+            kept.append((main, layout))
+    return [layout for _, layout in kept[:_LAYOUTS]]
 
 
 def _refusal(seen: str, numbers: dict[str, float]) -> RoomRefusedError:
@@ -106,6 +108,7 @@ def _drafts(
         poses = candidates(group.width, group.anchor, walls, space)
         for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece == "rug"):
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
+        poses = poses.take(with_aisle(group, poses, space))
         if len(poses):
             drafts += _judged(group, poses, space, seen, rng)
     return [d for d in sorted(drafts, key=lambda d: -d.rank) if sum(d.terms.values()) > ENERGY_GATE]
@@ -181,12 +184,16 @@ def _standing(parts: Sequence[Part], pose: Poses) -> tuple[Placement, ...]:
     return tuple(made)
 
 
-def _different(drafts: list[_Draft]) -> list[_Draft]:
-    """Drafts that differ in more than a step: another wall or direction, or the main piece moved by over a metre."""
+def _different(drafts: list[_Draft], *, sizes: bool) -> list[_Draft]:
+    """Drafts that differ in more than a step: another wall or direction, or the main piece moved by over a metre.
+
+    sizes: another size of the main piece is a difference too (it may leave the floor that a second group needs).
+    """
     out: list[_Draft] = []
     for d in drafts:
         m = d.placements[d.main]
-        if all(_apart(m, o.placements[o.main]) for o in out):
+        others = [o.placements[o.main] for o in out]
+        if all(_apart(m, o) or (sizes and m.size_m != o.size_m) for o in others):
             out.append(d)
         if len(out) == 4 * _LAYOUTS:
             break
@@ -198,13 +205,29 @@ def _apart(a: Placement, b: Placement) -> bool:
     return turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0
 
 
-def _dressed(draft: _Draft, programme: Programme, walls: tuple[Wall, ...], space: Space, seen: Silhouettes) -> Layout:
+def _dressed(
+    draft: _Draft,
+    programme: Programme,
+    second: Sequence[Group],
+    walls: tuple[Wall, ...],
+    space: Space,
+    seen: Silhouettes,
+) -> Layout:
     placements, room = draft.placements, space.room
     main = placements[draft.main]
     terms = dict(draft.terms)
-    if programme.art and draft.wall >= 0 and (art := art_over(main, walls[draft.wall], room)) is not None:
+    if (
+        programme.art
+        and draft.wall >= 0
+        and (art := art_over(main, walls[draft.wall], room, programme.art)) is not None
+    ):
         placements = (*placements, art)
         terms["art"] = 0.1
+    if programme.zone and (zone := zoned(second, main, placements, walls=walls, space=space, seen=seen)) is not None:
+        more = joined(placements, zone)
+        if space.paths_kept(blocked_by(more, space, 0.0)):
+            placements = more
+            terms[f"zone {programme.zone.name}"] = programme.zone.worth
     if (seated := gathered(placements, programme.seats, space=space, seen=seen)) != placements:
         terms["seats"] = 0.1 * (len(seated) - len(placements))
         placements = seated

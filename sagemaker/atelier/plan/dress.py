@@ -9,8 +9,8 @@ import numpy as np
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.energy import Silhouettes, boxes, corners
+from atelier.plan.parts import Accent, Part
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
-from atelier.plan.programmes import Accent, Part
 from atelier.plan.space import Space
 
 ART_CENTRE_M = 1.45

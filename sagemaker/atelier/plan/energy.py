@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from atelier.model import F64, U8, Opening, Placement, Room
+from atelier.plan.parts import Group, Part
 from atelier.plan.poses import Poses, box, footprint, world
-from atelier.plan.programmes import Group, Part
 from atelier.plan.space import Space
 
 _SHRINK = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from atelier.model import F64, Bool, Camera, Placement, Room
-from atelier.plan.programmes import Part
+from atelier.plan.parts import Part
 from atelier.plan.space import Space
 
 WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3

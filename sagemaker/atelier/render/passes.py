@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import cv2
@@ -31,6 +32,8 @@ NODE_SAMPLES, FLOOR_SAMPLES = (8, 24), 32
 """One pass per diffuse bounce; the first only feeds the second, which averages its noise away."""
 _ENOUGH = 0.12
 """Relative standard error of a pixel before denoising at which half the samples do."""
+_FIRST_HALF = 0.6
+"""share of the shading that the first half of the samples takes: the second spares pixels that are certain."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
 """Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
@@ -47,17 +50,17 @@ def render(
     camera = room.camera.resized(width, height)
     shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
     shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
-    with job.stage("build", 0.05):
+    with job.stage("build", 0.0, 0.07):
         world = build_world(scene, light, shaded)
-    with job.stage("bake", 0.3):
+    with job.stage("bake", 0.07, 0.16):
         _bake(job, world, seed)
-    with job.stage("furniture", 0.65):
+    with job.stage("furniture", 0.16, 0.74):
         layer = _furniture(job, world, shaded, samples, seed)
-    with job.stage("denoise", 0.72):
+    with job.stage("denoise", 0.74, 0.84):
         colour = _denoise_layer(layer)
-    with job.stage("catcher", 0.95):
+    with job.stage("catcher", 0.84, 0.95):
         ratio = _catcher(job, world, room, shaded, layer.covered, seed)
-    with job.stage("detail", 1.0):
+    with job.stage("detail", 0.95, 1.0):
         alpha = layer.alpha
         if shrink < 1:
             colour, alpha = _detail(job, world, camera, colour, layer, seed)
@@ -70,30 +73,47 @@ class _Job:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._lock = Lock()
+        self._stage, self._from, self._to = "", 0.0, 0.0
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str, fraction_after: float) -> Iterator[None]:
+    def stage(self, name: str, begin: float, end: float) -> Iterator[None]:
+        """A stage that takes the render from one share of its usual time to another."""
         start = time.perf_counter()
+        self._stage, self._from, self._to = name, begin, end
+        self._report(name, begin)
         yield
         self.seconds[name] = time.perf_counter() - start
-        self._report(f"render:{name}", fraction_after)
 
-    def launch(self, kernel: Any, ids: NDArray[Any], arguments: Callable[[int, Any], Sequence[Any]]) -> None:
+    def launch(
+        self,
+        kernel: Any,
+        ids: NDArray[Any],
+        arguments: Callable[[int, Any], Sequence[Any]],
+        share: tuple[float, float] | None = None,
+    ) -> None:
         """Run `kernel` over ids on all cores. `arguments(first, ids)` gives the inputs of one chunk.
 
         A CPU launch is a serial loop that releases the GIL, so chunks on threads use every core; each id writes
-        only its own output, so the order does not matter.
+        only its own output, so the order does not matter. share: the part of its stage's time, told as it goes.
         """
         if not len(ids):
             return
         on_device = upload(ids.astype(np.int32), int)
         wp.load_module(kernel.module, device=DEVICE)
         chunk = max(256, -(-len(ids) // (THREADS * 12)))
+        done = 0
 
         def one(first: int) -> None:
+            nonlocal done
             count = min(chunk, len(ids) - first)
             wp.launch(kernel, dim=count, inputs=list(arguments(first, on_device)), device=DEVICE, record_tape=False)
+            if share:
+                with self._lock:
+                    done += count
+                    within = share[0] + (share[1] - share[0]) * done / len(ids)
+                    self._report(self._stage, self._from + (self._to - self._from) * within)
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(one, range(0, len(ids), chunk)))
@@ -139,9 +159,9 @@ def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed:
     taken = np.ones(width * height, np.float32)
     first_half = samples - samples // 2
     rest = ids_touched
-    for begin, end in ((0, first_half), (first_half, samples)):
+    for begin, end, share in ((0, first_half, (0.05, _FIRST_HALF)), (first_half, samples, (_FIRST_HALF, 1.0))):
         inputs = [width, begin, end, seed, *sums]
-        job.launch(kernels.furniture, rest, lambda first, ids, inputs=inputs: [w, first, ids, *inputs])  # type: ignore[misc]
+        job.launch(kernels.furniture, rest, lambda first, ids, inputs=inputs: [w, first, ids, *inputs], share)  # type: ignore[misc]
         taken[rest] = end
         rest = rest[_noisy(download(sums[0])[rest], download(sums[1])[rest], end)]
     colour, hit, albedo, normal = (download(a) / taken[:, None] for a in sums)

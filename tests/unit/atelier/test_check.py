@@ -46,7 +46,7 @@ def room() -> Room:
 
 @pytest.fixture(scope="module")
 def placements(room: Room) -> tuple[Placement, ...]:
-    return plan(room, "living-room", "modern", 1)[0].placements
+    return plan(room, ("living-room",), "modern", 1)[0].placements
 
 
 def sofa(placements: tuple[Placement, ...]) -> int:

@@ -85,15 +85,24 @@ def test_own_styles_differ_in_silhouette() -> None:
             assert sum(getattr(a, f) != getattr(b, f) for f in forms) >= 3, (a.slug, b.slug)
 
 
-def test_seeded_rotates_offers_and_nothing_else() -> None:
-    base = style("bohemian")
-    turned = base.seeded(1)
-    assert sorted(turned.sofas) == sorted(base.sofas)
-    assert turned.sofas[0] != base.sofas[0]
-    assert (
-        dataclasses.replace(turned, **{f: getattr(base, f) for f in ("sofas", "rugs", "plants", "art", "chairs")})
-        == base
-    )
+@pytest.mark.parametrize("slug", SLUGS)
+def test_neighbouring_seeds_change_upholstery_and_rug_but_no_silhouette(slug: str) -> None:
+    base = style(slug)
+    homes = [base.seeded(seed) for seed in (7, 8)]
+    assert homes[0].sofas[0] != homes[1].sofas[0]
+    assert homes[0].rugs[0] != homes[1].rugs[0]
+    assert homes[0].bedding[0] != homes[1].bedding[0]
+    offers = ("sofas", "rugs", "chairs", "accents", "plants", "art", "woods", "bedding")
+    for home in homes:
+        assert dataclasses.replace(home, **{name: getattr(base, name) for name in offers}) == base
+        assert set(home.sofas) == set(base.sofas)
+    assert base.seeded(7) == homes[0]
+
+
+def test_every_wood_has_a_kin_that_can_be_drawn() -> None:
+    for slug in SLUGS:
+        for wood_name in style(slug).seeded(3).woods:
+            assert material(f"wood/{wood_name}").texture is not None
 
 
 def named_materials(slug: str) -> list[str]:

@@ -23,7 +23,7 @@ SEATS = {"sofa", "loveseat"}
 @cache
 def living() -> list[Layout]:
     """One plan of a plain living room, shared by the tests that only read it."""
-    return plan(box_room(), "living-room", "modern", 1)
+    return plan(box_room(), ("living-room",), "modern", 1)
 
 
 def foot(p: Placement) -> Polygon:
@@ -38,7 +38,7 @@ def standing(layout: Layout) -> list[Placement]:
 def test_every_layout_stands_on_the_floor_apart_and_in_the_frame(kind: str, half: float) -> None:
     room = box_room(-half, half)
     walls = Polygon([(-half, -1), (half, -1), (half, 5.5), (-half, 5.5)]).buffer(0.12)
-    layouts = plan(room, kind, "modern", 1)
+    layouts = plan(room, (kind,), "modern", 1)
     assert layouts
     for layout in layouts:
         pieces = standing(layout)
@@ -67,7 +67,7 @@ def test_doors_stay_free_and_hearths_stay_seen() -> None:
     hearth = Opening("fireplace", np.array([[-2.4, 3.2], [-2.4, 4.6]]), 0.0, 1.2, 1.0)
     blind = living()[0]
     assert any(foot(p).distance(LineString(door.ground)) < 0.5 for p in standing(blind)), "the test needs a temptation"
-    for layout in plan(box_room(openings=(door, hearth)), "living-room", "modern", 1):
+    for layout in plan(box_room(openings=(door, hearth)), ("living-room",), "modern", 1):
         for p in standing(layout):
             assert foot(p).distance(LineString(door.ground)) > 0.55, p
             assert foot(p).distance(LineString(hearth.ground)) > 0.8, p
@@ -76,7 +76,7 @@ def test_doors_stay_free_and_hearths_stay_seen() -> None:
 
 def test_tall_pieces_stay_clear_of_low_windows() -> None:
     window = Opening("window", np.array([[-2.3, 5.5], [2.3, 5.5]]), 0.5, 2.2, 1.0)
-    for layout in plan(box_room(openings=(window,)), "living-room", "modern", 1):
+    for layout in plan(box_room(openings=(window,)), ("living-room",), "modern", 1):
         for p in standing(layout):
             if p.size_m[2] > 0.8:
                 assert foot(p).distance(LineString(window.ground)) > 0.35, p
@@ -94,7 +94,7 @@ def test_a_picture_hangs_over_the_sofa_on_its_own_wall() -> None:
 
 
 def test_what_stands_on_a_piece_names_it() -> None:
-    layouts = [*living(), *plan(box_room(-3, 3), "living-room", "modern", 5)]
+    layouts = [*living(), *plan(box_room(-3, 3), ("living-room",), "modern", 5)]
     lamps = [(x, p) for x in layouts for p in x.placements if p.piece == "table-lamp"]
     assert lamps
     for layout, lamp in lamps:
@@ -106,8 +106,8 @@ def test_what_stands_on_a_piece_names_it() -> None:
 
 def test_same_seed_same_plan_and_seeds_vary() -> None:
     room = box_room()
-    assert plan(room, "dining-room", "modern", 7) == plan(room, "dining-room", "modern", 7)
-    best = {plan(room, "dining-room", "modern", seed)[0].placements for seed in range(3)}
+    assert plan(room, ("dining-room",), "modern", 7) == plan(room, ("dining-room",), "modern", 7)
+    best = {plan(room, ("dining-room",), "modern", seed)[0].placements for seed in range(3)}
     assert len(best) > 1
 
 
@@ -125,7 +125,7 @@ def test_a_path_to_every_door_remains() -> None:
         Opening("door", np.array([[-2.4, 4.2], [-2.4, 5.0]]), 0.0, 2.03, 1.0),
         Opening("door", np.array([[2.4, 4.2], [2.4, 5.0]]), 0.0, 2.03, 1.0),
     )
-    for layout in plan(box_room(openings=doors), "living-room", "modern", 1):
+    for layout in plan(box_room(openings=doors), ("living-room",), "modern", 1):
         walls = Polygon([(-2.4, 0.3), (2.4, 0.3), (2.4, 5.5), (-2.4, 5.5)])
         free: BaseGeometry = walls
         for p in standing(layout):
@@ -137,15 +137,15 @@ def test_a_path_to_every_door_remains() -> None:
 
 def test_refuses_a_corridor_and_says_what_was_seen() -> None:
     with pytest.raises(RoomRefusedError) as caught:
-        plan(box_room(-0.7, 0.7, 6.0), "living-room", "modern", 0)
+        plan(box_room(-0.7, 0.7, 6.0), ("living-room",), "modern", 0)
     assert caught.value.code == "room_not_stageable"
     assert "wide" in caught.value.message
     assert "floor_polygon" in caught.value.hint
 
 
-@pytest.mark.parametrize("slug", ["bathroom", "kitchen", "walk-in-closet", "hallway", "../etc/passwd"])
+@pytest.mark.parametrize("slug", ["bathroom", "walk-in-closet", "garage", "../etc/passwd"])
 def test_refuses_rooms_without_a_programme_and_lists_those_with_one(slug: str) -> None:
     with pytest.raises(RoomRefusedError) as caught:
-        plan(box_room(), slug, "modern", 0)
+        plan(box_room(), (slug,), "modern", 0)
     assert caught.value.code == "room_not_stageable"
     assert all(name in caught.value.hint for name in ROOMS)

@@ -279,6 +279,12 @@ def test_progress_is_written_for_new_stages_at_most_once_a_second_and_never_fail
         ("render", ["plan"]),  # 5 s later, for its fraction
     ]
     assert told[1]["fraction"] == pytest.approx(10 / 70)
+    assert [t["elapsed_s"] for t in told] == [0.0, 1.0, 6.0]
+    now[0] = 20.0
+    report("check", 0.2)
+    fallen = json.loads(writes[-1])
+    assert (fallen["stage"], fallen["elapsed_s"]) == ("check", 20.0)
+    assert fallen["fraction"] == pytest.approx(69 / 70), "what was told is not taken back"
 
 
 def test_storage_does_not_read_more_than_allowed(s3: S3Client) -> None:

@@ -1,0 +1,44 @@
+"""Which picture to make next: the best layout first, then one that a person would call another picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from atelier.model import Layout
+
+MAX_RENDERS = 3
+"""pictures rendered for one request at most, whatever becomes of them."""
+LAST_START_S = 180.0
+"""no further picture is begun after this: what is approved by then is the answer."""
+_WORSE = 0.5
+"""energy below the best at which another layout is no longer worth showing: the best one in other colours is."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A layout and the seed of the pieces, colours and pictures that furnish it."""
+
+    layout: Layout
+    seed: int
+
+
+def next_attempt(
+    layouts: Sequence[Layout], tried: Sequence[tuple[Attempt, bool]], seed: int, wanted: int
+) -> Attempt | None:
+    """The next picture to render, None when there are enough or nothing is left to try.
+
+    tried: what was rendered, and whether its checks approved it. While nothing is approved, every further layout is
+    tried as it is. After that an alternate is another layout where one is nearly as good, else the first in another
+    dress; either way its seed is its own, so that no two pictures share their upholstery.
+    """
+    approved = [attempt for attempt, passed in tried if passed]
+    if len(approved) >= wanted or len(tried) >= MAX_RENDERS:
+        return None
+    used = [attempt.layout for attempt, _ in tried]
+    fresh = next((layout for layout in layouts if layout not in used), None)
+    if not approved:
+        return Attempt(fresh, seed) if fresh else None
+    best = approved[0].layout
+    other = fresh if fresh and fresh.energy >= best.energy - _WORSE else best
+    return Attempt(other, seed + len(tried))

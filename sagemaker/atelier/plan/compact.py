@@ -1,0 +1,127 @@
+"""Groups for rooms of little floor or little furniture: kitchens, hallways, children's rooms, and second zones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from atelier.plan.groups import dining, living
+from atelier.plan.parts import Extra, Group, Part, Rung, Size, size_of, slots, tall_plant, under_rug
+
+_CHILD_BED: Size = (1.06, 2.1, 0.98)
+_TOY_SHELF: Size = (0.9, 0.34, 1.05)
+_CHILD_DESK: Size = (1.1, 0.55, 0.75)
+_RUNNER: Size = (2.2, 0.75, 0.012)
+_KITCHEN_AISLE_M, _SEAT_OUT_M = 0.55, 0.22
+"""floor kept free along the worktops, and how far a chair's middle stands out from the table's edge."""
+_BREAKFAST: tuple[tuple[Rung, str, Size, int], ...] = (
+    ("L", "dining-table", (1.6, 0.85, 0.75), 4),
+    ("M", "dining-table-round", (1.15, 1.15, 0.75), 4),
+    ("S", "dining-table-round", (0.95, 0.95, 0.75), 2),
+    ("XS", "dining-table-round", (0.8, 0.8, 0.75), 2),
+)
+_ROUND: tuple[Rung, str, Size, int] = ("L", "dining-table-round", (1.3, 1.3, 0.75), 4)
+
+
+def breakfast(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A table to eat at in a kitchen: free on the floor, an aisle all round, and no rug under it."""
+    large = _ROUND if rng.random() < 0.4 else _BREAKFAST[0]
+    return tuple(_table(rung, piece, top, chairs, rng) for rung, piece, top, chairs in (large, *_BREAKFAST[1:]))
+
+
+def _table(rung: Rung, piece: str, top: Size, chairs: int, rng: np.random.Generator) -> Group:
+    chair, turn = size_of("dining-chair"), rng.uniform(-5, 5, 4)
+    parts = [Part(piece, top, 0, 0)]
+    if piece == "dining-table":
+        y = top[1] / 2 + _SEAT_OUT_M
+        seats = [(s * 0.36, t * y, 180.0 if t < 0 else 0.0) for s in (-1, 1) for t in (-1, 1)]
+    else:
+        out = top[0] / 2 + _SEAT_OUT_M
+        seats = [(0.0, -out, 180.0), (0.0, out, 0.0), (-out, 0.0, 90.0), (out, 0.0, -90.0)]
+    for (x, y, yaw), more in zip(seats[:chairs], turn, strict=False):
+        parts.append(Part("dining-chair", chair, x, y, yaw + more))
+    return Group(rung, "free", tuple(parts), 0, aisle_m=_KITCHEN_AISLE_M)
+
+
+def hallway(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A console against a wall, a runner before it, a plant or a bench at its ends."""
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    groups = []
+    for rung, size in (("L", (1.45, 0.38, 0.78)), ("M", (1.2, 0.35, 0.78)), ("S", (0.95, 0.3, 0.78))):
+        w, d, _ = size
+        core = (Part("console", size, 0, -d / 2 - 0.02),)
+        runner = under_rug(_RUNNER, -d - 0.55)
+        plants = tuple(
+            Extra(
+                slots("plant", f"end{s:+.0f}"),
+                tall_plant(s * (w / 2 + 0.5)),
+            )
+            for s in (side, -side)
+        )
+        bench = tuple(
+            Extra(slots("bench", f"end{s:+.0f}"), (Part("bench", size_of("bench", "S"), s * (w / 2 + 0.75), -0.24),))
+            for s in (-side, side)
+        )
+        groups.append(Group(rung, "wall", core, 0, (runner, *plants, *bench)))  # type: ignore[arg-type]
+    return tuple(groups)
+
+
+def kids(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A single bed, its head or its side to the wall, with a shelf for toys and a rug to play on."""
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    w, length, _ = _CHILD_BED
+    head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.06),)
+    sideways = (Part("bed", _CHILD_BED, 0, -w / 2 - 0.06, side * 90.0),)
+    return (
+        Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75))),
+        Group("M", "wall", sideways, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
+    )
+
+
+def _beside(half: float, side: float, play: Extra) -> tuple[Extra, ...]:
+    """What stands at a bed's two sides, half its width from the middle."""
+    stand = size_of("nightstand", "S")
+    night = [
+        Extra(slots("night", f"end{s:+.0f}"), (Part("nightstand", stand, s * (half + 0.3), -0.25),))
+        for s in (side, -side)
+    ]
+    shelf = [
+        Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _TOY_SHELF, s * (half + 0.6), -0.21),), 0.16)
+        for s in (-side, side)
+    ]
+    return (play, *shelf, *night)
+
+
+def _at_ends(half: float, side: float) -> tuple[Extra, ...]:
+    """Beside a bed that lies along the wall: the nightstand at its head, the shelf beyond either end."""
+    stand = Part("nightstand", size_of("nightstand", "S"), -side * (half + 0.27), -0.3)
+    shelf = [
+        Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _TOY_SHELF, s * (half + 0.55), -0.21),), 0.16)
+        for s in (side, -side)
+    ]
+    return (shelf[0], Extra(slots(f"end{-side:+.0f}"), (stand,)), shelf[1])
+
+
+def child_desk(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A small desk at a wall with an open chair."""
+    turn = float(rng.uniform(-12, 12))
+    core = (
+        Part("desk", _CHILD_DESK, 0, -0.31),
+        Part("dining-chair", size_of("dining-chair", "S"), 0, -0.31 - 0.5, 180.0 + turn),
+    )
+    return (Group("M", "wall", core, 0),)
+
+
+def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
+    """The living groups of a room with two zones: easy chairs come after the second zone has its floor."""
+    return tuple(
+        replace(g, extras=tuple(e for e in g.extras if not any(slot.startswith("chair") for slot in e.slots)))
+        for g in living(rng)
+        if g.size != "XS"
+    )
+
+
+def dining_zone(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A dining set that shares the floor with a sofa: on a rug where there is room, bare where there is not."""
+    return (*dining(rng), *breakfast(rng)[1:])

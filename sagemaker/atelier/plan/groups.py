@@ -1,0 +1,152 @@
+"""The groups of the rooms one lives, sleeps, eats and works in, largest first.
+
+Distances follow ordinary practice: 0.4 m from seat to coffee table, 0.6 m beside a bed, rugs under the front legs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
+
+_SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
+    ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.9, 2.0, 0.014)),
+    ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.4, 1.7, 0.014)),
+    ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (2.0, 1.4, 0.012)),
+)
+"""rung, seat, its size, coffee table, rug."""
+_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
+_TABLES: tuple[tuple[Rung, str, Size, tuple[float, ...], bool], ...] = (
+    ("L", "dining-table", (1.8, 0.9, 0.75), (-0.45, 0.45), True),
+    ("M", "dining-table", (1.4, 0.85, 0.75), (-0.33, 0.33), False),
+    ("S", "dining-table-round", (1.0, 1.0, 0.75), (0.0,), False),
+)
+"""rung, table, its size, chairs along each long side, chairs at the ends."""
+_ROUND_TABLE: tuple[Rung, str, Size, tuple[float, ...], bool] = (
+    "L", "dining-table-round", (1.3, 1.3, 0.75), (0.0,), True
+)  # fmt: skip
+_DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
+
+
+def _coffee_table(size: Size, y: float, rng: np.random.Generator) -> Part:
+    if rng.random() < 0.35:
+        side = min(size[0] * 0.75, 0.9)
+        return Part("coffee-table-round", (side, side, 0.38), 0, y)
+    return Part("coffee-table", size, 0, y)
+
+
+def living(rng: np.random.Generator) -> tuple[Group, ...]:
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    groups = []
+    for size, seat, sofa, table, rug in _SOFAS:
+        w = sofa[0]
+        front = -sofa[1] - 0.06
+        y_table = front - 0.4 - table[1] / 2
+        core = (Part(seat, sofa, 0, -sofa[1] / 2 - 0.06), _coffee_table(table, y_table, rng))
+        under = under_rug(rug, front + 0.3 - rug[1] / 2)
+        chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
+        x_chair, y_chair, x_end = w / 2 + 0.5, front - 0.62, w / 2 + 0.34
+        chairs = [
+            Extra(slots(f"chair{s:+.0f}"), (Part(chair, size_of(chair), s * x_chair, y_chair, -s * 75),))
+            for s in (side, -side)
+        ]
+        ends = (
+            Extra(slots("left", "lamp"), lamp_table(-side * x_end, -0.45)),
+            Extra(slots("right", "lamp"), lamp_table(side * x_end, -0.45)),
+            Extra(slots("left", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), -side * x_end, -0.35),)),
+            Extra(
+                slots("right", "plant"),
+                tall_plant(side * (w / 2 + 0.5)),
+            ),
+            Extra(
+                slots("left", "plant"),
+                tall_plant(-side * (w / 2 + 0.5)),
+            ),
+            Extra(slots("right", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * x_end, -0.35),)),
+        )
+        groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
+    return (*groups, _corner(side, rng))
+
+
+def _corner(side: float, rng: np.random.Generator) -> Group:
+    """Two easy chairs turned to each other over a small table: for floors on which no sofa fits."""
+    chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
+    core = (
+        *lamp_table(0, -0.42)[:1],
+        *(Part(chair, size_of(chair, "S"), s * 0.72, -0.62, -s * 22) for s in (-1.0, 1.0)),
+    )
+    plants = tuple(Extra(slots("plant"), tall_plant(s * 1.45)) for s in (side, -side))
+    return Group("XS", "both", core, 0, (under_rug((2.0, 1.4, 0.012), -0.95), *plants))
+
+
+def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    groups = []
+    for size, w in _BEDS:
+        core = (Part("bed", (w, 2.16, 1.1), 0, -1.13),)
+        extras = [under_rug((w + 1.0, 1.6, 0.014), -1.85)]
+        extras += [
+            Extra(
+                slots(f"night{s:+.0f}"),
+                (Part("nightstand", size_of("nightstand"), s * (w / 2 + 0.33), -0.26),),
+                0.16,
+            )
+            for s in (side, -side)
+        ]
+        extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
+        extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
+        groups.append(Group(size, "wall", core, 0, tuple(extras)))
+    return tuple(groups)
+
+
+def dining(rng: np.random.Generator) -> tuple[Group, ...]:
+    groups = []
+    large = _ROUND_TABLE if rng.random() < 0.35 else _TABLES[0]
+    for size, table, top, xs, ends in (large, *_TABLES[1:]):
+        chair, w, out = size_of("dining-chair"), top[0], max(0.62, top[1] / 2 + 0.2)
+        parts = [
+            Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.014), 0, 0),
+            Part(table, top, 0, 0),
+        ]
+        for x in xs:
+            jitter = rng.uniform(-4, 4, 2)
+            parts.append(Part("dining-chair", chair, x, -out, 180 + jitter[0]))
+            parts.append(Part("dining-chair", chair, x, out, jitter[1]))
+        if ends:
+            parts += [Part("dining-chair", chair, s * (w / 2 + 0.24), 0, -s * 90) for s in (-1, 1)]
+        groups.append(Group(size, "free", tuple(parts), 1))
+    return tuple(groups)
+
+
+def _desk_set(w: float, y: float, yaw: float) -> tuple[Part, ...]:
+    """Rug, desk and its chair; the sitter looks at the desk's back edge."""
+    seat = -1.0 if yaw == 0 else 1.0
+    return (
+        Part("rug", (w + 0.7, 1.7, 0.014), 0, -1.15),
+        Part("desk", (w, 0.7, 0.75), 0, y, yaw),
+        Part("office-chair", size_of("office-chair"), 0, y + seat * 0.66, 180.0 + yaw),
+    )
+
+
+def office(rng: np.random.Generator) -> tuple[Group, ...]:
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    groups = []
+    for size, w in _DESKS:
+        to_room = _desk_set(w, -1.35, 180.0)
+        to_wall = _desk_set(w, -0.38, 0.0)
+        for core, beside in ((to_room, -0.25), (to_wall, -0.25)):
+            end = w / 2 + 0.6
+            shelf = tuple(
+                Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", size_of("bookshelf"), s * end, -0.2),))
+                for s in (-side, side)
+            )
+            lamp = Extra(
+                slots(f"end{side:+.0f}"),
+                (Part("floor-lamp", size_of("floor-lamp"), side * (w / 2 + 0.35), beside - 0.1),),
+            )
+            plant = Extra(
+                slots(f"end{-side:+.0f}"),
+                tall_plant(-side * (w / 2 + 0.6), -0.4),
+            )
+            groups.append(Group(size, "wall", core, 1, (*shelf, lamp, plant)))
+    return tuple(groups)

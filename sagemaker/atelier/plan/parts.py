@@ -1,0 +1,128 @@
+"""The words a furniture programme is written in: parts, groups, what may be added, and where it all stands.
+
+A group is written in its own frame: its back is the line y = 0 (the wall, when it stands on one) and its
+front looks along −y, as every piece does at yaw 0. Sizes are width × depth × height in metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from atelier.furnish.catalogue import CATALOGUE
+
+Size = tuple[float, float, float]
+Anchor = Literal["wall", "free", "both"]
+Rung = Literal["L", "M", "S", "XS"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece inside a group."""
+
+    piece: str
+    size_m: Size
+    x: float
+    y: float
+    yaw_deg: float = 0.0
+    z: float = 0.0
+    on: int | None = None
+    """index inside its tuple of parts of the piece it stands on."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Parts added together where they fit. Of the extras sharing a slot, the first that fits is taken."""
+
+    slots: frozenset[str]
+    parts: tuple[Part, ...]
+    worth: float = 0.12
+
+
+@dataclass(frozen=True)
+class Group:
+    """One furniture group. `core[main]` is the piece that names it."""
+
+    size: Rung
+    anchor: Anchor
+    core: tuple[Part, ...]
+    main: int
+    extras: tuple[Extra, ...] = ()
+    aisle_m: float = 0.0
+    """free floor that must remain between the core and the floor's edges, where people work or pass."""
+
+    @property
+    def width(self) -> float:
+        """Metres of wall the group's main piece covers."""
+        main = self.core[self.main]
+        return main.size_m[1] if abs(main.yaw_deg) == 90 else main.size_m[0]
+
+
+@dataclass(frozen=True)
+class Accent:
+    """A piece on a wall of its own, away from the group."""
+
+    piece: str
+    size_m: Size
+    art: Literal["art", "mirror"] | None = None
+    faces_main: bool = False
+    """only worth placing opposite the main piece (a television)."""
+    bare_wall: bool = True
+
+
+Groups = Callable[[np.random.Generator], tuple[Group, ...]]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A second group that shares the room with the first: a dining set behind the sofa, a desk beside the bed."""
+
+    name: str
+    groups: Groups
+    worth: float = 0.4
+
+
+@dataclass(frozen=True)
+class Programme:
+    """How one kind of room is furnished."""
+
+    kind: str
+    groups: Groups
+    accents: tuple[Accent, ...]
+    art: Literal["art", "mirror"] | None
+    """what hangs over the main piece."""
+    seats: int = 0
+    """easy chairs to gather round the group's low table."""
+    zone: Zone | None = None
+    least_width_m: float = 1.9
+    """a floor narrower than this is refused."""
+    least_coverage: float = 0.06
+    """share of the frame that the furniture must cover at least, or the room still looks empty."""
+    playful: bool = False
+    """a child's colours instead of the style's own."""
+
+
+def size_of(piece: str, rung: Literal["L", "M", "S"] = "M") -> Size:
+    return CATALOGUE[piece].size(rung)
+
+
+def lamp_table(x: float, y: float) -> tuple[Part, ...]:
+    return (
+        Part("side-table", size_of("side-table"), x, y),
+        Part("table-lamp", size_of("table-lamp"), x, y, z=size_of("side-table")[2], on=0),
+    )
+
+
+def slots(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def under_rug(size: Size, y: float) -> Extra:
+    return Extra(slots("rug"), (Part("rug", size, 0, y),), 0.35)
+
+
+def tall_plant(x: float, y: float = -0.42) -> tuple[Part, ...]:
+    return (Part("plant-large", size_of("plant-large", "S"), x, y),)
