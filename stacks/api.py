@@ -94,7 +94,10 @@ class ApiStack(cdk.Stack):
     def _administer(self) -> PythonFunction:
         """Tenants, credits, plans and first keys. No trigger: whoever may invoke it by IAM is an operator."""
         data = self._data
-        environment = {"WEBHOOK_SECRET_ARN": data.webhook_secret.secret_arn}
+        environment = {
+            "WEBHOOK_SECRET_ARN": data.webhook_secret.secret_arn,
+            "EGRESS_ALLOW": self._settings.egress_allow,
+        }
         administer = self._function("administer", environment, timeout_s=30, memory_mb=256)
         administer.allow([GET, QUERY, PUT, UPDATE], data.table.arn)
         administer.allow(["secretsmanager:GetSecretValue"], data.webhook_secret.secret_arn)
