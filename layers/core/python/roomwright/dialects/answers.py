@@ -10,7 +10,7 @@ from roomwright.dialects import envelope
 
 Moment = AwareDatetime
 """RFC 3339, in UTC"""
-Url = Annotated[str, Field(pattern=r"^https?://", json_schema_extra={"format": "uri"})]
+Url = Annotated[str, Field(pattern=r"^https?://")]
 
 
 def id_pattern(prefix: str) -> str:

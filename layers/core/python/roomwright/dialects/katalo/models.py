@@ -17,7 +17,7 @@ MAX_NAME = 64
 def _named(*names: str) -> WithJsonSchema:
     """For the documentation: these names, and other spellings of them."""
     return WithJsonSchema(
-        {"anyOf": [{"type": "string", "enum": names}, {"type": "string", "minLength": 1, "maxLength": MAX_NAME}]}
+        {"anyOf": [{"type": "string", "enum": list(names)}, {"type": "string", "minLength": 1, "maxLength": MAX_NAME}]}
     )
 
 
