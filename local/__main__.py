@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from local import layers, stack, stage, suite
+from local import admin, layers, stack, stage, suite
 from local.console import Console
 from local.install import Installer
 from local.layout import Layout, LocalRunError, check_machine, layout
+from local.settings import load_settings
 from local.supervisor import base_environment
 
 
@@ -54,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what runs, where, and with which key")
     status.add_argument("--json", action="store_true")
     status.set_defaults(run=_status)
+
+    operator = commands.add_parser("admin", help="create_tenant, grant_credits, issue_key, set_plan or read_tenant")
+    operator.add_argument("action", metavar="ACTION")
+    operator.add_argument("arguments", nargs="?", default="{}", metavar="JSON")
+    operator.set_defaults(run=_admin)
 
     build = commands.add_parser("build", help="build the Lambda layers")
     build.add_argument("--target", choices=sorted(layers.TARGETS), default="host")
@@ -101,6 +107,13 @@ def _status(place: Layout, console: Console, options: argparse.Namespace) -> int
         console.plain(json.dumps(stack.status(place), indent=2))
         return 0
     return _print_status(place, console)
+
+
+def _admin(place: Layout, console: Console, options: argparse.Namespace) -> int:
+    arguments = admin.parse(options.arguments)
+    result = admin.administer(place, load_settings(place.settings), options.action, arguments)
+    console.plain(json.dumps(result, indent=2))
+    return 0
 
 
 def _print_status(place: Layout, console: Console) -> int:

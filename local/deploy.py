@@ -19,7 +19,16 @@ from local.supervisor import client_environment
 DEPLOY_SECONDS = 600
 CHECKPOINT_REQUEST = "checkpoint.request"
 MADE_FROM = ("app.py", "cdk.json", "stacks", "functions", "layers", "requirements.txt", "requirements/functions.txt")
-NEEDED = ("ApiId", "ApiStage", "BucketName", "TableName", "SuccessTopicArn", "ErrorTopicArn", "EndpointName")
+NEEDED = (
+    "AdministerFunction",
+    "ApiId",
+    "ApiStage",
+    "BucketName",
+    "TableName",
+    "SuccessTopicArn",
+    "ErrorTopicArn",
+    "EndpointName",
+)
 
 
 def wanted_hash(layout: Layout, settings: Settings) -> str:

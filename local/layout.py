@@ -55,7 +55,7 @@ class Layout:
 
     @property
     def tenant(self) -> Path:
-        """The local tenant's id, API key and webhook secret; see `local.tenant`."""
+        """The local organisation's ids, API keys and webhook secret; see `local.tenant`."""
         return self.state / "tenant.json"
 
 

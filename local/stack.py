@@ -76,9 +76,9 @@ def up(layout: Layout, console: Console, allow: Sequence[str] | None = None) -> 
         marker.touch()
         deploy.deploy(layout, settings, installer, console)
         marker.unlink()
-    if not layout.tenant.exists():
+    if not tenant.exists(layout):
         tenant.create(layout, settings)
-        console.say("Created the local tenant and its API key")
+        console.say("Created the local organisation, its live key and its test key")
     _wait_for(layout, settings, ("engine",), console)
 
 

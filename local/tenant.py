@@ -1,38 +1,44 @@
-"""The local stack's own tenant, made by the application's use cases, not by hand-written items."""
+"""The local stack's own organisation, made as an operator makes any: by invoking the deployed function."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-
-from local import deploy
-from local.files import read_json
-from local.layout import Layout, LocalRunError
+from local.admin import administer
+from local.files import read_json, write_json
+from local.layout import Layout
 from local.settings import Settings
-from local.supervisor import base_environment, client_environment
 
 CREDITS = 1_000_000
 
 
 def create(layout: Layout, settings: Settings) -> None:
-    """A tenant with credits and one live key, written to the state directory."""
-    outputs = deploy.outputs(layout)
-    layers = [layout.layers / name / "python" for name in ("core", "dependencies", "imaging")]
-    env = {
-        **base_environment(),
-        **client_environment(settings.ports),
-        "PYTHONPATH": os.pathsep.join(str(path) for path in (layout.root, *layers)),
-        "ROOMWRIGHT_STAGE": "local",
-        "TABLE_NAME": outputs["TableName"],
-        "WEBHOOK_SECRET_ARN": outputs["WebhookSecretArn"],
-    }
+    """An organisation with credits, a live and a test key, written to the state directory."""
     inbox = f"http://127.0.0.1:{settings.ports.inbox}/hook"
-    command = [str(layout.python("runtime")), "-m", "local.new_tenant", str(CREDITS), inbox, str(layout.tenant)]
-    done = subprocess.run(command, cwd=layout.root, env=env, capture_output=True, text=True, timeout=60, check=False)
-    if done.returncode != 0:
-        raise LocalRunError(f"The local tenant could not be created:\n{done.stderr.strip()[-2000:]}")
+    wish = {"name": "Local run", "credits": CREDITS, "webhook_url": inbox}
+    made = administer(layout, settings, "create_tenant", wish)
+    keys = {
+        environment: administer(
+            layout,
+            settings,
+            "issue_key",
+            {"tenant_id": made["tenant_id"], "environment": environment, "name": "Local run"},
+        )["api_key"]
+        for environment in ("live", "test")
+    }
+    known = {
+        "tenant_id": made["tenant_id"],
+        "api_key": keys["live"],
+        "webhook_secret": made["webhook_secret"],
+        "test_tenant_id": made["test_tenant_id"],
+        "test_api_key": keys["test"],
+    }
+    write_json(layout.tenant, known)
+
+
+def exists(layout: Layout) -> bool:
+    """Whether it was made, by this version."""
+    return "test_api_key" in read(layout)
 
 
 def read(layout: Layout) -> dict[str, str]:
-    """tenant_id, api_key, webhook_secret; empty before the first `up`."""
+    """tenant_id, api_key, webhook_secret, test_tenant_id, test_api_key; empty before the first `up`."""
     return {name: str(value) for name, value in read_json(layout.tenant).items()}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.katalo.stage import Stage, multipart
 from tests.contract.katalo.desk import JOBS, wanted
+from tests.contract.katalo.stage import Stage, multipart
 from tests.contract.katalo.test_source_assets import ASSETS, refused
 from tests.contract.manage.test_keys import KEYS, create
 from tests.unit.edge import pictures
