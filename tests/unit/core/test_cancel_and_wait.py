@@ -126,3 +126,12 @@ def test_a_job_in_line_takes_its_turn_after_those_before_it(memory: MemoryStores
     ends = [estimate_completion(memory, FakeClock(), job, None) for job in jobs]
     assert ends == [START + timedelta(seconds=s) for s in (10, 10, 20, 20)]
     assert estimate_completion(memory, FakeClock(), replace(jobs[0], status=JobStatus.CANCELLED), None) is None
+
+
+def test_a_job_that_has_its_slot_waits_for_nobody(memory: MemoryStores) -> None:
+    store = memory.tenant(TENANT)
+    jobs = [store.admit(make.job(f"k{n}", queued_at=START + timedelta(seconds=n))).job for n in range(5)]
+    assert store.acquire_slot(jobs[-1].job_id, START + HOUR, START)
+    held = store.job(jobs[-1].job_id)
+    assert held is not None
+    assert estimate_completion(memory, FakeClock(), held, None) == START + timedelta(seconds=30)
