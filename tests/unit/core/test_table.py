@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +15,12 @@ from roomwright.adapters.dynamo_codec import Codec
 from roomwright.adapters.dynamo_items import Streamed, account_item, asset_item, change_of, endpoint_item, job_item
 from roomwright.adapters.dynamo_stores import DynamoStores
 from roomwright.adapters.dynamo_table import LONGEST_WAIT_S, TRIES, Table
-from roomwright.domain.account import Account, ApiKey
+from roomwright.domain.account import Account
+from roomwright.domain.delivery import Destination
 from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.errors import ContendedError, InsufficientCreditsError
 from roomwright.domain.job import Job, JobStatus, SourceAsset
+from roomwright.domain.plans import OPENING
 from roomwright.ports import Admission
 from tests.fakes import make
 from tests.fakes.dynamo import dynamo_stores
@@ -25,6 +29,8 @@ from tests.fakes.ports import START, FakeRandom
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+DATA_MODEL = Path("docs/data-model.md")
 
 
 class Contended:
@@ -174,24 +180,53 @@ def test_times_in_the_table_sort_and_compare_as_text() -> None:
     assert item["period_ends_at"] == {"S": "2026-12-01T00:00:00.000000Z"}
 
 
-def test_every_item_says_what_it_is(dynamo: DynamoDBClient) -> None:
+def test_every_item_says_what_it_is_as_the_documentation_does(dynamo: DynamoDBClient) -> None:
     stores = dynamo_stores(dynamo)
     stores.create_tenant(make.account())
-    store, job, other = stores.tenant(TENANT), make.job(), make.job("k2")
-    store.admit(job)
-    store.finish(store.admit(other, make.asset()).job, make.FAILURE, START)
-    store.put_delivery(make.delivery(job))
-    stores.put_key(ApiKey("abc", TENANT, "5" * 64, frozenset({"read"}), True, START))
-    found = dynamo.scan(TableName=stores.table.name)["Items"]
-    kinds = sorted((item["sk"]["S"].split("#")[0], item["kind"]["S"]) for item in found)
-    assert kinds == [
-        *[
-            ("ACCOUNT", "account"),
-            ("APIKEY", "key_pointer"),
-            ("ASSET", "asset"),
-            ("DELIVERY", "delivery"),
-            ("JOB", "job"),
-            ("JOB", "job"),
-        ],
-        *[("KEY", "key"), ("LEDGER", "ledger"), ("LINE", "line")],
-    ]
+    store, job, done = stores.tenant(TENANT), make.job("k1"), make.job("k2", config_fingerprint="cf")
+    store.admit(job, make.asset())
+    store.admit(done)
+    store.acquire_slot(done.job_id, START, START)
+    store.finish(store.mark_running(done.job_id, "t", START, START), make.SUCCESS, START)
+    store.grant(1, "led_" + "g" * 26, START)
+    store.put_endpoint(make.endpoint())
+    store.put_delivery(make.delivery(job, endpoint_id=make.endpoint().endpoint_id))
+    store.note_destination(Destination(TENANT, "https://hooks.example", START))
+    stores.put_key(make.key())
+    stores.count("address", ["read"], START)
+    found = {
+        (item["kind"]["S"], item["pk"]["S"].split("#")[0], item["sk"]["S"].split("#")[0])
+        for item in dynamo.scan(TableName=stores.table.name)["Items"]
+        if item["kind"]["S"] != "rate"
+    }
+    rows = re.findall(r"\| `(\w+)#[^|]*\| `(\w+)[^|]*\| `(\w+)` \|$", DATA_MODEL.read_text("utf-8"), re.MULTILINE)
+    assert found == {(kind, pk, sk) for pk, sk, kind in rows}
+    assert "| `RATE#<subject>` | `<window_ends_at>` | `rate` |" in DATA_MODEL.read_text("utf-8")
+
+
+def test_a_busy_account_is_one_write_unit() -> None:
+    """It is written in four of a job's five steps, and in each costs as many units as it has kilobytes."""
+    counters: dict[str, int] = dict.fromkeys(OPENING, 12345678)
+    values: dict[str, Any] = {
+        "plan": "business",
+        "available": 123_456,
+        "reserved": 200,
+        "running": 10,
+        "in_flight": 200,
+    }
+    values |= {"name": "A rather long name of an agency, with its town", "period_opening": counters, **counters}
+    values |= {"webhook_url": "https://hooks.agency.example/roomwright/jobs", "webhook_previous_until": START}
+    values |= {"overage_available": 5000, "overage_granted": 5000, "recent_run_s": 12.345}
+    item = account_item(make.account(**values))
+    starting = item | {"starting": {"SS": [make.job().job_id]}}
+    assert sum(map(_stored, starting.items())) <= 1024
+
+
+def _stored(attribute: tuple[str, Any]) -> int:
+    """Bytes, as DynamoDB's documentation counts them: names and values; two digits a byte, and one more."""
+    name, ((kind, value),) = attribute[0], attribute[1].items()
+    if kind == "S":
+        return len(name) + len(value.encode())
+    if kind == "N":
+        return len(name) + -(-len(value) // 2) + 1
+    return len(name) + (1 if kind == "BOOL" else sum(3 + len(each) for each in value))
