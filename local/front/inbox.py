@@ -89,4 +89,14 @@ class Inbox:
             }
             with self._file.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(entry) + "\n")
-        return json_response(status, {"attempt": attempt})
+        challenge = _challenge(request.body)
+        return json_response(status, {"attempt": attempt, **({"challenge": challenge} if challenge else {})})
+
+
+def _challenge(body: bytes) -> str | None:
+    """What an endpoint that is being registered has to answer with: the inbox agrees to everything."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return None
+    return content.get("challenge") if isinstance(content, dict) else None

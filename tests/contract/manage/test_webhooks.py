@@ -181,6 +181,7 @@ def test_a_replayed_registration_is_the_same_endpoint(stage: Stage, receiver: Re
         ({"events": ["generation.exploded"]}, "events"),
         ({"events": "generation.failed"}, "events"),
         ({"description": "x" * 201}, "description"),
+        ({"description": "\ud800"}, "description"),
         ({"secret": "whsec_mine"}, "secret"),
     ],
 )
@@ -254,7 +255,8 @@ def test_one_delivery_is_sent_again_under_the_same_id(stage: Stage, receiver: Re
     assert (first[1], first[2]["webhook-id"]) == (second[1], second[2]["webhook-id"])
     (line,) = stage.call("GET", f"{JOBS}/{job_id}/deliveries").body["deliveries"]
     assert (line["status"], len(line["attempts"])) == ("delivered", 2)
-    refused(stage.call("POST", path.replace(line["delivery_id"], f"msg_{'0' * 26}")), 404, "not_found")
+    for nobody in (f"msg_{'0' * 26}", "x" * 2000, "%23"):
+        refused(stage.call("POST", path.replace(line["delivery_id"], nobody)), 404, "not_found")
     refused(stage.call("POST", path, key=stage.other_key), 404, "not_found")
     refused(stage.call("POST", path, key=stage.reading_key), 403, "forbidden", "manage")
 
@@ -277,6 +279,7 @@ def test_a_range_is_sent_again_and_the_log_is_paged(stage: Stage, receiver: Rece
     for wish in (
         {"since": datetime.now(UTC).isoformat(), "until": began.isoformat()},
         {"since": "2020-01-01T00:00:00Z"},
+        {"since": "0001-01-01T00:00:00+14:00", "until": "9999-12-31T23:59:59-14:00"},
         {"since": "yesterday"},
         {},
     ):

@@ -65,3 +65,12 @@ def test_deliveries_and_counts_survive_a_restart(tmp_path: Path) -> None:
     listed = json.loads(again.answer(Request("GET", "/deliveries", {}, b"")).body)["deliveries"]
     assert [entry["answered"] for entry in listed] == [500, 200]
     assert {entry["signature"] for entry in listed} == {"secret unknown"}
+
+
+def test_it_agrees_to_be_registered(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "in.jsonl", lambda: SECRET)
+    body = b'{"type":"webhook.verification","challenge":"c0ffee"}'
+    answer = inbox.answer(Request("POST", "/hook", signed(body), body))
+    assert (answer.status, json.loads(answer.body)["challenge"]) == (200, "c0ffee")
+    for other in (BODY, b"not json", b"[]"):
+        assert "challenge" not in json.loads(inbox.answer(Request("POST", "/hook", {}, other)).body)

@@ -9,6 +9,7 @@ from datetime import datetime
 from roomwright.domain.delivery import MAX_ATTEMPTS, Delivery, DeliveryStatus, Lane
 from roomwright.domain.endpoint import Endpoint, EndpointStatus
 from roomwright.domain.errors import ConflictError, NotFoundError, StaleStateError
+from roomwright.domain.ids import is_id
 from roomwright.ports import Clock, Queue, TenantStore
 from roomwright.usecases.deliver_webhook import Sending, lane_of, message_of
 
@@ -55,7 +56,7 @@ def replay_delivery(store: TenantStore, queue: Queue, clock: Clock, job_id: str,
     Raises NotFoundError, and ConflictError for one that is still being sent, has no active endpoint any more, or has
     been tried too often.
     """
-    delivery = store.delivery(job_id, delivery_id)
+    delivery = store.delivery(job_id, delivery_id) if is_id("msg", delivery_id) else None
     if delivery is None:
         raise NotFoundError("There is no delivery with this id.")
     if delivery.endpoint_id:
