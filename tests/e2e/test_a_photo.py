@@ -82,21 +82,3 @@ def test_a_photo_in_the_drop_folder_becomes_a_job(stack: Stack, blank: Path) -> 
     assert job["room_types"] == ["Living Room"]
     assert job["status"] == "failed", "a blank wall is no room"
     assert job["failure"]["hint"]
-
-
-def test_the_documented_rule_brings_events_into_a_queue(stack: Stack, blank: Path) -> None:
-    text = (stack.place.root / "docs" / "events.md").read_text()
-    template = text.partition("```yaml\n")[2].partition("```")[0]
-    cloudformation = stack.aws("cloudformation")
-    parameters = [{"ParameterKey": "BusName", "ParameterValue": stack.output("BusName")}]
-    cloudformation.create_stack(StackName="listing-events", TemplateBody=template, Parameters=parameters)
-    cloudformation.get_waiter("stack_create_complete").wait(StackName="listing-events", WaiterConfig={"Delay": 1})
-    created = cloudformation.describe_stacks(StackName="listing-events")["Stacks"][0]
-    queue = created["Outputs"][0]["OutputValue"]
-    job_id = stack.submit(blank, reference="rule")
-    job = stack.ended(job_id)
-    receive = lambda: stack.aws("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages")  # noqa: E731
-    event = json.loads(eventually(receive, "an event in the queue")[0]["Body"])
-    assert event["detail-type"] == ("generation.completed" if job["status"] == "succeeded" else "generation.failed")
-    assert event["detail"]["job_id"] == job_id
-    assert "X-Amz-Signature" not in json.dumps(event), "no signed URL travels on the bus"
