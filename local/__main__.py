@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--target", choices=sorted(layers.TARGETS), default="host")
     build.set_defaults(run=_build)
     commands.add_parser("test", help="everything CI runs").set_defaults(run=_test)
+    commands.add_parser("openapi", help="write docs/api/openapi.json anew").set_defaults(run=_openapi)
     explain = commands.add_parser("explain", help="one picture for each stage of the engine, with its numbers")
     explain.add_argument("photo", type=Path, metavar="PHOTO")
     explain.add_argument("--room", default="living-room")
@@ -138,6 +139,13 @@ def _test(place: Layout, console: Console, options: argparse.Namespace) -> int: 
     with stack.exclusive(place, console):
         suite.prepare(place, console)
     return suite.run(place, console)
+
+
+def _openapi(place: Layout, console: Console, options: argparse.Namespace) -> int:  # noqa: ARG001
+    with stack.exclusive(place, console):
+        Installer(place, console).ensure(["test"], node=False, weights=False)
+    command = [str(place.python("test")), "-m", "local.openapi"]
+    return subprocess.run(command, cwd=place.root, env=dict(suite.environment(place)), check=False).returncode
 
 
 def _explain(place: Layout, console: Console, options: argparse.Namespace) -> int:

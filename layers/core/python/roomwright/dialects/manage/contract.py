@@ -42,6 +42,8 @@ DELIVERY = f"msg_{EXAMPLE}"
 """delivered, in the examples"""
 ENDPOINT = f"whe_{EXAMPLE}"
 """active, in the examples"""
+PENDING = "whe_01jxn9x4kq5c7r9t2v4y6z8abd"
+"""not verified, in the examples"""
 _RECEIVER = "https://partner.example.com/webhooks/roomwright"
 _ONE = {"endpoint_id": ENDPOINT}
 _OF_ENDPOINT = {"endpoint_id": "$response.body#/endpoint_id"}
@@ -263,7 +265,10 @@ _WEBHOOKS: tuple[Operation, ...] = (
         "Send the challenge again",
         Scope.MANAGE,
         {202: WebhookEndpoint},
-        (Example("one", 202, path=_ONE),),
+        (
+            Example("a pending one", 202, path={"endpoint_id": PENDING}),
+            Example("an active one", 409, path=_ONE),
+        ),
         refusals=frozenset({409}),
         ours=True,
     ),
