@@ -82,8 +82,7 @@ def _refused(message: str, hint: str) -> Staged:
 def _written(request: EngineRequest, name: str, staged: Staged, storage: Storage, digest: str) -> EngineResult:
     """Writes every output, then the manifest: a manifest never names an object that is not there."""
     candidates = [
-        _candidate(picture, request, "" if i == 0 else f"candidates/{i}/", storage)
-        for i, picture in enumerate(staged.pictures)
+        _candidate(picture, request, _folder(picture, i), storage) for i, picture in enumerate(staged.pictures)
     ]
     result = EngineResult(
         job_id=request.job_id,
@@ -104,6 +103,13 @@ def _written(request: EngineRequest, name: str, staged: Staged, storage: Storage
 
 def _with_digest(numbers: Mapping[str, Any], digest: str) -> dict[str, Any]:
     return {**numbers, "request_sha256": digest}
+
+
+def _folder(picture: Picture, index: int) -> str:
+    """The first approved picture lies at the top; what was not approved is kept where nobody takes it for an output."""
+    if not picture.approved:
+        return f"rejected/{index}/"
+    return f"candidates/{index}/" if index else ""
 
 
 def _candidate(picture: Picture, request: EngineRequest, folder: str, storage: Storage) -> Candidate:

@@ -32,7 +32,7 @@ NODE_SAMPLES, FLOOR_SAMPLES = (8, 24), 32
 """One pass per diffuse bounce; the first only feeds the second, which averages its noise away."""
 _ENOUGH = 0.12
 """Relative standard error of a pixel before denoising at which half the samples do."""
-_FIRST_HALF = 0.6
+_FIRST_HALF = 0.65
 """share of the shading that the first half of the samples takes: the second spares pixels that are certain."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
@@ -50,17 +50,17 @@ def render(
     camera = room.camera.resized(width, height)
     shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
     shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
-    with job.stage("build", 0.0, 0.07):
+    with job.stage("build", 0.0, 0.04):
         world = build_world(scene, light, shaded)
-    with job.stage("bake", 0.07, 0.16):
+    with job.stage("bake", 0.04, 0.13):
         _bake(job, world, seed)
-    with job.stage("furniture", 0.16, 0.74):
+    with job.stage("furniture", 0.13, 0.69):
         layer = _furniture(job, world, shaded, samples, seed)
-    with job.stage("denoise", 0.74, 0.84):
+    with job.stage("denoise", 0.69, 0.81):
         colour = _denoise_layer(layer)
-    with job.stage("catcher", 0.84, 0.95):
+    with job.stage("catcher", 0.81, 0.96):
         ratio = _catcher(job, world, room, shaded, layer.covered, seed)
-    with job.stage("detail", 0.95, 1.0):
+    with job.stage("detail", 0.96, 1.0):
         alpha = layer.alpha
         if shrink < 1:
             colour, alpha = _detail(job, world, camera, colour, layer, seed)

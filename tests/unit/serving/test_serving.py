@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
 import threading
@@ -66,6 +67,9 @@ class RecordingEngine:
         if source == b"refuse":
             failure = EngineFailure(code=FailureCode.ROOM_NOT_UNDERSTOOD, message="fog", hint="another photo")
             return Staged(failure=failure)
+        if source == b"doubtful":
+            reasons = ("nothing_cut: 0.3 against 0.02",)
+            return Staged(pictures=(dataclasses.replace(_picture(b"cut"), approved=False, reasons=reasons),))
         return Staged(
             pictures=(_picture(b"first" + source), _picture(b"second" + source)),
             source=File("source.png", source, "image/png", 2, 1),
@@ -169,6 +173,16 @@ def test_a_job_writes_its_outputs_and_then_its_manifest(server: Server, s3: S3Cl
     assert result.numbers["energy"] == 1.5
     assert result.peak_memory_mb is not None
     assert result.peak_memory_mb > 10
+
+
+def test_what_was_not_approved_is_kept_apart_with_its_reasons(server: Server, s3: S3Client) -> None:
+    _put(s3, "in", b"doubtful")
+    result = EngineResult.model_validate(call(server, "POST", "/invocations", request_for("in"))[1])
+    assert result.failure is None
+    (kept,) = result.candidates
+    assert (kept.approved, kept.reasons) == (False, ["nothing_cut: 0.3 against 0.02"])
+    assert kept.artifacts["staged_png"].key == "tenants/t/jobs/job_1/rejected/0/staged.png"
+    assert _get(s3, kept.artifacts["staged_png"].key) == b"cut"
 
 
 def test_the_same_request_is_answered_from_the_manifest_another_is_not(server: Server, s3: S3Client) -> None:
