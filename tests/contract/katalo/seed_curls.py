@@ -84,7 +84,8 @@ def words(command: str, host: str, key: str) -> list[str]:
     """The command's arguments after `curl`, with only host and key changed."""
     assert command.count(HOST) == 1
     assert command.count(KEY) == 1
-    program, *arguments = shlex.split(command.replace(HOST, host).replace(KEY, key))
+    one_line = command.replace("\\\n", " ")  # which a shell does and shlex does not
+    program, *arguments = shlex.split(one_line.replace(HOST, host).replace(KEY, key))
     assert program == "curl"
     return arguments
 
