@@ -34,9 +34,11 @@ from roomwright.ports import DeliveryError, HttpAnswer, Stores
 from roomwright.usecases import manage_default_webhook as default
 from roomwright.usecases import manage_endpoints as manage
 from roomwright.usecases.challenge_endpoint import WAITS, challenge_endpoint
+from roomwright.usecases.relay_changes import relay_changes
 from roomwright.usecases.replay_deliveries import PAGE, Range, replay_delivery, replay_range
 from tests.fakes.make import OTHER, TENANT
 from tests.fakes.ports import FakeSecrets
+from tests.fakes.store import MemoryStores
 from tests.fakes.webhooks import URL, Line, endpoint, raising, status
 
 HOUR = timedelta(hours=1)
@@ -374,6 +376,20 @@ def test_410_disables_the_endpoint_at_once_and_what_was_on_its_way_is_not_sent(s
     last = line.retry(first)
     assert (last.status, last.attempts[-1].error) == (DeliveryStatus.DISABLED, "not sent: the endpoint is disabled")
     assert len(line.sender.posts) == posts
+
+
+def test_the_end_of_an_endpoint_is_an_event_and_its_failures_are_none(memory: MemoryStores) -> None:
+    line = Line(memory, status(503), url=None)
+    active(line)
+    for key, code in (("k2", 503), ("k3", 410)):
+        line.sender.answer = status(code)
+        (delivery,) = line.events(job=line.admit(key, None))
+        line.retry(delivery)
+    changes = [change for change in memory.table.changes if isinstance(change[1], Endpoint)]
+    events = [event for old, new in changes for event in relay_changes(old, new, line.clock.now()).events]
+    assert len(changes) == 3, "registered, failing, disabled"
+    (told,) = events
+    assert (told.type, told.detail["reason"]) == ("webhook.disabled", "It answered 410 Gone.")
 
 
 def test_what_waits_for_a_deleted_endpoint_is_not_sent(stores: Stores) -> None:
