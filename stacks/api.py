@@ -71,7 +71,7 @@ class ApiStack(cdk.Stack):
             "EGRESS_ALLOW": self._settings.egress_allow,
         }
         katalo = self._function("katalo_api", environment, timeout_s=API_TIMEOUT_S, memory_mb=1024)
-        katalo.allow([GET, QUERY, PUT, UPDATE], data.table.arn)
+        katalo.allow([GET, QUERY, PUT, UPDATE, DELETE], data.table.arn)  # a cancelled job leaves the waiting line
         katalo.allow(["s3:ListBucket"], data.bucket_arn)  # or S3 calls progress that is not there yet forbidden
         katalo.allow_objects("s3:PutObject", data.bucket_arn, "uploads/*")
         katalo.allow_objects("s3:GetObject", data.bucket_arn, "tenants/*")

@@ -19,7 +19,7 @@ HOLDERS = {
     "secretsmanager:GetSecretValue": DELIVERING | {"manage-api", "administer"},
     "events:PutEvents": {"relay-changes"},
     "dynamodb:GetRecords": {"relay-changes"},
-    "dynamodb:DeleteItem": {"manage-api", "dispatch-jobs", "finish-job", "sweep-jobs"},
+    "dynamodb:DeleteItem": {"katalo-api", "manage-api", "dispatch-jobs", "finish-job", "sweep-jobs"},
     "dynamodb:Scan": set(),
     "dynamodb:PutItem": API | DELIVERING | {"ingest-source", "receive-drop", "finish-job", "sweep-jobs"},
     "s3:DeleteObject": set(),
