@@ -208,7 +208,8 @@ class Stores(Protocol):
     def put_key(self, key: ApiKey, replaces: ApiKey | None = None) -> None:
         """A new key; in the same transaction the one it `replaces` (as it shall be) takes its new expiry.
 
-        Raises StaleStateError when `replaces` was revoked or replaced meanwhile.
+        Raises ConflictError for a key id that is taken, StaleStateError when `replaces` was revoked or replaced
+        meanwhile or is another tenant's.
         """
 
     def key(self, key_id: str) -> ApiKey | None:
