@@ -56,3 +56,10 @@ def test_limits_are_structured_fields() -> None:
         "RateLimit": '"address";r=1197;t=42, "key";r=0;t=42',
     }
     assert headers.rate_limits([]) == {}
+
+
+def test_of_two_limits_the_nearer_is_told() -> None:
+    """A name stands once in a field: a client could not tell two of them apart."""
+    wide, narrow = Allowance("key", 120, 100, 9), Allowance("key", 60, 59, 9)
+    for both in ([wide, narrow], [narrow, wide]):
+        assert headers.rate_limits(both) == {"RateLimit-Policy": '"key";q=60;w=60', "RateLimit": '"key";r=1;t=9'}

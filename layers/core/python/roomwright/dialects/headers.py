@@ -29,11 +29,17 @@ def wait_preference(header: str, most_s: int) -> int | None:
 
 
 def rate_limits(allowances: Sequence[Allowance]) -> Mapping[str, str]:
-    """draft-ietf-httpapi-ratelimit-headers-10: lists of structured fields, one member for each limit that applies."""
-    if not allowances:
+    """draft-ietf-httpapi-ratelimit-headers-10: lists of structured fields, one member for whom a limit is. Where two
+    limits of one hold (a generation from a URL), the nearer is told.
+    """
+    nearest: dict[str, Allowance] = {}
+    for one in allowances:
+        if one.name not in nearest or one.remaining < nearest[one.name].remaining:
+            nearest[one.name] = one
+    if not nearest:
         return {}
-    policy = ", ".join(f'"{one.name}";q={one.limit};w={WINDOW_S}' for one in allowances)
-    state = ", ".join(f'"{one.name}";r={one.remaining};t={one.resets_in_s}' for one in allowances)
+    policy = ", ".join(f'"{name}";q={one.limit};w={WINDOW_S}' for name, one in nearest.items())
+    state = ", ".join(f'"{name}";r={one.remaining};t={one.resets_in_s}' for name, one in nearest.items())
     return {"RateLimit-Policy": policy, "RateLimit": state}
 
 
