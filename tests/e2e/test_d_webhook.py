@@ -1,7 +1,9 @@
-"""A webhook receiver that fails twice and then answers."""
+"""A webhook receiver that fails twice and then answers, and one that is registered."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,23 @@ def test_every_attempt_is_signed_and_logged(stack: Stack, failing_webhook: str) 
 
 def _delivered(log: list[dict[str, object]]) -> dict[str, object] | None:
     return next((entry for entry in log if entry["status"] == "delivered"), None)
+
+
+def test_a_registered_endpoint_agrees_is_pinged_and_replayed(stack: Stack) -> None:
+    wanted = {"url": stack.status["webhook_inbox_url"] + "?registered", "events": ["generation.failed"]}
+    began = datetime.now(UTC) - timedelta(seconds=5)
+    made = stack.client.post_json("/api/v1/webhooks", wanted, uuid.uuid4().hex)
+    path = f"/api/v1/webhooks/{made['endpoint_id']}"
+    eventually(lambda: stack.client.get(path)["status"] == "active", "the challenge is answered", 60)
+    sent = stack.client.post_json(f"{path}/ping", {}, uuid.uuid4().hex)
+    (ping,) = eventually(lambda: stack.webhooks(made["endpoint_id"]), "the ping arrives", 60)
+    assert Webhook(made["secret"]).verify(ping["body"], ping["headers"])["event_type"] == "webhook.ping"
+    eventually(lambda: _delivered(stack.client.get(f"{path}/deliveries")["deliveries"]), "the log says delivered")
+    stack.client.post_json(f"{path}/replay", {"since": began.isoformat()}, uuid.uuid4().hex)
+    received = eventually(
+        lambda: entries if len(entries := stack.webhooks(made["endpoint_id"])) == 2 else None, "the replay arrives", 60
+    )
+    assert {entry["headers"]["webhook-id"] for entry in received} == {sent["delivery_id"]}
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/hook", "http://169.254.169.254/", "https://localhost/hook"])
