@@ -199,7 +199,9 @@ def test_a_public_key_sees_no_pictures(desk: Desk) -> None:
     public = desk.issue(wish=KeyWish(PUBLIC_SCOPES, public=True, origins=(origin,)))
     asset = desk.ready_asset()
     desk.staged(wanted(asset))
-    made = desk.post(JOBS, wanted(asset), key=public, headers={"Origin": origin})
+    elsewhere = desk.post(JOBS, wanted(asset), key=public, headers={"Origin": origin})
+    refused(elsewhere, 403, "forbidden", "webhook")
+    made = desk.post(JOBS, wanted(asset, webhook=...), key=public, headers={"Origin": origin})
     assert (made.status, made.body["status"]) == (200, "succeeded")
     assert (made.body["outputs"], made.body["source_image_url"]) == ([], None)
     for method, path in (("GET", made.body["job_id"]), ("DELETE", made.body["job_id"])):

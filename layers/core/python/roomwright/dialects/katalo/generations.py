@@ -14,7 +14,7 @@ from roomwright.dialects.multipart import parse_fields
 from roomwright.dialects.web import BASE, Web, answer, parsed
 from roomwright.domain import ids, keys
 from roomwright.domain.account import Principal, Scope
-from roomwright.domain.errors import ValidationError
+from roomwright.domain.errors import ForbiddenError, ValidationError
 from roomwright.domain.job import Job, JobStatus
 from roomwright.domain.rate_limits import Quota
 from roomwright.ports import Admission
@@ -41,6 +41,8 @@ class Generations:
         ports, (content, file) = self._ports(), self._content()
         requests.one_source(content)
         request = parsed(CreateGeneration, {name: value for name, value in content.items() if name != "file"})
+        if principal.public and request.webhook:
+            raise ForbiddenError("A public key cannot name a webhook: whoever has the page could have the pictures.")
         spec = requests.spec(request, ports.egress_allow)
         if file is not None and len(self._web.body()) > inline.MAX_BYTES:
             then = f"POST {BASE}/generations with its source_asset_id"
