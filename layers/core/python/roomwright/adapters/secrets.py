@@ -1,4 +1,4 @@
-"""Signing keys of tenants, derived from the deployment's one master secret."""
+"""Signing keys of tenants and endpoints, derived from the deployment's one master secret."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class MasterSecret:
         self._client, self._arn = client, arn
         self._master: bytes | None = None
 
-    def webhook_key(self, tenant_id: str, version: int) -> bytes:
-        """32 bytes. Raising a tenant's version gives it a new key without touching others'."""
-        return hmac.new(self._read(), f"{tenant_id}/{version}".encode(), hashlib.sha256).digest()
+    def webhook_key(self, subject: str, version: int) -> bytes:
+        """32 bytes. Raising a subject's version gives it a new key without touching others'."""
+        return hmac.new(self._read(), f"{subject}/{version}".encode(), hashlib.sha256).digest()
 
     def _read(self) -> bytes:
         if self._master is None:

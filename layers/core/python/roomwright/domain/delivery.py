@@ -78,6 +78,7 @@ class Delivery:
     tenant_id: str
     delivery_id: str
     job_id: str
+    """what it is about; the endpoint itself for a ping"""
     event_id: str
     event_type: str
     dialect: str
