@@ -72,6 +72,7 @@ _PLAYFUL: tuple[dict[str, Any], ...] = tuple(
         "accents": (first, second, third),
         "chairs": (f"fabric/twill/{second}", f"fabric/twill/{first}"),
         "cushions": (f"fabric/plain/{first}", f"cloth/stripe/f1ece2/{second}", f"fabric/knit/{third}"),
+        "neutrals": ("efe8da", duvet, "4a4846"),
         "bedding": (duvet, "f0ece4"),
         "rugs": rugs,
         "art": ("shapes", "field"),

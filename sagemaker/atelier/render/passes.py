@@ -50,17 +50,17 @@ def render(
     camera = room.camera.resized(width, height)
     shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
     shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
-    with job.stage("build", 0.0, 0.04):
+    with job.stage("build", 0.0, 0.03):
         world = build_world(scene, light, shaded)
-    with job.stage("bake", 0.04, 0.13):
+    with job.stage("bake", 0.03, 0.12):
         _bake(job, world, seed)
-    with job.stage("furniture", 0.13, 0.69):
+    with job.stage("furniture", 0.12, 0.7):
         layer = _furniture(job, world, shaded, samples, seed)
-    with job.stage("denoise", 0.69, 0.81):
+    with job.stage("denoise", 0.7, 0.79):
         colour = _denoise_layer(layer)
-    with job.stage("catcher", 0.81, 0.96):
+    with job.stage("catcher", 0.79, 0.97):
         ratio = _catcher(job, world, room, shaded, layer.covered, seed)
-    with job.stage("detail", 0.96, 1.0):
+    with job.stage("detail", 0.97, 1.0):
         alpha = layer.alpha
         if shrink < 1:
             colour, alpha = _detail(job, world, camera, colour, layer, seed)
@@ -215,7 +215,7 @@ def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: 
     without, with_it, plane = (zeros(width * height, wp.vec3) for _ in range(3))
     tail = [is_floor, CATCHER_SAMPLES, GLOSS_SAMPLES, seed, REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M]
     tail += [without, with_it, plane]
-    job.launch(kernels.catcher, ids_seen, lambda first, ids: [w, first, ids, width, *tail])
+    job.launch(kernels.catcher, ids_seen, lambda first, ids: [w, first, ids, width, *tail], (0.05, 0.8))
     s0, s1, normal = (download(a).reshape(height, width, 3) for a in (without, with_it, plane))
     # Under a rug it is dark; at the rug's edge the photo must go on as it looks beside it.
     hidden |= s0[..., 0] < 0
