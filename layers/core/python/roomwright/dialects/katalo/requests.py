@@ -87,11 +87,10 @@ def _require_overridable(cell: matrix.Cell, content: Mapping[str, Any]) -> None:
         for name in KEPT
         if name in content
     ]
-    known = set(RegenerateGeneration.model_fields) - set(cell.overrides)
     problems += [
         f"{name}: cannot be changed for {cell.name}. Leave it out"
         for name in RegenerateGeneration.model_fields
-        if name in known and content.get(name) is not None
+        if name not in cell.overrides and content.get(name) is not None
     ]
     if problems:
         raise ValidationError("; ".join(problems))
