@@ -68,7 +68,7 @@ class Generations:
         principal, key = self._web.caller(Scope.CREATE, Quota.REGENERATE), self._web.idempotency_key()
         ports = self._ports()
         parent = read_job(ports.stores, principal, job_id)
-        content = self._web.json() if self._web.body() else {}
+        content = self._web.json(optional=True)
         spec, seed = requests.regenerated_spec(parent, content, ports.egress_allow)
         admission = regenerate_generation(
             ports.stores,
