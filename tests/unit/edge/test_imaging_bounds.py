@@ -111,12 +111,12 @@ def fill_before_a_marker() -> bytes:
     return plain[:2] + b"\xff" * 29_000_000 + plain[2:]
 
 
-def text_bomb() -> bytes:
-    return with_png_chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(400_000_000), 9))
+def text_bomb(size: int = 400_000_000) -> bytes:
+    return with_png_chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(size), 9))
 
 
-def profile_bomb() -> bytes:
-    return with_png_chunk(b"iCCP", b"icc\x00\x00" + zlib.compress(bytes(400_000_000), 9))
+def profile_bomb(size: int = 400_000_000) -> bytes:
+    return with_png_chunk(b"iCCP", b"icc\x00\x00" + zlib.compress(bytes(size), 9))
 
 
 def exif_of_links() -> bytes:
