@@ -84,7 +84,7 @@ class Web:
     def public(self, path: str) -> None:
         """Let web pages with a public key POST to `path`."""
         self._public.add(path)
-        self.app.route(path, method="OPTIONS")(lambda: Response(204, headers=dict(headers.preflight())))
+        self.app.route(path, method="OPTIONS")(lambda: Response(204, body="", headers=dict(headers.preflight())))
 
     def caller(self, scope: str, quota: Quota) -> Principal:
         """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError.
@@ -168,7 +168,7 @@ class Web:
         if len(body) > MAX_JSON:
             raise PayloadTooLargeError(f"A JSON body takes at most {MAX_JSON:,} bytes. Upload images as multipart.")
         try:
-            content = json.loads(body)
+            content = json.loads(body, object_pairs_hook=_object, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise BadRequestError("The body is not valid JSON.") from error
         if not isinstance(content, dict):
@@ -192,6 +192,19 @@ class Web:
         """Whatever else goes wrong is a fault of ours: all of it for the log, none of it for the caller."""
         self._logger.error("unhandled", extra={**faults.describe(error)})
         return answer(*envelope.internal_error(self.request_id))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two values would count differs from reader to reader (RFC 8259 §4), so neither does."""
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise BadRequestError("The body names a field twice.")
+    return content
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are not JSON (RFC 8259 §6), whatever Python reads."""
+    raise ValueError(name)
 
 
 def answer(status: int, body: Mapping[str, Any], extra: Mapping[str, str] | None = None) -> Response[str]:
