@@ -108,4 +108,5 @@ def _event(environ: WSGIEnvironment) -> dict[str, Any]:
         if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
     }
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    return proxy_event(environ["REQUEST_METHOD"], environ["REQUEST_URI"], headers, body or None)
+    path = f"{environ['REQUEST_URI'].partition('?')[0]}?{environ['QUERY_STRING']}"
+    return proxy_event(environ["REQUEST_METHOD"], path, headers, body or None)

@@ -82,6 +82,7 @@ _STAGED: Mapping[str, Any] = {
 }
 _NEEDED = ("source_asset_id", "workflow", "capture_type", "mode", "room_types")
 _INLINE = {name: value for name, value in _STAGED.items() if name not in {"source_asset_id", "webhook"}}
+_STAGE = {name: _STAGED[name] for name in _NEEDED} | {"source_asset_id": "$response.body#/source_asset_id"}
 _OF_JOB = {"job_id": "$response.body#/job_id"}
 _READ_JOB = Link("read", "getGeneration", _OF_JOB)
 _JOB_LINKS = (
@@ -119,7 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Scope.READ,
         {200: SourceAsset},
         (Example("ready", 200, path={"ingest_id": INGEST}),),
-        links=(Link("stage", "createGeneration", body={"source_asset_id": "$response.body#/source_asset_id"}),),
+        links=(Link("stage", "createGeneration", body=_STAGE),),
     ),
     Operation(
         "createGeneration",
@@ -235,7 +236,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         query=(
             Query("limit", "lines in a page", {"type": "integer", "minimum": 1, "maximum": 100, "default": 100}),
-            Query("cursor", "`next_cursor` of the page before", {"type": "string", "minLength": 1}),
+            Query("cursor", "`next_cursor` of the page before", {"type": "string"}),
         ),
         links=(Link("next", "listBillingEvents", {"cursor": "$response.body#/next_cursor"}),),
     ),

@@ -309,7 +309,7 @@ _WEBHOOKS: tuple[Operation, ...] = (
         (Example("the first page", 200, path=_ONE, query={"limit": "10"}),),
         query=(
             Query("limit", "deliveries in a page", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}),
-            Query("cursor", "`next_cursor` of the page before", {"type": "string", "minLength": 1}),
+            Query("cursor", "`next_cursor` of the page before", {"type": "string"}),
         ),
         ours=True,
     ),
