@@ -165,8 +165,8 @@ def test_few_credits_and_a_cancelled_job_are_told(stack: Stack, everything: Subs
         "room_types": ["Living Room"],
         "style_preset": "modern",
     }
-    create = lambda: theirs.client.post_json("/api/v1/generations", wanted, uuid.uuid4().hex)["job_id"]  # noqa: E731
-    jobs = [create() for _ in range(4)]  # two run, two wait in line
+    made = [theirs.client.post_json("/api/v1/generations", wanted, uuid.uuid4().hex) for _ in range(4)]
+    jobs = [str(job["job_id"]) for job in made]  # two run, two wait in line
     status, _ = request(
         "DELETE", f"{stack.client.origin}/api/v1/generations/{jobs[-1]}", headers={"authorization": f"Bearer {key}"}
     )

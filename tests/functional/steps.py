@@ -12,8 +12,8 @@ import boto3
 
 from roomwright import wiring
 from roomwright.ports import Event, HttpAnswer
+from tests.contract.katalo.desk import JOBS, wanted
 from tests.contract.katalo.stage import ENVIRONMENT, Context, Stage, handler, sqs_event
-from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.unit.edge import pictures
 
 BUCKET = ENVIRONMENT["BUCKET_NAME"]

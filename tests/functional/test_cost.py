@@ -19,8 +19,8 @@ from botocore.client import BaseClient
 from roomwright import wiring
 from roomwright.domain.delivery import Destination, receiver
 from roomwright.ports import HttpAnswer
+from tests.contract.katalo.desk import JOBS, wanted
 from tests.contract.katalo.stage import ENVIRONMENT, Context, Stage, handler, sqs_event
-from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.fakes.engine import notification, result
 from tests.functional.steps import NONE_FAILED, Receiver
 from tests.unit.edge import pictures

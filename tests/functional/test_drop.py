@@ -12,8 +12,8 @@ import pytest
 
 from roomwright import wiring
 from roomwright.domain import ids
+from tests.contract.katalo.desk import JOBS
 from tests.contract.katalo.stage import Stage, sqs_event
-from tests.contract.katalo.test_generations import JOBS
 from tests.fakes.ports import MemoryQueue
 from tests.functional.steps import (
     BUCKET,

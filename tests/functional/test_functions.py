@@ -21,8 +21,8 @@ from roomwright.domain import ids, signatures
 from roomwright.domain.errors import StaleStateError
 from roomwright.domain.job import JobStatus
 from roomwright.ports import DeliveryError, HttpAnswer
+from tests.contract.katalo.desk import JOBS, wanted
 from tests.contract.katalo.stage import Stage, log_of, sqs_event
-from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.fakes.ports import MemoryQueue
 from tests.functional.steps import (
     BUCKET,

@@ -12,8 +12,8 @@ from boto3.dynamodb.types import TypeSerializer
 from roomwright import wiring
 from roomwright.adapters import dynamo_items
 from roomwright.domain.endpoint import DEFAULT_EVENTS, Endpoint, EndpointStatus
+from tests.contract.katalo.desk import JOBS, wanted
 from tests.contract.katalo.stage import Stage, log_of
-from tests.contract.katalo.test_generations import JOBS, wanted
 from tests.fakes.ports import START
 from tests.functional.steps import NONE_FAILED, RecordingBus, change, items, received, run, running
 
