@@ -219,6 +219,8 @@ def test_every_destination_has_a_delivery_of_its_own(stores: Stores) -> None:
     assert {url for url, _, _ in line.sender.posts} == {URL, one.url, two.url}
     assert all(d.status is DeliveryStatus.DELIVERED for d in line.store.deliveries(line.job.job_id))
     assert len(line.sender.posts) == 3, "though every message came twice"
+    line.events()
+    assert (line.queue.sent, line.quick.sent) == ([], []), "what was attempted is not sent on its way again"
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)
