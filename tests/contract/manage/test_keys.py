@@ -163,6 +163,14 @@ def test_rotation_needs_no_body_and_can_end_the_old_key_now(stage: Stage) -> Non
     assert stage.call("GET", f"{KEYS}/{second.body['key_id']}").body["status"] == "expired"
 
 
+def test_the_idempotency_key_that_made_a_key_may_rotate_it(stage: Stage) -> None:
+    """Found by schemathesis: both keys had one id, and the table takes no two writes to one item at a time."""
+    first = stage.post(KEYS, {"name": "once", "scopes": ["read"]}, idempotency_key="the-same")
+    second = stage.post(f"{KEYS}/{first.body['key_id']}/rotate", {}, idempotency_key="the-same")
+    assert (first.status, second.status) == (201, 201)
+    assert second.body["key_id"] != first.body["key_id"]
+
+
 def test_revocation_acts_on_the_next_request(stage: Stage) -> None:
     made = create(stage).body
     assert works(stage, made["api_key"])

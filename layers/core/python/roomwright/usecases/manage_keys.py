@@ -71,7 +71,9 @@ def rotate_key(
     now, old = clock.now(), read_key(stores, principal, key_id)
     _may_give(principal, old.scopes)
     wish = KeyWish(old.scopes, old.name, old.public, old.origins, old.expires_at, principal.key_id)
-    issued = new_key(random, old.tenant_id, wish, idempotency_key, live=old.live, now=now)
+    # an Idempotency-Key counts for one path: the one that made this key may rotate it too, and makes another
+    once = f"{key_id}/{idempotency_key}"
+    issued = new_key(random, old.tenant_id, wish, once, live=old.live, now=now)
     if old.replaced_by not in (None, issued.key.key_id):
         raise ConflictError(f"This key was rotated: {old.replaced_by} took its place. Rotate that one.")
     if old.replaced_by is None and not old.active(now):
