@@ -37,7 +37,7 @@ class ProgressWriter:
         if now - self._last < (SAME_STAGE_SECONDS if stage == self._told else EVERY_SECONDS):
             return
         self._last, self._told = now, stage
-        done = self._stages[: self._stages.index(stage)]
+        done = [known for known in self._stages if known != stage]
         told = Progress(stage=stage, fraction=self._fraction, stages_done=done, elapsed_s=round(now - self._began, 3))
         try:
             self._storage.put(

@@ -132,7 +132,7 @@ class Style:
 
         light, middle, _ = self.neutrals
         kind = self.rugs[0][0]
-        duvets = (self.bedding[0], _mixed(self.accents[0], light, 0.55), _mixed(self.accents[1], light, 0.4), middle)
+        duvets = (self.bedding[0], _mixed(self.accents[0], light, 0.4), _mixed(self.accents[1], light, 0.3), middle)
         return replace(
             self,
             sofas=turn(self.sofas, seed),
