@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,9 +71,12 @@ def _tidying(key: str) -> Callable[[schemathesis.HookContext, schemathesis.Case,
     return before_call
 
 
-def document() -> dict[str, Any]:
-    """The committed document; a link that says a body says all of it."""
-    content: dict[str, Any] = json.loads(DOCUMENT.read_text("utf-8"))
+def document(names: Mapping[str, str]) -> dict[str, Any]:
+    """The committed document, its examples' ids replaced by `names`; a link that says a body says all of it."""
+    text = DOCUMENT.read_text("utf-8")
+    for example, real in names.items():
+        text = text.replace(example, real)
+    content: dict[str, Any] = json.loads(text)
     for path in content["paths"].values():
         for operation in path.values():
             for answer in operation["responses"].values():
@@ -82,8 +85,18 @@ def document() -> dict[str, Any]:
     return content
 
 
-def fuzz(url: str, key: str, application: Any = None, checks: tuple[str, ...] = CHECKS, **options: Any) -> Report:
-    """Run every phase over every operation, seeded. `application` answers in this process; else whoever is at `url`."""
+def fuzz(
+    url: str,
+    key: str,
+    application: Any = None,
+    checks: tuple[str, ...] = CHECKS,
+    names: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Report:
+    """Run over every operation, seeded. `application` answers in this process; else whoever is at `url` does.
+
+    `names`: id in the document's examples → the id of such a thing there. `options` are schemathesis's own.
+    """
     config = SchemathesisConfig.from_dict(
         {
             "seed": 20261123,
@@ -96,7 +109,7 @@ def fuzz(url: str, key: str, application: Any = None, checks: tuple[str, ...] = 
             **options,
         }
     )
-    schema = schemathesis.openapi.from_dict(document(), config=config)
+    schema = schemathesis.openapi.from_dict(document(names or {}), config=config)
     schema.app = application
     report, tidying = Report(), _tidying(key)
     schemathesis.hook(tidying)

@@ -18,12 +18,13 @@ EXAMPLES, CHAINS = 8, 30
 @pytest.fixture(scope="module")
 def report() -> Iterator[Report]:
     office = Office(credits=100_000)
-    office.furnish()
+    names = office.furnish()
     with patch.dict(rate_limits.PER_KEY, dict.fromkeys(rate_limits.PER_KEY, 10**6)):
         yield fuzz(
             "http://localhost",
             office.key,
             office,
+            names=names,
             generation={"max-examples": EXAMPLES, "database": "none"},
             phases={"stateful": {"generation": {"max-examples": CHAINS}}},
         )
