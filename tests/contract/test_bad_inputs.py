@@ -92,7 +92,8 @@ def page(got: dict[str, Got]) -> str:
 
 def _shown(told: str) -> str:
     """One line of a table, without what differs from run to run."""
-    flat = re.sub(r"_[0-9a-z]{26}", "_…", told).replace("|", "\\|").replace("<", "&lt;")
+    plain = "".join(character if character.isprintable() else "�" for character in told)
+    flat = re.sub(r"_[0-9a-z]{26}", "_…", plain).replace("|", "\\|").replace("<", "&lt;")
     return flat if len(flat) <= 160 else flat[:159] + "…"
 
 
