@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from local.client import request, upload_form
+from local.client import multipart, request, upload_form
 from tests.e2e.conftest import Stack, eventually, local
 
 pytestmark = [pytest.mark.emulator, pytest.mark.engine]
@@ -60,6 +60,42 @@ def test_a_request_too_large_is_refused_in_the_envelope(stack: Stack, size: int)
         assert json.loads(answer.read())["error"]["code"] == "payload_too_large"
     finally:
         connection.close()
+
+
+def test_a_media_type_in_capitals_brings_the_photo_whole(stack: Stack, blank: Path) -> None:
+    kind, body = multipart({}, "file", "a.png", blank.read_bytes(), "image/png")
+    headers = {
+        "content-type": kind.replace("multipart/form-data", "Multipart/Form-Data"),
+        "authorization": f"Bearer {stack.client.api_key}",
+        "idempotency-key": uuid.uuid4().hex,
+    }
+    status, answer = request("POST", f"{stack.client.origin}/api/v1/source-assets", body, headers)
+    assert status == 202, answer
+    assert stack.ready(json.loads(answer)["ingest_id"])
+
+
+@pytest.mark.parametrize("path", ["generations", "keys", "webhooks", "source-assets"])
+def test_a_browsers_question_reaches_the_function(stack: Stack, path: str) -> None:
+    asked = {"origin": "https://shop.example.com", "access-control-request-method": "POST"}
+    status, body = request("OPTIONS", f"{stack.client.origin}/api/v1/{path}", headers=asked)
+    assert status in {204, 404}, "as the function says: not every path is for browsers"
+    assert (status, body) == (204, b"") or json.loads(body)["error"]["code"] == "not_found"
+
+
+def test_paths_of_both_functions_are_told_apart(stack: Stack) -> None:
+    """The gateway's tree has both below /generations/{job_id}: what is longer must not hide what is shorter."""
+    job = "generations/job_00000000000000000000000000"
+    keyed = {"authorization": f"Bearer {stack.client.api_key}", "idempotency-key": uuid.uuid4().hex}
+
+    def told(method: str, path: str) -> tuple[int, str]:
+        status, body = request(method, f"{stack.client.origin}/api/v1/{path}", headers=keyed)
+        return status, str(json.loads(body).get("error", {}).get("message"))
+
+    nobodys = (404, "There is no job with this id.")
+    assert told("GET", job) == told("GET", f"{job}/deliveries") == nobodys
+    assert told("POST", f"{job}/deliveries/msg_1/replay") == nobodys
+    assert told("GET", "keys")[0] == told("GET", "webhooks/default")[0] == told("GET", "usage/summary")[0] == 200
+    assert told("GET", f"{job}/deliveries/msg_1/other")[0] == 404
 
 
 def test_without_a_key_nothing_is_told(stack: Stack) -> None:
