@@ -33,6 +33,7 @@ _REFUSALS: Mapping[int, tuple[str, str]] = {
     422: ("Unprocessable", "A field is wrong, missing or not allowed, or the operation is not available."),
     429: ("TooManyRequests", "A rate limit or the number of jobs in flight is reached. Wait, then send it again."),
     500: ("InternalError", "Something failed on our side. Send it again with the same idempotency key."),
+    504: ("TooSlow", "The gateway has waited 29 seconds. Send it again with the same idempotency key."),
 }
 _ABOUT = (
     "Roomwright speaks Katalo's contract; what that contract does not have is marked with "
@@ -109,7 +110,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def refusals(operation: Operation) -> frozenset[int]:
     """Every status of a refusal that the operation can answer with."""
-    found = {429, 500} | operation.refusals
+    found = {429, 500, 504} | operation.refusals
     if operation.scope:
         found |= {401, 403}
     if "{" in operation.path:
@@ -161,8 +162,11 @@ def _link(link: Link) -> dict[str, Any]:
     return {"operationId": link.operation, "parameters": dict(link.parameters), **body}
 
 
+_REFUSED_WITH: Mapping[int, list[str]] = {401: ["WWW-Authenticate"], 429: ["Retry-After"]}
+
+
 def _refusal(status: int, about: str) -> dict[str, Any]:
-    names = ["Retry-After"] if status == 429 else []
+    names = ["X-Request-Id", *_REFUSED_WITH.get(status, [])]
     return {
         "description": about,
         "headers": {name: _ref("headers", name) for name in ("Cache-Control", *names)},
@@ -171,9 +175,7 @@ def _refusal(status: int, about: str) -> dict[str, Any]:
 
 
 def _headers(operation: Operation) -> dict[str, Any]:
-    names = ["Cache-Control"]
-    if operation.scope:
-        names += ["RateLimit-Policy", "RateLimit"]
+    names = ["Cache-Control", "X-Request-Id", "RateLimit-Policy", "RateLimit"]
     if operation.idempotent:
         names.append("Idempotency-Replayed")
     if operation.waits:
@@ -248,6 +250,14 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
 _HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Cache-Control": {
         "description": "`no-store`, but for this document.",
+        "schema": {"type": "string"},
+    },
+    "X-Request-Id": {
+        "description": "Quote it when you ask for help: logs and events about what the request did carry it.",
+        "schema": {"type": "string"},
+    },
+    "WWW-Authenticate": {
+        "description": "RFC 9110 §11.6.1.",
         "required": True,
         "schema": {"type": "string"},
     },

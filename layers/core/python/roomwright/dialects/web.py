@@ -89,12 +89,10 @@ class Web:
     def caller(self, scope: str, quota: Quota) -> Principal:
         """Who asks, if they may. Raises UnauthorizedError, ForbiddenError, RateLimitedError.
 
-        The address (the gateway's word for it: a forwarded-for header would be the caller's own) is counted before a
-        key is looked up, so that guessing keys is limited too.
+        The address is counted before a key is looked up, so that guessing keys is limited too.
         """
-        doors, address = self._doors(), self.app.current_event.request_context.identity.source_ip
-        self._limit(lambda: self._limits.of_address(doors.stores, doors.clock, address, quota))
-        origin = self.header("origin")
+        self.anybody(quota)
+        doors, origin = self._doors(), self.header("origin")
         principal = authenticate(doors.stores, doors.clock, self.header("authorization"), origin)
         self._logger.append_keys(tenant_id=principal.tenant_id, key_id=principal.key_id)
         self._exchange.origin = origin if principal.public else None
@@ -103,6 +101,13 @@ class Web:
         if principal.public and self.app.current_event.path.rstrip("/") not in self._public:
             raise ForbiddenError("A public key only creates source assets and generations.")
         return principal
+
+    def anybody(self, quota: Quota) -> None:
+        """One more request from this address (the gateway's word for it: a forwarded-for header would be the caller's
+        own). Raises RateLimitedError.
+        """
+        doors, address = self._doors(), self.app.current_event.request_context.identity.source_ip
+        self._limit(lambda: self._limits.of_address(doors.stores, doors.clock, address, quota))
 
     def counted(self, principal: Principal, quota: Quota) -> None:
         """One more request of that kind. Raises RateLimitedError."""

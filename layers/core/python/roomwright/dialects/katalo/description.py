@@ -8,6 +8,7 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import Response
 
 from roomwright.dialects.web import BASE, Web
+from roomwright.domain.rate_limits import Quota
 
 YAML, JSON = "application/yaml", "application/json"
 
@@ -19,6 +20,7 @@ class Description:
 
     def read(self) -> Response[str]:
         """The committed document. It is JSON, which is YAML 1.2 too (https://yaml.org/spec/1.2.2/#12-design-goals)."""
+        self._web.anybody(Quota.READ)
         kind = JSON if prefers_json(self._web.header("accept") or "") else YAML
         headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
         return Response(200, kind, text(), headers=headers)
