@@ -57,12 +57,12 @@ class Report:
                     self.failures.add(f"{failure.operation} · {check.name} · {said}\n    {curl[:1500]}")
 
 
-def _tidying(key: str) -> Callable[[schemathesis.HookContext, schemathesis.Case, dict[str, Any]], None]:
+def _tidying(key: str) -> Callable[[schemathesis.HookContext, schemathesis.Case[Any], dict[str, Any]], None]:
     """Keeps a run from standing in its own way: it does not revoke its own key, and the idempotency key that the
     document shows is another one in every request (or nearly all would be conflicts)."""
     own, numbers = key.split("_")[2], itertools.count()
 
-    def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
         if case.path_parameters.get("key_id") == own:
             case.path_parameters["key_id"] = "0" * 16
         if case.headers.get("Idempotency-Key") == "listing-123-lr-1":
