@@ -25,6 +25,7 @@ class TroubledClient:
     def __init__(self, client: Any, name: str, faults: Faults) -> None:
         self._client, self._name, self._faults = client, name, faults
         self.table = Table()
+        self._raw: dict[tuple[str, str], Any] = {}
         self.renew()
 
     def __getattr__(self, verb: str) -> Any:
@@ -50,26 +51,31 @@ class TroubledClient:
         return effect
 
     def renew(self) -> None:
+        """What was written since the last time, item by item; only what leaves the line is ever deleted."""
         table = self.table
         found = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
-        of_kind: dict[str, list[Any]] = {}
         for item in found:
-            of_kind.setdefault(item["kind"]["S"], []).append(item)
-        for asset in map(items.ASSETS.decode, of_kind.get("asset", [])):
-            if table.assets.get((asset.tenant_id, asset.ingest_id)) != asset:
-                table.put_asset(asset)
-        for job in map(items.JOBS.decode, of_kind.get("job", [])):
-            if table.jobs.get((job.tenant_id, job.job_id)) != job:
-                table.put_job(job)
-        for account in map(items.account_of, of_kind.get("account", [])):
-            table.put_account(account)
-        for endpoint in map(items.ENDPOINTS.decode, of_kind.get("endpoint", [])):
-            if table.endpoints.get((endpoint.tenant_id, endpoint.endpoint_id)) != endpoint:
-                table.put_endpoint(endpoint)
-        table.line = dict(map(_place, of_kind.get("line", [])))
-        table.ledger = {(e["tenant_id"]["S"], e["sk"]["S"]): items.LEDGER.decode(e) for e in of_kind.get("ledger", [])}
-        deliveries = map(items.delivery_of, of_kind.get("delivery", []))
-        table.deliveries = {(d.tenant_id, d.job_id, d.delivery_id): d for d in deliveries}
+            key = (item["pk"]["S"], item["sk"]["S"])
+            if self._raw.get(key) != item:
+                self._raw[key] = item
+                self._take(item["kind"]["S"], item)
+        table.line = dict(_place(item) for item in found if item["kind"]["S"] == "line")
+
+    def _take(self, kind: str, item: Any) -> None:
+        table = self.table
+        if kind == "asset":
+            table.put_asset(items.ASSETS.decode(item))
+        elif kind == "job":
+            table.put_job(items.JOBS.decode(item))
+        elif kind == "account":
+            table.put_account(items.account_of(item))
+        elif kind == "endpoint":
+            table.put_endpoint(items.ENDPOINTS.decode(item))
+        elif kind == "ledger":
+            table.ledger[item["tenant_id"]["S"], item["sk"]["S"]] = items.LEDGER.decode(item)
+        elif kind == "delivery":
+            delivery = items.delivery_of(item)
+            table.deliveries[delivery.tenant_id, delivery.job_id, delivery.delivery_id] = delivery
 
 
 def _place(item: Any) -> tuple[tuple[str, str], datetime]:
