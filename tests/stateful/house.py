@@ -15,7 +15,7 @@ from typing import Any
 from roomwright.domain import ids
 from roomwright.domain.account import Principal
 from roomwright.domain.delivery import DeliveryStatus
-from roomwright.domain.endpoint import Endpoint, EndpointStatus
+from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -27,17 +27,20 @@ from roomwright.domain.errors import (
     UnauthorizedError,
 )
 from roomwright.domain.job import Job, JobSpec, JobStatus
+from roomwright.domain.plans import PLANS
 from roomwright.ports import Stores
 from roomwright.usecases import manage_endpoints, manage_keys
 from roomwright.usecases.authenticate import authenticate
 from roomwright.usecases.cancel_job import cancel_job
 from roomwright.usecases.create_source_asset import create_from_bytes
+from roomwright.usecases.grant_credits import grant_credits
 from roomwright.usecases.ingest_source import ingest_source
 from roomwright.usecases.issue_key import KeyWish, issue_key
 from roomwright.usecases.manage_endpoints import Managing
 from roomwright.usecases.read_job import read_deliveries, read_job
 from roomwright.usecases.regenerate_generation import regenerate_generation
 from roomwright.usecases.replay_deliveries import Range, replay_delivery
+from roomwright.usecases.set_plan import set_plan
 from roomwright.usecases.submit_generation import job_id_for, submit_generation
 from tests.fakes import make
 from tests.fakes.make import OTHER, TENANT
@@ -260,10 +263,15 @@ class House(Line):
 
     # ---- money --------------------------------------------------------------------------------------------------
 
-    def grant(self, tenant_id: str, units: int, entry: str) -> None:
-        entry_id, now = ids.derived_id("led", tenant_id, "grant", entry), self.clock.now()
-        store = self.port("stores", self.stores).tenant(tenant_id)
-        self.alive(lambda: store.grant(units, entry_id, now))
+    def grant(self, tenant_id: str, units: int, reference: str) -> None:
+        stores = self.port("stores", self.stores)
+        self.alive(lambda: grant_credits(stores, self.clock, tenant_id, units, reference))
+
+    def upgrade(self, tenant_id: str, plan: str) -> None:
+        """Never down: what runs then may be more than the smaller plan lets run."""
+        stores, before = self.port("stores", self.stores), self.table.accounts[tenant_id].plan
+        if PLANS[plan].max_running >= PLANS[before].max_running:
+            self.alive(lambda: set_plan(stores, self.clock, tenant_id, plan))
 
     # ---- webhooks -----------------------------------------------------------------------------------------------
 
@@ -329,34 +337,9 @@ class House(Line):
         self.watching, self.faults.plan, self.faults.next_of = True, {}, {}
         self.always()
         invariants.at_rest(self)
-        self._everyone_told()
+        invariants.everyone_told(self)
         for held in self.keys:
             self.ask(held, lambda principal: principal)
-
-    def _everyone_told(self) -> None:
-        """An endpoint that was active all the time has every event it asked for; a job's own callback its end."""
-        sent = {(d.endpoint_id, d.event_id) for d in self.table.deliveries.values()}
-        for job in self.table.jobs.values():
-            own = [d for d in self.table.deliveries.values() if d.job_id == job.job_id and d.endpoint_id is None]
-            assert len(own) == (1 if job.spec.webhook_url else 0), f"{job.job_id}: {len(own)} callbacks"
-        for endpoint in self.table.endpoints.values():
-            since = self._active_since(endpoint)
-            for at, (old, new) in enumerate(self.table.changes):
-                if since is None or at < since or not isinstance(new, Job) or new.tenant_id != endpoint.tenant_id:
-                    continue
-                event = f"generation.{'completed' if new.status is JobStatus.SUCCEEDED else new.status.value}"
-                if event in endpoint.events and (old is None or getattr(old, "status", None) != new.status):
-                    event_id = ids.event_id(new.job_id, new.status)
-                    assert (endpoint.endpoint_id, event_id) in sent, f"{endpoint.url} was never sent {event}"
-
-    def _active_since(self, endpoint: Endpoint) -> int | None:
-        """The change from which on it was active, as it is now; None when it is not."""
-        since: int | None = None
-        for at, (_, new) in enumerate(self.table.changes):
-            if isinstance(new, Endpoint) and new.endpoint_id == endpoint.endpoint_id:
-                active = new.status is EndpointStatus.ACTIVE and new.events == endpoint.events
-                since = (at if since is None else since) if active else None
-        return since
 
     def ended_deliveries(self) -> list[tuple[str, str, str]]:
         """(tenant, job, delivery) of what is not pending."""

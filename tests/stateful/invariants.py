@@ -6,8 +6,10 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from roomwright.domain import ids
 from roomwright.domain.account import Account, LedgerEntry
 from roomwright.domain.delivery import Delivery, DeliveryStatus
+from roomwright.domain.endpoint import Endpoint, EndpointStatus
 from roomwright.domain.job import TRANSITIONS, Job, JobStatus
 from roomwright.domain.keys import job_prefix
 from roomwright.ports import Event
@@ -199,6 +201,33 @@ def own_deliveries(line: Line, job: Job) -> None:
     assert len(found) == 1, f"{job.job_id} has {len(found)} deliveries"
     delivery, way = found[0], line.receiver.ways[url]
     assert delivery.status is ENDS.get(way, DeliveryStatus.DELIVERED), f"a receiver that is {way}: {delivery.status}"
+
+
+def everyone_told(line: Line) -> None:
+    """An endpoint that was active all the time has every event it asked for; a job's own callback its end."""
+    sent = {(d.endpoint_id, d.event_id) for d in line.table.deliveries.values()}
+    for job in line.table.jobs.values():
+        own = [d for d in line.table.deliveries.values() if d.job_id == job.job_id and d.endpoint_id is None]
+        assert len(own) == (1 if job.spec.webhook_url else 0), f"{job.job_id}: {len(own)} callbacks"
+    for endpoint in line.table.endpoints.values():
+        since = _active_since(line.table, endpoint)
+        for old, new in line.table.changes[since:] if since is not None else ():
+            if not isinstance(new, Job) or new.tenant_id != endpoint.tenant_id:
+                continue
+            event = f"generation.{'completed' if new.status is JobStatus.SUCCEEDED else new.status.value}"
+            if event in endpoint.events and (old is None or getattr(old, "status", None) != new.status):
+                event_id = ids.event_id(new.job_id, new.status)
+                assert (endpoint.endpoint_id, event_id) in sent, f"{endpoint.url} was never sent {event}"
+
+
+def _active_since(table: Table, endpoint: Endpoint) -> int | None:
+    """The change from which on it was active, as it is now; None when it is not."""
+    since: int | None = None
+    for at, (_, new) in enumerate(table.changes):
+        if isinstance(new, Endpoint) and new.endpoint_id == endpoint.endpoint_id:
+            active = new.status is EndpointStatus.ACTIVE and new.events == endpoint.events
+            since = (at if since is None else since) if active else None
+    return since
 
 
 def _nothing_leaks(line: Line) -> None:

@@ -156,6 +156,10 @@ class Machine(RuleBasedStateMachine):
     def grant(self, tenant: str, units: int, entry: str) -> None:
         self.house.grant(tenant, units, entry)
 
+    @rule(tenant=st.sampled_from(TENANTS), plan=st.sampled_from(("prepaid", "team", "business")))
+    def upgrade(self, tenant: str, plan: str) -> None:
+        self.house.upgrade(tenant, plan)
+
     @rule(key=INDEX, idempotency_key=IDEMPOTENCY, live=st.booleans())
     def issue(self, key: int, idempotency_key: str, live: bool) -> None:
         self.house.issue(self._held(key), idempotency_key, live=live)
