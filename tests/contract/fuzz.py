@@ -75,7 +75,7 @@ def document(names: Mapping[str, str]) -> dict[str, Any]:
     """The committed document, its examples' ids replaced by `names`; a link that says a body says all of it."""
     text = DOCUMENT.read_text("utf-8")
     for example, real in names.items():
-        text = text.replace(example, real)
+        text = text.replace(json.dumps(example), json.dumps(real))
     content: dict[str, Any] = json.loads(text)
     for path in content["paths"].values():
         for operation in path.values():

@@ -44,7 +44,7 @@ def things(stack: Stack, blank: Path) -> dict[str, str]:
         katalo.SOURCE: source_asset_id,
         manage.ENDPOINT: endpoint,
         manage.PENDING: endpoint,
-        f'"{manage.KEY}"': f'"{key}"',
+        manage.KEY: key,
     }
 
 
