@@ -195,8 +195,32 @@ def within(points: F64, low: tuple[float, float], high: tuple[float, float], sof
     return out
 
 
-def cloth(points: F64, material: str, *, loft: float, seed: int, dense: int = 3, hem: float = 0.006) -> list[Part]:
-    """A settled cloth refined `dense` times, with its own small wrinkles, an underside and a thick hem."""
+def outside(points: F64, low: F64, high: F64) -> F64:
+    """Points (..., 3) with those inside the box pushed out of its nearest side or top; its bottom lets nothing out."""
+    depths = np.concatenate([points - low, high - points], -1)
+    depths[..., 2] = np.inf
+    nearest = depths.argmin(-1)
+    depth = np.where((depths > 0).all(-1), np.take_along_axis(depths, nearest[..., None], -1)[..., 0], 0.0)
+    out = points.copy()
+    for k in range(3):
+        out[..., k] += np.where(nearest == k + 3, depth, np.where(nearest == k, -depth, 0.0))
+    return out
+
+
+def cloth(
+    points: F64,
+    material: str,
+    *,
+    loft: float,
+    seed: int,
+    dense: int = 3,
+    hem: float = 0.006,
+    over: tuple[F64, F64] | None = None,
+) -> list[Part]:
+    """A settled cloth refined `dense` times, with its own small wrinkles, an underside and a thick hem.
+
+    over: corners of the box that it covers; no wrinkle cuts into it.
+    """
     fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
     n, m = fine.shape[:2]
     wide = np.linalg.norm(np.diff(points, axis=0), axis=-1).sum(0).mean()
@@ -210,6 +234,8 @@ def cloth(points: F64, material: str, *, loft: float, seed: int, dense: int = 3,
     base = sheet(fine, material, np.stack([u, v], -1))
     normal = weld_normals(base.vertices, base.faces)
     top = replace(base, vertices=base.vertices + normal * height.reshape(-1, 1))
+    if over is not None:
+        top = replace(top, vertices=outside(top.vertices, *over))
     grid = top.vertices.reshape(n, m, 3)
     rim = np.concatenate([grid[:-1, 0], grid[-1, :-1], grid[:0:-1, -1], grid[0, :0:-1]])
     return [top, tube(rim, hem, material, 6, closed=True)]

@@ -13,7 +13,7 @@ _CHILD_BED: Size = (1.06, 2.1, 0.98)
 _TOY_SHELF: Size = (0.9, 0.34, 1.05)
 _CHILD_DESK: Size = (1.1, 0.55, 0.75)
 _RUNNER: Size = (2.2, 0.75, 0.012)
-_KITCHEN_AISLE_M, _SEAT_OUT_M = 0.55, 0.18
+_KITCHEN_AISLE_M, _SEAT_OUT_M = 0.62, 0.18
 """floor kept free along the worktops, and how far a chair's middle stands out from the table's edge."""
 _BREAKFAST: tuple[tuple[Rung, str, Size, int], ...] = (
     ("L", "dining-table", (1.6, 0.85, 0.75), 4),

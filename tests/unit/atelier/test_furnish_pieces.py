@@ -11,7 +11,9 @@ import pytest
 from atelier.furnish import CATALOGUE, build
 from atelier.furnish.catalogue import SizeClass
 from atelier.furnish.materials import material
+from atelier.furnish.pieces import beds
 from atelier.furnish.shapes import box, finish
+from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
 STYLES = ("modern", "bohemian", "industrial", "luxury", "japandi", "traditional")
@@ -96,3 +98,15 @@ def test_surface_is_where_the_top_is() -> None:
     table = CATALOGUE["dining-table"]
     assert table.surface(table.size("M")) == pytest.approx(0.75)
     assert CATALOGUE["sofa"].surface(CATALOGUE["sofa"].size("M")) is None
+
+
+@pytest.mark.parametrize("width", [1.06, 1.6, 1.8])
+def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float) -> None:
+    size, home = (width, 2.16, 1.05), palette_of("modern/kids", 3)
+    half, foot = width / 2 - beds.SKIRT - 0.02, -size[1] / 2 + beds.SKIRT + 0.03
+    for seed in range(5):
+        parts = beds.bed(size, home, np.random.default_rng(seed))
+        duvet = max((p for p in parts if p.material == home.duvet), key=lambda p: len(p.vertices))
+        surface = np.concatenate([duvet.vertices, duvet.vertices[duvet.faces].mean(1)])
+        into = np.stack([half - np.abs(surface[:, 0]), surface[:, 1] - foot, beds.MATTRESS_TOP - surface[:, 2]]).min(0)
+        assert into.max() <= 0.006, f"the mattress shows {into.max():.3f} m through the duvet"

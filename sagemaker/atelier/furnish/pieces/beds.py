@@ -143,7 +143,8 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, rng: np.random.Gener
         (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
         (mw / 2 + SKIRT - 0.015, 9.0),
     )
-    parts = cloth(duvet, style.duvet, loft=0.036, seed=int(rng.integers(90)), dense=2, hem=0.010)
+    over = np.array([-mw / 2 - 0.012, y0 + 0.01, -1.0]), np.array([mw / 2 + 0.012, 9.0, MATTRESS_TOP + 0.012])
+    parts = cloth(duvet, style.duvet, loft=0.036, seed=int(rng.integers(90)), dense=2, hem=0.010, over=over)
     # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
     for width, depth, lift, y, material, hem in (
         (mw + 0.50, 0.36, 0.066, reach - 0.06, style.sheets, 0.012),
