@@ -14,7 +14,7 @@ from roomwright.usecases.relay_changes import counted, relay_changes, send
 
 logger = Logger(service="relay_changes")
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
-"""what decoding raises for an item that is not as it should be, and will raise at every attempt"""
+"""what an item raises that is not as it should be, or not as this version knows it, and will raise at every attempt"""
 
 
 @logger.inject_lambda_context(log_event=False)
@@ -26,11 +26,11 @@ def _relay(change: Event) -> None:
     the = wiring.wiring()
     try:
         old, new = the.read_change(change)
-        at = datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC)
+        relay = relay_changes(old, new, datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
     except _UNREADABLE as error:
         _set_aside(change, error)
         return
-    send(relay_changes(old, new, at), the.jobs_queue, the.ingest_queue, the.bus)
+    send(relay, the.jobs_queue, the.ingest_queue, the.bus)
     for name, dimensions in counted(old, new):
         the.count(name, **dimensions)
 

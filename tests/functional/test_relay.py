@@ -74,6 +74,16 @@ def test_one_whose_state_before_cannot_be_read_is_set_aside_too(stage: Stage, bu
     assert len(received("UNRELAYED_QUEUE_URL")) == 1
 
 
+def test_an_account_of_a_plan_that_there_is_no_more_holds_up_no_other(stage: Stage, bus: RecordingBus) -> None:
+    """Plans are a deployment's own to edit."""
+    account = next(item for item in items("account") if item["tenant_id"]["S"] == stage.tenant_id)
+    orphan, job = account | {"plan": {"S": "sold-out"}}, queued(stage)
+    assert run("relay_changes", {"Records": [change(orphan, account, number=1), change(job, number=2)]}) == NONE_FAILED
+    assert len(bus.published) == 1
+    (aside,) = received("UNRELAYED_QUEUE_URL")
+    assert aside["sequence_number"] == "1"
+
+
 def test_what_cannot_be_set_aside_is_not_lost(stage: Stage, bus: RecordingBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring.wiring(), "unrelayed_queue", BrokenQueue())
     item = queued(stage)
