@@ -78,7 +78,7 @@ class MemoryRecords:
 
     def keys(self) -> list[ApiKey]:
         mine = [key for key in self.table.keys.values() if key.tenant_id == self.tenant_id]
-        return sorted(mine, key=lambda key: (key.created_at, key.key_id), reverse=True)[:100]
+        return sorted(mine, key=lambda key: (key.created_at, key.key_id), reverse=True)
 
     def change_key(self, before: ApiKey, after: ApiKey) -> None:
         self.require_own(before, after)

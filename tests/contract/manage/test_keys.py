@@ -83,6 +83,7 @@ def test_writes_that_create_want_an_idempotency_key(stage: Stage) -> None:
         ({"expires_at": "2026-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2099-01-01T00:00:00"}, "expires_at"),
         ({"expires_at": "soon"}, "expires_at"),
+        ({"expires_at": "9999-12-31T23:59:59-01:00"}, "expires_at"),
         ({"public": True}, "scopes"),
         ({"public": True, "scopes": ["upload"]}, "origins"),
         ({"origins": [PAGE]}, "origins"),

@@ -127,6 +127,15 @@ def test_another_organisations_keys_are_not_there(quick: Keyring) -> None:
     assert quick.works(theirs)
 
 
+@pytest.mark.parametrize("key_id", ["", "a" * 15, "a" * 17, "a" * 3000, "A" * 16, "a" * 15 + "\n", "../" + "a" * 13])
+def test_what_is_no_key_id_is_not_looked_up(quick: Keyring, monkeypatch: pytest.MonkeyPatch, key_id: str) -> None:
+    """A name longer than a table's key may be would be a fault of the table's."""
+    principal = quick.principal(quick.first)
+    monkeypatch.setattr(quick.stores, "key", lambda _: pytest.fail("looked up"))
+    with pytest.raises(NotFoundError):
+        manage_keys.read_key(quick.stores, principal, key_id)
+
+
 def test_a_rotated_key_works_until_its_overlap_ends(ring: Keyring) -> None:
     old = ring.create(name="shop", scopes=frozenset({"read"}), once="o")
     new = ring.rotate(old, overlap=HOUR)

@@ -42,6 +42,13 @@ def test_a_tenants_keys_are_listed_newest_first_and_nobody_elses(stores: Stores)
     assert stores.tenant(OTHER).keys() == [make.key("other", OTHER)]
 
 
+def test_no_number_of_newer_keys_hides_an_old_one(stores: Stores) -> None:
+    made = [make.key(f"k{n:015}", created_at=START + timedelta(minutes=n)) for n in range(102)]
+    for key in made:
+        stores.put_key(key)
+    assert stores.tenant(TENANT).keys() == made[::-1]
+
+
 def test_what_changes_of_a_key_is_seen_at_once(stores: Stores) -> None:
     store, key = stores.tenant(TENANT), make.key(expires_at=START + HOUR)
     stores.put_key(key)

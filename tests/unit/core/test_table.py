@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from roomwright.adapters import dynamo_keys
 from roomwright.adapters.dynamo_codec import Codec
 from roomwright.adapters.dynamo_items import Streamed, account_item, asset_item, change_of, endpoint_item, job_item
 from roomwright.adapters.dynamo_stores import DynamoStores
@@ -139,15 +138,6 @@ def test_metadata_that_no_dynamodb_number_can_hold_comes_back_unchanged() -> Non
     job = make.job()
     assert change_of(job_item(job)) == job
     assert job.spec.metadata["huge"] == 1e300
-
-
-def test_a_list_of_keys_ends_with_the_newest_few(dynamo: DynamoDBClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynamo_keys, "MAX_KEYS", 2)
-    stores = dynamo_stores(dynamo)
-    made = [make.key(f"k{n}", created_at=START + n * HOUR) for n in range(4)]
-    for key in made:
-        stores.put_key(key)
-    assert stores.tenant(TENANT).keys() == [made[3], made[2]]
 
 
 @pytest.mark.parametrize("value", [make.job(), make.ready(make.asset()), make.account(), make.endpoint(revision=3)])

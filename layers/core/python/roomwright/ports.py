@@ -188,7 +188,9 @@ class TenantStore(Protocol):
         """The default callback and its key, if the version still is `was_version` (StaleStateError otherwise)."""
 
     def keys(self) -> list[ApiKey]:
-        """This tenant's keys, revoked and expired ones too, newest first; at most 100."""
+        """This tenant's keys, revoked and expired ones too, newest first. All of them: whoever makes and ends many must
+        not push one that still opens something out of its owner's sight.
+        """
 
     def change_key(self, before: ApiKey, after: ApiKey) -> None:
         """Expiry, revocation, successor, name. Raises StaleStateError when it is not as `before` says."""

@@ -12,7 +12,6 @@ from roomwright.adapters.dynamo_table import RefusedError, Write, difference, ne
 from roomwright.domain.account import ApiKey
 from roomwright.domain.errors import StaleStateError
 
-MAX_KEYS = 100
 CHANGEABLE = ("expires_at", "revoked_at", "replaced_by", "name")
 
 
@@ -20,7 +19,7 @@ class DynamoKeys(Partition):
     """One tenant's keys. Their items lie outside its partition, so each is held to be this tenant's own."""
 
     def keys(self) -> list[ApiKey]:
-        pointers = self.table.query(self.pk, POINTER, MAX_KEYS, newest_first=True)
+        pointers = self.table.query(self.pk, POINTER, None, newest_first=True)
         found = (self.table.get(items.key_key(item["sk"]["S"].rpartition("#")[2])) for item in pointers)
         keys = [KEYS.decode(item) for item in found if item]
         self.require_own(*keys)

@@ -92,9 +92,9 @@ class Table:
         self._patiently(lambda: self._client.transact_write_items(TransactItems=items))
 
     def query(
-        self, tenant_pk: Item, prefix: str, limit: int, *, newest_first: bool = False, after: str | None = None
+        self, tenant_pk: Item, prefix: str, limit: int | None, *, newest_first: bool = False, after: str | None = None
     ) -> Iterator[Item]:
-        """At most `limit` items of one partition whose sort key begins with `prefix`, beyond `after`.
+        """At most `limit` items (None: all) of one partition whose sort key begins with `prefix`, beyond `after`.
 
         Strongly consistent.
         """

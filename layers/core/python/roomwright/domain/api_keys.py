@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from roomwright.domain.ids import base32
 
-_SHAPE = re.compile(r"((rw|rwpub)_(live|test)_([0-9a-z]{16})_([0-9a-z]{32}))([0-9a-z]{6})")
+_ID = "[0-9a-z]{16}"
+_SHAPE = re.compile(rf"((rw|rwpub)_(live|test)_({_ID})_([0-9a-z]{{32}}))([0-9a-z]{{6}})")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def sha256(secret: str) -> str:
 
 def _check(head: str) -> str:
     return base32((zlib.crc32(head.encode()) & (2**30 - 1)).to_bytes(4))[-6:]
+
+
+def is_key_id(value: str) -> bool:
+    """Whether a value from outside has the shape of a key's id."""
+    return re.fullmatch(_ID, value) is not None
 
 
 def compose(live: bool, id_bytes: bytes, secret_bytes: bytes, *, public: bool = False) -> KeyText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from roomwright.domain import api_keys, ids
 from roomwright.domain.account import PUBLIC_SCOPES, ApiKey, Scope
@@ -16,6 +16,8 @@ MAX_ACTIVE = 50
 MAX_NAME = 100
 """characters"""
 MAX_ORIGINS = 10
+MAX_LIFE = timedelta(days=3650)
+"""of a key with an end; one without lives until it is revoked"""
 
 
 @dataclass(frozen=True)
@@ -110,5 +112,9 @@ def _checked(wish: KeyWish, now: datetime) -> KeyWish:
         raise ValidationError(f"origins: at most {MAX_ORIGINS}; name: at most {MAX_NAME} characters")
     if wish.expires_at and wish.expires_at <= now:
         raise ValidationError("expires_at: this time has passed")
+    if wish.expires_at and wish.expires_at > now + MAX_LIFE:
+        raise ValidationError(
+            f"expires_at: at most {MAX_LIFE.days} days from now; without it a key has no end"
+        )
     origins = tuple(dict.fromkeys(checked_origin(origin) for origin in wish.origins))
     return KeyWish(wish.scopes, wish.name, wish.public, origins, wish.expires_at, wish.created_by)

@@ -11,6 +11,7 @@ from itertools import chain
 
 from roomwright.domain import ids
 from roomwright.domain.account import ApiKey, Principal, Scope
+from roomwright.domain.api_keys import is_key_id
 from roomwright.domain.errors import ConflictError, ForbiddenError, NotFoundError, StaleStateError, ValidationError
 from roomwright.ports import Clock, Random, Stores
 from roomwright.usecases.issue_key import MAX_ACTIVE, Issued, KeyWish, issue_key, new_key, put, require_room
@@ -29,7 +30,7 @@ def list_keys(stores: Stores, principal: Principal) -> list[ApiKey]:
 
 def read_key(stores: Stores, principal: Principal, key_id: str) -> ApiKey:
     """Raises NotFoundError, also for a key of somebody else."""
-    key = stores.key(key_id)
+    key = stores.key(key_id) if is_key_id(key_id) else None
     if key is None or key.tenant_id not in _environments(principal):
         raise NotFoundError("There is no such key.")
     return key
