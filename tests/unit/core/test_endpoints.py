@@ -334,32 +334,60 @@ def test_an_endpoint_that_only_fails_is_disabled_after_days(stores: Stores) -> N
     one = active(line)
 
     def tell(n: int) -> Endpoint:
-        line.events(job=line.admit(f"f{n}", None))
-        message = line.queue.sent.pop(0)[0]
-        line.queue.sent.clear()
-        delivery = line.store.delivery(message["job_id"], message["delivery_id"])
-        assert delivery
-        line.retry(delivery)
+        (delivery,) = line.events(job=line.admit(f"f{n}", None))
+        if not delivery.attempts:
+            line.retry(delivery)
         after = line.store.endpoint(one.endpoint_id)
         assert after
         return after
 
     began = line.clock.now()
     assert tell(1).failing_since == began
-    line.clock.advance(DISABLE_AFTER - HOUR)
-    still = tell(2)
+    line.clock.advance(DISABLE_AFTER / 2)
+    tell(2)
+    line.clock.advance(DISABLE_AFTER / 2 - HOUR)
+    still = tell(3)
     assert (still.status, still.failing_since) == (EndpointStatus.ACTIVE, began)
     line.sender.answer = status(200)
-    assert tell(3).failing_since is None, "one success ends it"
+    assert tell(4).failing_since is None, "one success ends it"
     line.sender.answer = status(500)
     line.clock.advance(HOUR)
-    tell(4)
-    line.clock.advance(DISABLE_AFTER)
-    gone = tell(5)
+    tell(5)
+    line.clock.advance(DISABLE_AFTER / 2)
+    tell(6)
+    line.clock.advance(DISABLE_AFTER / 2)
+    gone = tell(7)
     assert gone.status is EndpointStatus.DISABLED
     assert gone.reason
     assert gone.reason.startswith("Nothing but failures since 2026")
-    assert line.events(job=line.admit("f6", None)) == []
+    assert line.events(job=line.admit("f8", None)) == []
+
+
+def test_failures_far_apart_are_no_days_of_failures(stores: Stores) -> None:
+    """With an event a month, one refused message after another would be a month of nothing but failures."""
+    line = Line(stores, status(500), url=None)
+    one = active(line)
+    for n in range(3):
+        (delivery,) = line.events(job=line.admit(f"f{n}", None))
+        line.retry(delivery)
+        after = line.store.endpoint(one.endpoint_id)
+        assert after
+        assert (after.status, after.failing_since) == (EndpointStatus.ACTIVE, line.clock.now())
+        line.clock.advance(timedelta(days=30))
+
+
+def test_failures_close_together_are_noted_once_an_hour(stores: Stores) -> None:
+    line = Line(stores, status(500), url=None)
+    one = active(line)
+    revisions = []
+    for n in range(4):
+        (delivery,) = line.events(job=line.admit(f"f{n}", None))
+        line.retry(delivery)
+        after = line.store.endpoint(one.endpoint_id)
+        assert after
+        revisions.append(after.revision)
+        line.clock.advance(HOUR / 2)
+    assert revisions == [1, 1, 2, 2]
 
 
 def test_410_disables_the_endpoint_at_once_and_what_was_on_its_way_is_not_sent(stores: Stores) -> None:
@@ -424,6 +452,33 @@ def test_retries_wait_for_an_endpoint_that_moved_and_go_to_its_new_address(store
     line.clock.advance(HOUR)
     assert line.retry(delivery).status is DeliveryStatus.DELIVERED
     assert [url for url, _, _ in line.sender.posts] == [one.url, "https://new.example/in"]
+
+
+def test_what_happens_while_an_endpoint_moves_is_kept_for_it(stores: Stores) -> None:
+    line = Line(stores, status(500), url=None)
+    one = active(line)
+    manage.change_endpoint(line.managing(), one.endpoint_id, url="https://new.example/in")
+    manage.change_endpoint(line.managing(), one.endpoint_id, url="https://newer.example/in")
+    (delivery,) = line.events()
+    assert line.retry(delivery).attempts[-1].error == "not sent: the endpoint is pending"
+    assert line.sender.posts == [], "nobody is sent events who has not agreed to them"
+    echoing(line)
+    challenge_endpoint(line.sending(), TENANT, one.endpoint_id, 1)
+    line.clock.advance(HOUR)
+    assert line.retry(delivery).status is DeliveryStatus.DELIVERED
+    assert line.sender.posts[-1][0] == "https://newer.example/in"
+
+
+@pytest.mark.parametrize("paused", [False, True], ids=["never agreed", "disabled before"])
+def test_an_endpoint_that_was_not_active_before_is_kept_nothing(stores: Stores, paused: bool) -> None:
+    line = Line(stores, url=None)
+    one = active(line, status=EndpointStatus.ACTIVE if paused else EndpointStatus.PENDING).endpoint_id
+    if paused:
+        manage.change_endpoint(line.managing(), one, url="https://new.example/in")
+        manage.change_endpoint(line.managing(), one, active=False)
+        manage.change_endpoint(line.managing(), one, active=True)
+    manage.change_endpoint(line.managing(), one, url="https://newer.example/in")
+    assert line.events() == []
 
 
 # Pinged and replayed

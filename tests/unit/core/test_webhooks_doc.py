@@ -15,7 +15,7 @@ import pytest
 
 from roomwright.domain import signatures
 from roomwright.domain.delivery import PER_RECEIVER, QUICK_WITHIN, SCHEDULE, TIMEOUT_S, Lane
-from roomwright.domain.endpoint import DISABLE_AFTER, EVENT_TYPES, MAX_ENDPOINTS
+from roomwright.domain.endpoint import DISABLE_AFTER, EVENT_TYPES, MAX_ENDPOINTS, QUIET
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "webhooks.md").read_text("utf-8")
 KEYS = [bytes([n]) * 32 for n in range(3)]
@@ -71,7 +71,8 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"within {QUICK_WITHIN.total_seconds():.0f} seconds keeps you" in text
     assert f"at most {PER_RECEIVER} attempts a minute" in text
     assert f"up to {MAX_ENDPOINTS}:" in text
-    assert DISABLE_AFTER.days == 5
-    assert "five days of nothing but failures" in text
+    assert (DISABLE_AFTER.days, QUIET.days) == (5, 3)
+    assert "five days of nothing but failures do too (three days without any attempt" in text
+    assert SCHEDULE[-1] * 2 + timedelta(hours=12) < QUIET, "or one delivery's own schedule would begin the count anew"
     for kind in EVENT_TYPES:
         assert kind in text or f"`{kind.removeprefix('generation.')}`" in text

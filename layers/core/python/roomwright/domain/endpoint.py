@@ -20,6 +20,9 @@ MAX_ENDPOINTS = 20
 """per tenant"""
 DISABLE_AFTER = timedelta(days=5)
 """of nothing but failures, as Standard Webhooks recommends to give up some time"""
+QUIET = timedelta(days=3)
+"""without any attempt, after which failures are counted anew: longer than the schedule's longest wait"""
+_NOTED_EVERY = timedelta(hours=1)
 
 
 class EndpointStatus(StrEnum):
@@ -47,7 +50,11 @@ class Endpoint:
     previous_until: datetime | None = None
     """until then deliveries are signed with the key version before as well"""
     failing_since: datetime | None = None
-    """first failure after the last success"""
+    """first failure after the last success, or after QUIET"""
+    failed_at: datetime | None = None
+    """last failure, to the hour"""
+    moved: bool = False
+    """pending at a new address, and active before: what happens meanwhile is kept for it"""
     reason: str | None = None
     """why it is pending or disabled, for its owner"""
     description: str = ""
@@ -76,28 +83,35 @@ def rotated(
 
 def pending(endpoint: Endpoint, now: datetime) -> Endpoint:
     """The endpoint with its challenge still to be answered."""
+    moved = endpoint.moved or endpoint.status is EndpointStatus.ACTIVE
     return replace(
         endpoint,
         status=EndpointStatus.PENDING,
         updated_at=now,
         failing_since=None,
+        moved=moved,
         reason="Its challenge has not been answered yet.",
     )
 
 
+def agreed(endpoint: Endpoint, now: datetime) -> Endpoint:
+    """The endpoint after it answered its challenge."""
+    return replace(endpoint, status=EndpointStatus.ACTIVE, updated_at=now, failing_since=None, moved=False, reason=None)
+
+
 def disabled(endpoint: Endpoint, reason: str, now: datetime) -> Endpoint:
-    return replace(endpoint, status=EndpointStatus.DISABLED, updated_at=now, reason=reason)
+    return replace(endpoint, status=EndpointStatus.DISABLED, updated_at=now, moved=False, reason=reason)
 
 
 def after_attempt(endpoint: Endpoint, now: datetime, *, success: bool, gone: bool) -> Endpoint:
-    """The endpoint after a message was sent there: the same, unless its failures begin, end, or are too many."""
+    """The endpoint after a message was sent there: the same, unless its failures begin, go on, end, or are too many."""
     if success:
         return replace(endpoint, failing_since=None) if endpoint.failing_since else endpoint
     if gone:
         return disabled(endpoint, "It answered 410 Gone.", now)
-    since = endpoint.failing_since
-    if since is None:
-        return replace(endpoint, failing_since=now)
+    since, last = endpoint.failing_since, endpoint.failed_at
+    if since is None or last is None or now - last > QUIET:
+        return replace(endpoint, failing_since=now, failed_at=now)
     if now - since < DISABLE_AFTER:
-        return endpoint
+        return replace(endpoint, failed_at=now) if now - last >= _NOTED_EVERY else endpoint
     return disabled(endpoint, f"Nothing but failures since {since.isoformat(timespec='seconds')}.", now)

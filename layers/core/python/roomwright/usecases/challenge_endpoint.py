@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from roomwright.domain import ids, signatures
 from roomwright.domain.delivery import TIMEOUT_S
-from roomwright.domain.endpoint import Endpoint, EndpointStatus
+from roomwright.domain.endpoint import Endpoint, EndpointStatus, agreed
 from roomwright.domain.errors import UnsafeUrlError
 from roomwright.ports import DeliveryError, HttpAnswer
 from roomwright.usecases.deliver_webhook import Sending, delivered, note_receiver, pace, signing_keys
@@ -41,9 +41,7 @@ def challenge_endpoint(with_: Sending, tenant_id: str, endpoint_id: str, number:
     problem = _problem(with_, endpoint)
     now = with_.clock.now()
     if problem is None:
-        return store.change_endpoint(
-            replace(endpoint, status=EndpointStatus.ACTIVE, reason=None, failing_since=None, updated_at=now)
-        )
+        return store.change_endpoint(agreed(endpoint, now))
     changed = store.change_endpoint(replace(endpoint, reason=problem, updated_at=now))
     if number <= len(WAITS):
         with_.queue.send(challenge_message(tenant_id, endpoint_id, number + 1), int(WAITS[number - 1].total_seconds()))

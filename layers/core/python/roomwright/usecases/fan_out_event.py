@@ -40,7 +40,8 @@ def deliver_event(with_: Sending, tenant_id: str, job_id: str, event_id: str, ev
 
 def _deliveries(with_: Sending, store: TenantStore, job_id: str, event_id: str, event_type: str) -> Sequence[Delivery]:
     """Most events of most tenants end after the first read."""
-    wanting = [e for e in store.endpoints() if e.status is EndpointStatus.ACTIVE and event_type in e.events]
+    listening = [e for e in store.endpoints() if e.status is EndpointStatus.ACTIVE or e.moved]
+    wanting = [e for e in listening if event_type in e.events]
     if not wanting and event_type not in CALLBACK_TYPES:
         return ()
     job = store.job(job_id)
