@@ -81,7 +81,8 @@ def test_a_dropped_photo_is_one_job_per_content(inbox: Inbox) -> None:
     assert (first.spec.drop_key, first.spec.reference) == (PHOTO, "bedroom/modern/a b.jpg")
     assert first.correlation_id
     assert inbox.put(PHOTO) == first
-    second = inbox.put(PHOTO, etag="e2")
+    assert inbox.put(PHOTO, etag="e1-2") == first, "uploaded in parts, the same bytes have another ETag"
+    second = inbox.put(PHOTO, b"other", etag="e2")
     assert second
     assert second.job_id != first.job_id
     assert second.correlation_id != first.correlation_id
