@@ -135,6 +135,16 @@ def test_a_photos_own_options_win_over_the_common_ones(inbox: Inbox) -> None:
     assert other.spec.include_alternates
 
 
+def test_a_name_is_the_same_however_its_letters_are_composed(inbox: Inbox) -> None:
+    """File systems take names apart that keyboards put together."""
+    inbox.put(MANIFEST, json.dumps({"photos": {"K\u00fcche.jpg": {"seed": 7}, "a\u0300.jpg": {"seed": 8}}}).encode())
+    apart, together = inbox.put(FOLDER + "Ku\u0308che.jpg"), inbox.put(FOLDER + "\u00e0.jpg")
+    assert apart
+    assert together
+    assert (apart.spec.seed, together.spec.seed) == (7, 8)
+    assert apart.spec.drop_key == FOLDER + "Ku\u0308che.jpg"
+
+
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [

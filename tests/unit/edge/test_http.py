@@ -330,14 +330,14 @@ def test_a_resolver_that_hangs_meets_the_deadline() -> None:
 
 
 def test_what_the_receiver_said_is_kept_short_and_printable() -> None:
-    body = b"no\x00\x1b[31m thanks \xff" + b"z" * 5000
+    body = b"no\x00\x1b[31m thanks" + b"\xff" * 5000
     head = b"HTTP/1.1 429 Too Many\r\nRetry-After: 17\r\nContent-Length: %d\r\n\r\n" % len(body)
     with serving(saying(head + body)) as server:
         answer = client(server.port).post(
             f"http://photos.test:{server.port}/hook", b'{"a":1}', {"webhook-id": "msg_1"}, 5
         )
         assert (answer.status_code, answer.retry_after_s) == (429, 17)
-        assert len(answer.excerpt) <= 1024
+        assert len(answer.excerpt.encode()) <= 1024, "a hundred of them are kept in one item of the table"
         assert answer.excerpt.isprintable()
         assert b"webhook-id: msg_1" in server.heard[0]
 

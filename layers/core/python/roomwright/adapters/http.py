@@ -232,7 +232,7 @@ def _excerpt(response: httpcore.Response) -> str:
                 break
     except (httpcore.TimeoutException, httpcore.ProtocolError, httpcore.NetworkError):
         pass
-    text = bytes(body[:EXCERPT_BYTES]).decode("utf-8", "replace")
+    text = bytes(body[:EXCERPT_BYTES]).decode("utf-8", "replace").replace("\ufffd", "?")  # which takes three bytes
     return "".join(character if character.isprintable() else " " for character in text)
 
 

@@ -9,6 +9,7 @@ each photo may have its own, which win over the common ones field by field:
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ class DropFolder:
         if manifest is not None:
             try:
                 common, photos = _parsed(manifest)
-                own = photos.get(drop.name, {})
+                own = photos.get(_composed(drop.name), {})
             except ValidationError as error:
                 again = f"Correct {DROP_MANIFEST} in this folder, then drop the photo again"
                 raise ValidationError(f"{again}: {error.message}") from error
@@ -70,4 +71,9 @@ def _parsed(manifest: bytes) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]
     photos = content.pop(_PHOTOS, {}) if isinstance(content, dict) else None
     if not isinstance(photos, dict) or not all(isinstance(own, dict) for own in photos.values()):
         raise ValidationError(f'{DROP_MANIFEST} must be a JSON object; "{_PHOTOS}" in it, an object of objects.')
-    return content, photos
+    return content, {_composed(name): own for name, own in photos.items()}
+
+
+def _composed(name: str) -> str:
+    """Some file systems take accented letters apart, most keyboards put them together."""
+    return unicodedata.normalize("NFC", name)
