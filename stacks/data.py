@@ -24,7 +24,9 @@ class DataStack(cdk.Stack):
         super().__init__(scope, settings.stack_name("Data"))
         self.table = SingleTable(self, "Store")
         self.ingest = WorkQueue(self, "Ingest", settings=settings, name="ingest", alarms=alarms, consumer_timeout_s=90)
-        self.drop = WorkQueue(self, "Drop", settings=settings, name="drop", alarms=alarms, consumer_timeout_s=30)
+        self.drop = WorkQueue(
+            self, "Drop", settings=settings, name="drop", alarms=alarms, consumer_timeout_s=30, stuck_after_s=3600
+        )
         # Named, so that the queues' policies can name it while it waits for them.
         self.bucket_name = f"roomwright-{settings.stage}-{self.account}-{self.region}"
         self.bucket_arn = f"arn:{self.partition}:s3:::{self.bucket_name}"

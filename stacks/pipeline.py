@@ -125,7 +125,7 @@ class PipelineStack(cdk.Stack):
         )
         mapping.node.add_dependency(relay.role)
         age = relay.function.metric("IteratorAge", period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM)
-        self._alarm_on_lag("ChangesStuck", "changes-stuck", "The stream is not relayed", age, threshold=180_000)
+        self._alarm_on_lag(age)
 
     def _ingest_source(self) -> None:
         environment = {**self._table, **self._bucket, "EGRESS_ALLOW": self._settings.egress_allow}
@@ -239,20 +239,16 @@ class PipelineStack(cdk.Stack):
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[targets.LambdaFunction(sweep.function, dead_letter_queue=dead_letters.queue, retry_attempts=0)],
         )
-        oldest = self.jobs.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1))
-        self._alarm_on_lag("JobsStuck", "jobs-stuck", "The dispatcher does not keep up", oldest, threshold=600)
 
-    def _alarm_on_lag(
-        self, construct_id: str, name: str, what: str, metric: cloudwatch.Metric, *, threshold: int
-    ) -> None:
-        """Work that waits without failing shows in no dead-letter queue, and in no function's errors."""
+    def _alarm_on_lag(self, age: cloudwatch.Metric) -> None:
+        """A stream that waits without failing shows in no dead-letter queue, and in no function's errors."""
         alarm = cloudwatch.Alarm(
             self,
-            construct_id,
-            alarm_name=self._settings.name(name),
-            alarm_description=f"{what}. docs/operations.md, “Alarms”.",
-            metric=metric,
-            threshold=threshold,
+            "ChangesStuck",
+            alarm_name=self._settings.name("changes-stuck"),
+            alarm_description="The stream is not relayed. docs/operations.md, “Alarms”.",
+            metric=age,
+            threshold=180_000,
             evaluation_periods=5,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -30,7 +30,9 @@ class WebhooksStack(cdk.Stack):
     def __init__(self, scope: Construct, settings: Settings, *, alarms: sns.ITopic, data: DataStack) -> None:
         super().__init__(scope, settings.stack_name("Webhooks"))
         self._settings, self._alarms, self._data = settings, alarms, data
-        self.work = WorkQueue(self, "Work", settings=settings, name="webhooks", alarms=alarms, consumer_timeout_s=60)
+        self.work = WorkQueue(
+            self, "Work", settings=settings, name="webhooks", alarms=alarms, consumer_timeout_s=60, stuck_after_s=3600
+        )
         self.quick = WorkQueue(
             self, "Quick", settings=settings, name="webhooks-quick", alarms=alarms, consumer_timeout_s=30
         )

@@ -32,24 +32,19 @@ class DeadLetterQueue(Construct):
             enforce_ssl=True,
         )
         acknowledge(self.queue, "SQS3", "it is a dead-letter queue itself; what lands here waits for a person")
-        alarm = cloudwatch.Alarm(
-            self,
-            "Alarm",
-            alarm_name=settings.name(f"{name}-dead"),
-            alarm_description=f"{name}: messages were given up on. docs/operations.md, “Dead letters”.",
-            metric=self.queue.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
-            ),
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        waiting = self.queue.metric_approximate_number_of_messages_visible(
+            period=Duration.minutes(1), statistic=cloudwatch.Stats.MAXIMUM
         )
-        alarm.add_alarm_action(actions.SnsAction(alarms))
+        description = f"{name}: messages were given up on. docs/operations.md, “Dead letters”."
+        _alarm(self, settings.name(f"{name}-dead"), description, waiting, 1, alarms)
 
 
 class WorkQueue(Construct):
-    """At-least-once work for one function, whose time-out the queue is built around."""
+    """At-least-once work for one function, whose time-out the queue is built around.
+
+    A message that nobody receives is never given up on, so an alarm says when the oldest is `stuck_after_s` old: longer
+    than any message is put off.
+    """
 
     def __init__(
         self,
@@ -61,6 +56,7 @@ class WorkQueue(Construct):
         alarms: sns.ITopic,
         consumer_timeout_s: int,
         max_receives: int = 5,
+        stuck_after_s: int = 600,
     ) -> None:
         super().__init__(scope, construct_id)
         self.consumer_timeout_s = consumer_timeout_s
@@ -75,3 +71,23 @@ class WorkQueue(Construct):
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=max_receives, queue=self.dead_letters.queue),
         )
+        oldest = self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1))
+        description = f"{name}: the consumer does not keep up. docs/operations.md, “Alarms”."
+        _alarm(self, settings.name(f"{name}-stuck"), description, oldest, stuck_after_s, alarms)
+
+
+def _alarm(
+    scope: Construct, name: str, description: str, metric: cloudwatch.Metric, threshold: int, alarms: sns.ITopic
+) -> None:
+    alarm = cloudwatch.Alarm(
+        scope,
+        "Alarm",
+        alarm_name=name,
+        alarm_description=description,
+        metric=metric,
+        threshold=threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    alarm.add_alarm_action(actions.SnsAction(alarms))

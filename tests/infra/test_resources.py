@@ -225,6 +225,22 @@ def test_the_firewall_answers_a_flood_as_the_api_answers_its_limits(prod: Deploy
     assert told["ResponseHeaders"] == [{"Name": "Retry-After", "Value": str(error["retry_after"])}]
 
 
+def test_a_queue_that_nobody_empties_is_noticed_before_its_messages_expire(prod: Deployment) -> None:
+    """A message that is never received is never a dead letter: it is gone when its queue's retention ends."""
+    limits = {}
+    for alarm in prod.of("AWS::CloudWatch::Alarm"):
+        if alarm.properties.get("MetricName") == "ApproximateAgeOfOldestMessage":
+            (dimension,) = alarm.properties["Dimensions"]
+            queue = prod.target(alarm.stack, dimension["Value"])
+            assert queue
+            limits[queue.properties["QueueName"]] = alarm.properties["Threshold"]
+    work = {q.properties["QueueName"] for q in prod.of("AWS::SQS::Queue") if "RedrivePolicy" in q.properties}
+    assert limits.keys() == work
+    for name, seconds in limits.items():
+        delayed = name in ("roomwright-prod-drop", "roomwright-prod-webhooks")
+        assert (900 if delayed else 60) < seconds <= 3600, "messages that are put off are no fault"
+
+
 def test_alarms_reach_the_topic(prod: Deployment) -> None:
     (topic,) = [t for t in prod.of("AWS::SNS::Topic") if t.properties["TopicName"] == "roomwright-prod-alarms"]
     alarms = [
