@@ -64,6 +64,9 @@ class MemoryBlobs:
             raise PayloadTooLargeError(f"more than {max_bytes} bytes")
         return data
 
+    def exists(self, key: str) -> bool:
+        return key in self.objects
+
     def copy(self, source: str, target: str) -> None:
         self.objects[target] = self.objects[source]
 

@@ -138,8 +138,11 @@ def elsewhere(key: str) -> bytes:
     return engine.result(JOB_ID, PREFIX, [candidate])
 
 
-def without_artifacts() -> bytes:
-    return engine.result(JOB_ID, PREFIX, [{**engine.candidate(PREFIX), "artifacts": {}}])
+def with_artifacts(*kept: str) -> bytes:
+    candidate = engine.candidate(PREFIX)
+    mask = {**candidate["artifacts"]["staged_png"], "key": f"{PREFIX}a/changed_mask.png"}
+    artifacts = {"changed_mask_png": mask}
+    return engine.result(JOB_ID, PREFIX, [{**candidate, "artifacts": {name: artifacts[name] for name in kept}}])
 
 
 @pytest.mark.parametrize(
@@ -156,10 +159,11 @@ def without_artifacts() -> bytes:
         elsewhere(PREFIX + "../other/a.png"),
         elsewhere(PREFIX.rstrip("/") + "-else/a.png"),
         engine.result(JOB_ID, PREFIX, source={"key": "uploads/x", "content_type": "image/png", "sha256": engine.SHA}),
-        without_artifacts(),
+        with_artifacts(),
+        with_artifacts("changed_mask_png"),
         b" " * (MAX_RESULT_BYTES + 1),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_an_answer_that_is_not_about_this_job_fails_it(answer: bytes | None) -> None:
     line = Line()

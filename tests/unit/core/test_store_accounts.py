@@ -229,14 +229,16 @@ def test_an_inline_sources_configuration_is_known_when_it_is_ready(stores: Store
     job = make.job(status=JobStatus.INGESTING, queued_at=None)
     asset = make.asset(job_id=job.job_id)
     store.admit(job, asset)
-    store.finish_asset(make.ready(asset, sha256="5" * 64), START + HOUR)
+    ready = make.ready(asset, sha256="5" * 64, focal_length_35mm=24.0)
+    store.finish_asset(ready, START + HOUR)
     queued = store.job(job.job_id)
     assert queued
-    assert queued.config_fingerprint == config_fingerprint(job.spec, "5" * 64)
+    assert queued.config_fingerprint == config_fingerprint(job.spec, ready)
     assert store.acquire_slot(job.job_id, LATER, LATER)
     final, _ = store.finish(store.mark_running(job.job_id, "t", LATER, LATER), SUCCESS, LATER)
-    assert store.cached(config_fingerprint(job.spec, "5" * 64)) == final
-    assert store.asset(asset.ingest_id) == make.ready(asset, sha256="5" * 64)
+    assert queued.config_fingerprint
+    assert store.cached(queued.config_fingerprint) == final
+    assert store.asset(asset.ingest_id) == ready
     assert make.ready(asset).status is AssetStatus.READY
 
 

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+import atelier
+import diffusion
+from roomwright.adapters import sample_engine
+from roomwright.domain import job as jobs
 from roomwright.domain.account import Account, Principal, UsageType
 from roomwright.domain.errors import (
     ContendedError,
@@ -27,6 +31,7 @@ from tests.fakes.ports import START, FakeClock, MemoryBlobs
 from tests.fakes.store import MemoryStores, MemoryTenantStore
 
 SHA = "5" * 64
+SOURCE = make.ready(make.asset(), sha256=SHA)
 
 
 class Desk:
@@ -34,6 +39,7 @@ class Desk:
 
     def __init__(self, stores: MemoryStores | None = None, **account: Any) -> None:
         self.stores, self.clock, self.blobs = stores or MemoryStores(), FakeClock(), MemoryBlobs()
+        self.blobs.objects["m"] = b"{}"  # the manifest of SUCCESS
         self.stores.create_tenant(make.account(**account))
         self.source = self.asset(make.asset())
 
@@ -72,7 +78,7 @@ def test_a_job_carries_its_correlation_id_and_what_its_result_is_known_by() -> N
         desk.stores, desk.blobs, desk.clock, make.principal(), desk.spec(), "k", "f", correlation_id="req-1"
     ).job
     assert job.correlation_id == "req-1"
-    assert job.config_fingerprint == config_fingerprint(desk.spec(), SHA)
+    assert job.config_fingerprint == config_fingerprint(desk.spec(), SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +87,29 @@ def test_a_job_carries_its_correlation_id_and_what_its_result_is_known_by() -> N
 )
 def test_a_fingerprint_tells_every_field_that_an_engine_is_given(changes: dict[str, Any]) -> None:
     spec = make.job().spec
-    assert config_fingerprint(replace(spec, **changes), SHA) != config_fingerprint(spec, SHA)
-    assert config_fingerprint(spec, "6" * 64) != config_fingerprint(spec, SHA)
+    assert config_fingerprint(replace(spec, **changes), SOURCE) != config_fingerprint(spec, SOURCE)
+    for other in (replace(SOURCE, sha256="6" * 64), replace(SOURCE, focal_length_35mm=24.0)):
+        assert config_fingerprint(spec, other) != config_fingerprint(spec, SOURCE)
     echoed = replace(spec, reference="other", metadata={}, webhook_url="https://x.example/", source_asset_id="src_x")
-    assert config_fingerprint(echoed, SHA) == config_fingerprint(spec, SHA)
+    assert config_fingerprint(echoed, SOURCE) == config_fingerprint(spec, SOURCE)
+
+
+def test_the_cache_knows_the_engines_whose_pictures_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who raises an engine's version raises it there too, or customers are answered with the old one's pictures."""
+    assert (f"atelier/{atelier.VERSION}", f"diffusion/{diffusion.VERSION}", sample_engine.ENGINE) == jobs.ENGINES
+    desk = Desk()
+    desk.succeed(desk.submit("a").job)
+    monkeypatch.setattr(jobs, "ENGINES", ("atelier/next",))
+    assert desk.submit("b").job.status is JobStatus.QUEUED
+
+
+def test_a_result_that_was_removed_from_the_bucket_answers_nothing() -> None:
+    desk = Desk()
+    desk.succeed(desk.submit("a").job)
+    del desk.blobs.objects["m"]
+    again = desk.succeed(desk.submit("b").job)
+    desk.blobs.objects["m"] = b"{}"
+    assert desk.submit("c").job.cached_from == again.job_id
 
 
 def test_an_approved_result_answers_the_same_request_at_once() -> None:

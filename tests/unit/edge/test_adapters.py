@@ -57,6 +57,7 @@ def test_objects_come_back_absent_ones_are_none_large_ones_are_not_read(blobs: S
     blobs.put("a", b"12345", "image/png")
     assert blobs.get("a", 5) == b"12345"
     assert blobs.get("b", 5) is None
+    assert (blobs.exists("a"), blobs.exists("b")) == (True, False)
     with pytest.raises(PayloadTooLargeError):
         blobs.get("a", 4)
 
@@ -65,6 +66,15 @@ def test_storage_faults_are_not_taken_for_absence() -> None:
     nowhere = S3Blobs(lambda: boto3.client("s3"), "no-such-bucket")
     with pytest.raises(ClientError):
         nowhere.get("a", 5)
+
+
+def test_an_object_one_may_not_look_at_is_not_taken_for_absent(blobs: S3Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: str) -> None:
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")
+
+    monkeypatch.setattr(blobs._client, "head_object", refuse)
+    with pytest.raises(ClientError):
+        blobs.exists("a")
 
 
 def test_an_object_that_was_replaced_is_not_the_one_that_was_named(blobs: S3Blobs) -> None:

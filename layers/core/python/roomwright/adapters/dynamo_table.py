@@ -105,7 +105,7 @@ class Table:
             ExpressionAttributeValues={":pk": tenant_pk["pk"], ":prefix": text(prefix)},
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
-            PaginationConfig={"MaxItems": limit, "PageSize": limit},
+            PaginationConfig={"MaxItems": limit, "PageSize": limit} if limit else {},
             **start,
         )
         for page in pages:

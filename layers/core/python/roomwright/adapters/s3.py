@@ -56,6 +56,15 @@ class S3Blobs:
                 raise PayloadTooLargeError(f"The file is larger than {max_bytes} bytes.")
             return body.read()
 
+    def exists(self, key: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":  # an answer without a body has no other name for it
+                return False
+            raise
+        return True
+
     def copy(self, source: str, target: str) -> None:
         """In S3 itself, with the type; the bytes do not pass through here."""
         self._client.copy_object(Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source})

@@ -69,10 +69,19 @@ class JobSpec:
     """key of the photo in the drop folder that asked for this job"""
 
 
-def config_fingerprint(spec: JobSpec, source_sha256: str) -> str:
-    """What makes two jobs ask for the same picture: the source's bytes and every field that an engine is given."""
+ENGINES = ("atelier/0.1.0", "diffusion/0.1.0", "sample/1")
+"""Whose pictures the result cache holds. A new version draws others: named here (a test holds this to the engines), it
+lets no older result answer any more."""
+
+
+def config_fingerprint(spec: JobSpec, source: SourceAsset) -> str | None:
+    """What makes two jobs ask for the same picture: the source's bytes, everything else that an engine is given, and
+    the engines. None for a source whose bytes are not known.
+    """
+    if source.sha256 is None:
+        return None
     asked = (spec.operation, spec.room_types, spec.style, spec.seed, spec.include_alternates)
-    return ids.fingerprint([source_sha256, *asked])
+    return ids.fingerprint([ENGINES, source.sha256, source.focal_length_35mm, *asked])
 
 
 @dataclass(frozen=True)
@@ -163,8 +172,8 @@ def moved(job: Job, status: JobStatus, now: datetime, deadline_at: datetime) -> 
 
 def released(job: Job, asset: SourceAsset, deadline_at: datetime) -> Job:
     """The job in line, once the asset it waited for is ready: only now is it known what the source's bytes are."""
-    known = config_fingerprint(job.spec, asset.sha256) if asset.sha256 else job.config_fingerprint
-    return replace(moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at), config_fingerprint=known)
+    queued = moved(job, JobStatus.QUEUED, asset.updated_at, deadline_at)
+    return replace(queued, config_fingerprint=config_fingerprint(job.spec, asset))
 
 
 def caches(job: Job) -> bool:

@@ -18,6 +18,8 @@ from roomwright.domain.job import Failure, Job, Outcome, Output
 from roomwright.ports import BlobStore, Clock, Stores
 
 MAX_TEXT = 500
+PICTURES = frozenset({"staged_jpg", "staged_png"})
+"""artifacts of which a candidate has one at least: what is shown and charged for"""
 MOVES = 3
 """open states a job can pass through while it is being ended"""
 _CHANGED = "its certificate does not prove that the room is unchanged"
@@ -130,7 +132,7 @@ def _parse(raw: bytes, job: Job) -> EngineResult | None:
     objects = [a.key for c in result.candidates for a in c.artifacts.values()]
     objects += [result.source.key] if result.source else []
     ours = all(key.startswith(prefix) and ".." not in key for key in objects)
-    complete = all(c.artifacts for c in result.candidates)
+    complete = all(PICTURES & c.artifacts.keys() for c in result.candidates)
     return result if ours and complete and result.job_id == job.job_id else None
 
 

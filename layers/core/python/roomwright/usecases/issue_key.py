@@ -113,8 +113,6 @@ def _checked(wish: KeyWish, now: datetime) -> KeyWish:
     if wish.expires_at and wish.expires_at <= now:
         raise ValidationError("expires_at: this time has passed")
     if wish.expires_at and wish.expires_at > now + MAX_LIFE:
-        raise ValidationError(
-            f"expires_at: at most {MAX_LIFE.days} days from now; without it a key has no end"
-        )
+        raise ValidationError(f"expires_at: at most {MAX_LIFE.days} days from now; without it a key has no end")
     origins = tuple(dict.fromkeys(checked_origin(origin) for origin in wish.origins))
     return KeyWish(wish.scopes, wish.name, wish.public, origins, wish.expires_at, wish.created_by)

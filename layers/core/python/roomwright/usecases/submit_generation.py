@@ -59,8 +59,7 @@ def submit_generation(
     elif source_url is not None:
         asset = asset_of_url(tenant_id, ingest_id, source_url, now, job_id)
     else:
-        ready = _ready_asset(store, spec.source_asset_id)
-        known = config_fingerprint(spec, ready.sha256) if ready.sha256 else None
+        known = config_fingerprint(spec, _ready_asset(store, spec.source_asset_id))
     if asset:
         asset = replace(asset, correlation_id=correlation_id)
         spec = replace(spec, source_asset_id=asset.source_asset_id)
@@ -80,7 +79,7 @@ def submit_generation(
         correlation_id=correlation_id,
         config_fingerprint=known,
     )
-    first = store.cached(known) if known and parent_job_id is None else None
+    first = _kept(store, blobs, known) if known and parent_job_id is None else None
     return _admitted(store, _answered(job, first) if first else job, asset)
 
 
@@ -88,6 +87,14 @@ def _answered(job: Job, first: Job) -> Job:
     """The job with the approved result of another that asked the same. It never waits, so it is not in the line."""
     return replace(
         job,
+def _kept(store: TenantStore, blobs: BlobStore, known: str) -> Job | None:
+    """The job whose result answers this configuration, unless the bucket's owner has removed it since: the manifest
+    lies beside the pictures and goes with them.
+    """
+    first = store.cached(known)
+    return first if first and first.manifest_key and blobs.exists(first.manifest_key) else None
+
+
         status=JobStatus.SUCCEEDED,
         credits=0,
         queued_at=None,
