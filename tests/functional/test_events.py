@@ -132,6 +132,16 @@ def test_events_carry_no_url_and_no_hint_of_secrets() -> None:
             assert word not in text
 
 
+def test_the_event_that_is_shown_is_one() -> None:
+    found = re.search(r"```jsonc\n(.*?)```", (DOCS / "events.md").read_text(), re.DOTALL)
+    assert found
+    shown = json.loads(found[1])
+    assert shown.keys() >= {"id", "source", "detail-type", "time", "detail"}
+    schema = SCHEMAS[shown["detail-type"]]
+    assert not list(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(shown["detail"]))
+    assert list(shown["detail"]) == list(published()[shown["detail-type"]].detail), "all of it, in its order"
+
+
 def _template() -> str:
     found = re.search(r"```yaml\n(.*?)```", (DOCS / "events.md").read_text(), re.DOTALL)
     assert found
