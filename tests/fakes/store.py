@@ -43,6 +43,10 @@ class MemoryTenantStore(MemoryRecords):
             raise InsufficientCreditsError("Not enough credits.")
         if account.in_flight >= account.max_in_flight:
             raise TooManyInFlightError("Too many jobs.", retry_after_s=30)
+        if job.root_job_id:
+            if self.regenerations(job.root_job_id) != job.regeneration - 1:
+                raise StaleStateError("another regeneration took this number")
+            self.table.chains[self.tenant_id, job.root_job_id] = job.regeneration
         self.table.add(self.tenant_id, admission(job))
         if asset:
             self.table.put_asset(asset)
@@ -56,6 +60,9 @@ class MemoryTenantStore(MemoryRecords):
         self.table.add(self.tenant_id, moves)
         self.table.put_line(entry)
         return Admission(self.table.put_job(job), False)
+
+    def regenerations(self, root_job_id: str) -> int:
+        return self.table.chains.get((self.tenant_id, root_job_id), 0)
 
     def cached(self, config_fingerprint: str) -> Job | None:
         job_id = self.table.cache.get((self.tenant_id, config_fingerprint))

@@ -27,6 +27,8 @@ class Table:
     line: dict[Key, datetime] = field(default_factory=dict)
     cache: dict[Key, str] = field(default_factory=dict)
     """(tenant, config fingerprint) → job id"""
+    chains: dict[Key, int] = field(default_factory=dict)
+    """(tenant, root job id) → regenerations"""
     ledger: dict[Key, LedgerEntry] = field(default_factory=dict)
     """by tenant and cursor"""
     grants: set[Key] = field(default_factory=set)

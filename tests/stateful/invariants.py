@@ -106,6 +106,8 @@ def _usage(account: Account, jobs: list[Job]) -> None:
     ), "usage counts the jobs"  # fmt: skip
     assert account.outputs_returned == sum(len(job.outputs) for job in jobs), "usage counts the pictures"
     assert account.cache_hit_count == sum(job.cached_from is not None for job in jobs), "usage counts the cache hits"
+    places = [(job.root_job_id, job.regeneration) for job in jobs if job.root_job_id]
+    assert len(set(places)) == len(places), "a number in a chain of regenerations was given twice"
     assert account.regenerate_count == sum(job.parent_job_id is not None for job in jobs), "usage counts regenerations"
 
 

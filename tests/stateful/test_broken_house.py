@@ -140,6 +140,13 @@ class MiscountsHits(MemoryTenantStore):
         return admission
 
 
+class ForgetsChains(MemoryTenantStore):
+    """Every regeneration is the first of its chain."""
+
+    def regenerations(self, root_job_id: str) -> int:
+        return 0
+
+
 class LosesDeliveries(MemoryTenantStore):
     """Of what goes to registered endpoints."""
 
@@ -203,6 +210,7 @@ def run(store_type: type[MemoryTenantStore] = MemoryTenantStore, house: type[Hou
         (SharesTheCache, "another's answer"),
         (AnswersAnything, "answered another question|len\\(job.outputs\\)"),
         (MiscountsHits, "below zero|counts the cache hits"),
+        (ForgetsChains, "was given twice"),
         (LosesDeliveries, "was never sent|no delivery"),
         (NeverRevokes, "a revoked key opened the door"),
     ],

@@ -64,6 +64,7 @@ class Given:
     def job(self) -> Job:
         status = self._draw(st.sampled_from([JobStatus.QUEUED, JobStatus.INGESTING, JobStatus.SUCCEEDED]))
         changes: dict[str, Any] = {"status": status, "parent_job_id": self.maybe_text()}
+        changes |= {"root_job_id": self.maybe_text(), "regeneration": self._draw(st.integers(1, 2))}
         changes |= {"config_fingerprint": self.maybe_text(), "overage": self._draw(st.booleans())}
         return make.job(tenant_id=self._owner, job_id=self.own_job(), **changes)
 
@@ -98,6 +99,7 @@ CASES: Mapping[str, Callable[[Store, Given], object]] = {
     "admit": lambda store, a: store.admit(a.job(), a.asset()),
     "renew": lambda store, a: store.renew(a.account(), renewed(a.account(), LATER), LATER),
     "grant": lambda store, a: store.grant(1, a.text(), LATER),
+    "regenerations": lambda store, a: store.regenerations(a.own_job()),
     "cached": lambda store, a: store.cached(a.text()),
     "job": lambda store, a: store.job(a.own_job()),
     "line": lambda store, _: store.line(9),

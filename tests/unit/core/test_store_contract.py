@@ -93,6 +93,26 @@ def test_a_replay_is_answered_even_at_the_limits(stores: Stores) -> None:
     assert store.admit(make.job("k1", OTHER)).replayed
 
 
+def test_a_number_in_a_chain_of_regenerations_is_given_once(stores: Stores) -> None:
+    stores.create_tenant(make.account(OTHER))
+    store, root = stores.tenant(TENANT), make.job("root").job_id
+    made = [make.job(f"r{n}", root_job_id=root, regeneration=n, parent_job_id=root) for n in (1, 2)]
+    assert store.regenerations(root) == 0
+    for job in made:
+        assert store.admit(job) == Admission(job, False)
+        assert store.job(job.job_id) == job
+    assert store.admit(made[0]) == Admission(made[0], True), "a replay is known, though its number is over"
+    for taken in (1, 2, 4):
+        with pytest.raises(errors.StaleStateError):
+            store.admit(make.job("late", root_job_id=root, regeneration=taken))
+    with pytest.raises(errors.InsufficientCreditsError):
+        store.admit(make.job("dear", root_job_id=root, regeneration=3, credits=11))
+    assert store.regenerations(root) == 2, "who is refused takes no number"
+    assert counters(stores) == (8, 2, 0, 2, 0)
+    assert stores.tenant(OTHER).regenerations(root) == 0
+    assert store.regenerations(make.job("else").job_id) == 0
+
+
 def test_an_unknown_tenant_is_refused_everywhere(stores: Stores) -> None:
     store = stores.tenant(OTHER)
     with pytest.raises(errors.NotFoundError):

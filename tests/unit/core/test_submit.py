@@ -23,7 +23,7 @@ from roomwright.domain.errors import (
 from roomwright.domain.job import Job, JobSpec, JobStatus, SourceAsset, config_fingerprint
 from roomwright.domain.plans import PLANS
 from roomwright.ports import Admission
-from roomwright.usecases.regenerate_generation import own_seed, regenerate_generation
+from roomwright.usecases.regenerate_generation import SEEDS, regenerate_generation
 from roomwright.usecases.submit_generation import TRIES, submit_generation
 from tests.fakes import make
 from tests.fakes.make import HOUR, SUCCESS, TENANT
@@ -142,26 +142,66 @@ def test_a_source_whose_bytes_are_not_known_meets_no_cache() -> None:
     assert desk.submit("b").job.status is JobStatus.QUEUED
 
 
-def test_a_regeneration_reads_and_writes_no_cache_and_has_a_seed_of_its_own() -> None:
+def regenerate(desk: Desk, parent: Job, key: str, seed: int | None = None) -> Job:
+    given = (desk.stores, desk.blobs, desk.clock, make.principal(), parent, desk.spec(seed=99), seed, key, "f")
+    return regenerate_generation(*given).job
+
+
+def test_a_regeneration_reads_and_writes_no_cache() -> None:
     desk = Desk()
     parent = desk.succeed(desk.submit("a").job)
-    made = [
-        regenerate_generation(
-            desk.stores, desk.blobs, desk.clock, make.principal(), parent, desk.spec(), seed, f"r-{seed}", "f"
-        ).job
-        for seed in (None, parent.spec.seed)
-    ]
+    made = [regenerate(desk, parent, f"r-{seed}", seed) for seed in (None, parent.spec.seed)]
     assert [job.status for job in made] == [JobStatus.QUEUED] * 2
-    assert made[0].spec.seed != parent.spec.seed
     assert made[1].spec.seed == parent.spec.seed
     desk.succeed(made[1])
     assert desk.submit("b").job.cached_from == parent.job_id
 
 
-def test_own_seeds_fit_an_engine_and_differ_from_the_parents() -> None:
-    seed = own_seed("job_x", 0)
-    assert 0 <= seed < 2**31
-    assert own_seed("job_x", seed) not in (seed, own_seed("job_y", 0))
+def test_every_regeneration_of_a_chain_has_the_next_seed_whichever_it_was_asked_of() -> None:
+    desk = Desk()
+    root = desk.succeed(desk.submit("a", seed=40).job)
+    first = regenerate(desk, root, "1")
+    second = regenerate(desk, root, "2")
+    third = regenerate(desk, first, "3")
+    assert [job.spec.seed for job in (first, second, third)] == [41, 42, 43]
+    assert third.parent_job_id == first.job_id
+    assert regenerate(desk, root, "1") == first, "a replay has the first answer"
+    assert regenerate(desk, second, "4").spec.seed == 44, "and takes no number"
+    answered = desk.submit("b", seed=40).job
+    assert regenerate(desk, answered, "5").spec.seed == 45, "the cache's answer is the same picture"
+
+
+def test_a_seed_that_was_given_begins_a_chain_of_its_own() -> None:
+    desk = Desk()
+    root = desk.succeed(desk.submit("a", seed=40).job)
+    chosen = regenerate(desk, root, "1", seed=SEEDS - 1)
+    assert regenerate(desk, chosen, "2").spec.seed == 0, "seeds go round"
+    assert regenerate(desk, regenerate(desk, chosen, "2"), "3").spec.seed == 1
+    assert regenerate(desk, root, "4").spec.seed == 41
+
+
+class CrowdedTenantStore(MemoryTenantStore):
+    """Others are regenerated whenever somebody has counted."""
+
+    crowd = 3
+
+    def regenerations(self, root_job_id: str) -> int:
+        found = super().regenerations(root_job_id)
+        if CrowdedTenantStore.crowd:
+            CrowdedTenantStore.crowd -= 1
+            self.table.chains[self.tenant_id, root_job_id] = found + 1
+        return found
+
+
+def test_a_number_that_another_took_is_not_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    stores = MemoryStores()
+    stores.tenant_store = CrowdedTenantStore
+    desk = Desk(stores)
+    root = desk.submit("a", seed=40).job
+    assert regenerate(desk, root, "1").spec.seed == 44
+    monkeypatch.setattr(CrowdedTenantStore, "crowd", 100)
+    with pytest.raises(ContendedError):
+        regenerate(desk, root, "2")
 
 
 def test_overage_is_taken_only_when_the_balance_ends_and_the_plan_has_it() -> None:

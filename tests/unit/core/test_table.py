@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,7 +175,7 @@ def test_every_item_says_what_it_is_as_the_documentation_does(dynamo: DynamoDBCl
     stores = dynamo_stores(dynamo)
     stores.create_tenant(make.account())
     store, job, done = stores.tenant(TENANT), make.job("k1"), make.job("k2", config_fingerprint="cf")
-    store.admit(job, make.asset())
+    store.admit(replace(job, root_job_id=done.job_id, regeneration=1), make.asset())
     store.admit(done)
     store.acquire_slot(done.job_id, START, START)
     store.finish(store.mark_running(done.job_id, "t", START, START), make.SUCCESS, START)

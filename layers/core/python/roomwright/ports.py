@@ -59,12 +59,17 @@ class TenantStore(Protocol):
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
         """One transaction: job item (must not exist), the counters of `account.admission(job)`, and the job's place
         in the waiting line (a queued job) or its asset (a job in `ingesting`). A job that is born `succeeded` (a cache
-        hit) reserves nothing: its counters and ledger line are `account.cache_settlement(job)`.
+        hit) reserves nothing: its counters and ledger line are `account.cache_settlement(job)`. One with a number in a
+        chain of regenerations raises that chain's count to it.
 
         Same key and fingerprint → the first job, replayed. Raises IdempotencyConflictError (same key, other
         fingerprint), PeriodOverError (the billing period ended: `renew`, then admit again), InsufficientCreditsError
-        (of the bucket that `job.overage` names), TooManyInFlightError, NotFoundError (no such tenant).
+        (of the bucket that `job.overage` names), TooManyInFlightError, StaleStateError (another took its number in the
+        chain: count again), NotFoundError (no such tenant).
         """
+
+    def regenerations(self, root_job_id: str) -> int:
+        """How many jobs have been admitted to the chain of regenerations that begins with this one. Consistent."""
 
     def renew(self, before: Account, after: Account, now: datetime) -> bool:
         """One transaction: the account from `before` to `plans.renewed(before)` (or to another plan), with a ledger
@@ -257,12 +262,12 @@ class BlobStore(Protocol):
         Raises PayloadTooLargeError beyond `max_bytes`, before reading it all.
         """
 
+    def exists(self, key: str) -> bool: ...
+
     def copy(self, source: str, target: str) -> None:
         """Within the bucket; the same copy twice is the same object."""
 
     def signed_get(self, key: str, expires_s: int) -> str: ...
-
-    def exists(self, key: str) -> bool: ...
 
     def signed_upload(self, key: str, content_type: str, max_bytes: int, expires_s: int) -> PresignedUpload: ...
 

@@ -58,6 +58,8 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             writes.append(new(items.line_item(job)))
         if asset:
             writes.append(new(items.asset_item(asset)))
+        if job.root_job_id:
+            writes.append(_next_in_chain(job))
         return writes
 
     def _answered(self, job: Job) -> list[Write]:
@@ -65,6 +67,10 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
         moves, entry = cache_settlement(job)
         count = self.account_write(moves, "#period_ends_at > :now", {":now": text(instant(job.created_at))})
         return [new(items.job_item(job)), count, new(items.ledger_item(entry))]
+
+    def regenerations(self, root_job_id: str) -> int:
+        item = self.table.get(items.chain_key(self.tenant_id, root_job_id))
+        return int(item["regenerations"]["N"]) if item else 0
 
     def cached(self, config_fingerprint: str) -> Job | None:
         item = self.table.get(items.cache_key(self.tenant_id, config_fingerprint))
@@ -204,11 +210,14 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
 
 
 def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping[str, Any] | None) -> Admission:
-    """Why an admission was refused. `first`: the job that was there already; `account`: as it stood."""
+    """Why an admission was refused. `first`: the job that was there already; `account`: as it stood,
+    None if it would have taken the job."""
     if first:
         before = JOBS.decode(first)
         _require_same(before.fingerprint, job.fingerprint)
         return Admission(before, True)
+    if account is None:
+        raise StaleStateError("another regeneration took this number")
     if not account:
         raise NotFoundError(NO_TENANT)
     stood = items.account_of(account)
@@ -217,6 +226,15 @@ def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping
     if (stood.overage_available if job.overage else stood.available) < job.credits:
         raise InsufficientCreditsError("Not enough credits for this job. Add credits, then send it again.")
     raise TooManyInFlightError("Too many jobs in flight. Send it again when one has ended.", retry_after_s=30)
+
+
+def _next_in_chain(job: Job) -> Write:
+    """The count of the job's chain, if the job is the next one in it."""
+    item = items.chain_item(job)
+    if job.regeneration == 1:
+        return new(item)
+    condition, values = "regenerations = :before", {":before": number(job.regeneration - 1)}
+    return {"Put": {"Item": item, "ConditionExpression": condition, "ExpressionAttributeValues": values}}
 
 
 def _require_same(first: str, second: str) -> None:

@@ -142,6 +142,19 @@ def cache_item(job: Job) -> Item:
     return {"kind": text("cache"), "job_id": text(job.job_id)} | cache_key(job.tenant_id, job.config_fingerprint)
 
 
+def chain_key(tenant_id: str, root_job_id: str) -> Item:
+    return own(tenant_id, f"CHAIN#{root_job_id}")
+
+
+def chain_item(job: Job) -> Item:
+    """How many regenerations a chain has with this one. Not on the root itself: that has ended, and stays as it is."""
+    if job.root_job_id is None:
+        raise ValueError("a job without a number is in no chain")
+    return {"kind": text("chain"), "regenerations": number(job.regeneration)} | chain_key(
+        job.tenant_id, job.root_job_id
+    )
+
+
 def delivery_key(tenant_id: str, job_id: str, delivery_id: str) -> Item:
     return own(tenant_id, f"DELIVERY#{job_id}#{delivery_id}")
 

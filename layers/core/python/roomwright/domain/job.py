@@ -111,6 +111,10 @@ class Job:
     queued_at: datetime | None = None
     """when it joined the waiting line"""
     parent_job_id: str | None = None
+    root_job_id: str | None = None
+    """the job whose regenerations, and theirs, this one is counted with; None for one that begins such a chain"""
+    regeneration: int = 0
+    """its number in the chain of `root_job_id`"""
     slot_held: bool = False
     """holds one of the tenant's concurrency slots"""
     task_token: str | None = None

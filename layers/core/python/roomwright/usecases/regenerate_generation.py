@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from roomwright.domain.account import Principal
+from roomwright.domain.errors import ContendedError, StaleStateError
 from roomwright.domain.job import Job, JobSpec
 from roomwright.ports import Admission, BlobStore, Clock, Stores
-from roomwright.usecases.submit_generation import job_id_for, submit_generation
+from roomwright.usecases.submit_generation import submit_generation
+
+SEEDS = 2**31
+"""seeds are counted round this"""
+TRIES = 10
+"""to be the next in a chain that others are regenerated in at the same time"""
 
 
 def regenerate_generation(
@@ -24,26 +29,39 @@ def regenerate_generation(
     *,
     correlation_id: str | None = None,
 ) -> Admission:
-    """`spec` is what the new job asks for, its source the parent's. It takes `seed`, or else one of its own, never the
-    parent's: so that the picture is another one, and the same again for the same idempotency key. Raises like
-    submit_generation.
+    """`spec` is what the new job asks for, its source the parent's. With `seed` it begins a chain of its own; else it
+    is the next of its parent's chain, with the next seed: the engine draws neighbouring seeds in other colours. The
+    same idempotency key always has the first answer. Raises like submit_generation, and ContendedError.
     """
-    if seed is None:
-        seed = own_seed(job_id_for(principal.tenant_id, idempotency_key), parent.spec.seed)
-    return submit_generation(
-        stores,
-        blobs,
-        clock,
-        principal,
-        replace(spec, seed=seed, source_asset_id=parent.spec.source_asset_id),
-        idempotency_key,
-        fingerprint,
-        parent_job_id=parent.job_id,
-        correlation_id=correlation_id,
-    )
+
+    def submit(seed: int, place: tuple[str, int] | None) -> Admission:
+        return submit_generation(
+            stores,
+            blobs,
+            clock,
+            principal,
+            replace(spec, seed=seed, source_asset_id=parent.spec.source_asset_id),
+            idempotency_key,
+            fingerprint,
+            parent_job_id=parent.job_id,
+            place=place,
+            correlation_id=correlation_id,
+        )
+
+    if seed is not None:
+        return submit(seed, None)
+    root_id, first_seed = _root(parent)
+    for _ in range(TRIES):
+        number = stores.tenant(principal.tenant_id).regenerations(root_id) + 1
+        try:
+            return submit((first_seed + number) % SEEDS, (root_id, number))
+        except StaleStateError:  # another was regenerated in between
+            continue
+    raise ContendedError("Too many regenerations of one picture at once. Try again.", retry_after_s=1)
 
 
-def own_seed(job_id: str, other: int) -> int:
-    """A seed (31 bits) that follows from the job's id and is not `other`."""
-    seed = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:4]) >> 1
-    return seed if seed != other else seed ^ 1
+def _root(parent: Job) -> tuple[str, int]:
+    """→ (the first of the parent's chain, its seed). An answer of the cache is its first job's picture, and so in that
+    one's chain."""
+    first_seed = (parent.spec.seed - parent.regeneration) % SEEDS
+    return parent.root_job_id or parent.cached_from or parent.job_id, first_seed

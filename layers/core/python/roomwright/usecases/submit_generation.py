@@ -35,16 +35,18 @@ def submit_generation(
     source_bytes: bytes | None = None,
     source_url: str | None = None,
     parent_job_id: str | None = None,
+    place: tuple[str, int] | None = None,
     correlation_id: str | None = None,
 ) -> Admission:
     """Admit a job, once per idempotency key.
 
     Its source is `spec.source_asset_id` (ready), or bytes or a URL given here: then the job starts in `ingesting`
     and `spec.source_asset_id` is filled in. A ready source whose approved result for this very configuration is known
-    is answered with it: the job is born `succeeded` and costs nothing. Who regenerates (`parent_job_id`) always gets
-    a new picture. `fingerprint` is the hash of the canonical request.
+    is answered with it, as long as it lies in the bucket: the job is born `succeeded` and costs nothing. Who
+    regenerates (`parent_job_id`) always gets a new picture; `place` is the root and the number of a regeneration in
+    its chain. `fingerprint` is the hash of the canonical request.
     Raises ValidationError, OperationUnavailableError, IdempotencyConflictError, InsufficientCreditsError,
-    TooManyInFlightError.
+    TooManyInFlightError, StaleStateError (the place was taken meanwhile).
     """
     check_key(idempotency_key)
     operation = available_operation(spec.operation)
@@ -75,6 +77,8 @@ def submit_generation(
         deadline_at=_deadline(now, asset),
         queued_at=None if asset else now,
         parent_job_id=parent_job_id,
+        root_job_id=place[0] if place else None,
+        regeneration=place[1] if place else 0,
         live=principal.live,
         correlation_id=correlation_id,
         config_fingerprint=known,
@@ -83,10 +87,6 @@ def submit_generation(
     return _admitted(store, _answered(job, first) if first else job, asset)
 
 
-def _answered(job: Job, first: Job) -> Job:
-    """The job with the approved result of another that asked the same. It never waits, so it is not in the line."""
-    return replace(
-        job,
 def _kept(store: TenantStore, blobs: BlobStore, known: str) -> Job | None:
     """The job whose result answers this configuration, unless the bucket's owner has removed it since: the manifest
     lies beside the pictures and goes with them.
@@ -95,6 +95,10 @@ def _kept(store: TenantStore, blobs: BlobStore, known: str) -> Job | None:
     return first if first and first.manifest_key and blobs.exists(first.manifest_key) else None
 
 
+def _answered(job: Job, first: Job) -> Job:
+    """The job with the approved result of another that asked the same. It never waits, so it is not in the line."""
+    return replace(
+        job,
         status=JobStatus.SUCCEEDED,
         credits=0,
         queued_at=None,
