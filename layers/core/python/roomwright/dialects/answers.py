@@ -59,7 +59,7 @@ class Problem(Answer):
     retry_after: int | None
     """seconds to wait before the next try; null when it would not help"""
     upload: ReservedUpload | None = None
-    """(not in Katalo's contract) with 413 on a source asset: where the file can go"""
+    """(not in Katalo's contract) with 413 for a request with an image: where the image can go"""
 
 
 class Error(Answer):

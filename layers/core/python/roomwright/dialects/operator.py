@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from roomwright.dialects import envelope
-from roomwright.dialects.web import parsed, timestamp
+from roomwright.dialects.moments import timestamp
+from roomwright.dialects.web import parsed
 from roomwright.domain import ids
 from roomwright.domain.account import Account, Scope
 from roomwright.domain.errors import RoomwrightError, ValidationError

@@ -7,7 +7,6 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
@@ -217,11 +216,6 @@ def answer(status: int, body: Mapping[str, Any], extra: Mapping[str, str] | None
     fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     text = json.dumps(body, separators=(",", ":"))
     return Response(status, "application/json", text, headers={**fixed, **(extra or {})})
-
-
-def timestamp(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def parsed(model: type[_Model], content: Mapping[str, Any]) -> _Model:

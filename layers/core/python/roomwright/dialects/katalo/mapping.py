@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from roomwright.dialects.moments import timestamp
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
 from roomwright.domain.job import Failure, Job, JobStatus, SourceAsset
@@ -131,13 +132,6 @@ def delivery(entry: Delivery) -> dict[str, Any]:
             for attempt in entry.attempts
         ],
     }
-
-
-def timestamp(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, to the millisecond."""
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _room_label(slug: str) -> str:

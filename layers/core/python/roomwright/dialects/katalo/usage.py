@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from roomwright.dialects import cursors
-from roomwright.dialects.katalo import mapping
 from roomwright.dialects.katalo.ports import Ports
+from roomwright.dialects.moments import timestamp
 from roomwright.dialects.web import BASE, Web, answer
 from roomwright.domain.account import LedgerEntry, Scope
 from roomwright.domain.errors import BadRequestError
@@ -58,8 +58,8 @@ def summary(usage: Usage) -> dict[str, Any]:
         },
         "access": {"enabled": not account.live or usage.remaining + usage.overage_remaining > 0},
         "billing_period": {
-            "start_at": mapping.timestamp(usage.started_at),
-            "end_at": mapping.timestamp(usage.ends_at),
+            "start_at": timestamp(usage.started_at),
+            "end_at": timestamp(usage.ends_at),
         },
         "usage": {
             "included": usage.included,
@@ -104,5 +104,5 @@ def event(entry: LedgerEntry) -> dict[str, Any]:
         "movement": entry.movement,
         "units": entry.credits,
         "overage": entry.overage,
-        "created_at": mapping.timestamp(entry.created_at),
+        "created_at": timestamp(entry.created_at),
     }

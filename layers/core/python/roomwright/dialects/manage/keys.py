@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from roomwright.dialects.manage.models import CreateKey, RotateKey
 from roomwright.dialects.manage.ports import Ports
-from roomwright.dialects.web import BASE, Web, answer, parsed, timestamp
+from roomwright.dialects.moments import timestamp
+from roomwright.dialects.web import BASE, Web, answer, parsed
 from roomwright.domain.account import ApiKey, Scope
 from roomwright.domain.rate_limits import Quota
 from roomwright.usecases.issue_key import Issued, KeyWish

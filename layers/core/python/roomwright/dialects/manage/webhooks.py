@@ -17,7 +17,8 @@ from roomwright.dialects.manage.webhooks_models import (
     RotateSecret,
     SetDefault,
 )
-from roomwright.dialects.web import BASE, Web, answer, parsed, timestamp
+from roomwright.dialects.moments import timestamp
+from roomwright.dialects.web import BASE, Web, answer, parsed
 from roomwright.domain import limits
 from roomwright.domain.account import Principal, Scope
 from roomwright.domain.errors import ValidationError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from roomwright.dialects.web import timestamp
+from roomwright.dialects.moments import timestamp
 from roomwright.domain.account import Account
 from roomwright.domain.delivery import Attempt, Delivery
 from roomwright.domain.endpoint import Endpoint
