@@ -144,12 +144,25 @@ def test_the_same_key_registers_once(stores: Stores) -> None:
     line = Line(stores)
     first, replayed = manage.register_endpoint(line.managing(), URL, ["generation.failed"], "a", "k1")
     assert not replayed
-    line.queue.sent.clear()
     assert manage.register_endpoint(line.managing(), URL, ["generation.failed"], "a", "k1") == (first, True)
-    assert line.queue.sent == []
     with pytest.raises(IdempotencyConflictError):
         manage.register_endpoint(line.managing(), URL, ["generation.failed"], "b", "k1")
     assert line.store.endpoints() == [first]
+
+
+def test_a_challenge_that_was_lost_before_the_queue_is_sent_when_the_request_is_repeated(memory: Stores) -> None:
+    line = Line(memory)
+    register(line)
+    line.queue.sent.clear()
+    one = register(line)
+    assert len(line.queue.sent) == 1
+    challenge_endpoint(line.sending(), TENANT, one.endpoint_id, 1)
+    line.queue.sent.clear()
+    register(line)
+    assert line.queue.sent == [], "it has been asked, and is asked again by itself"
+    manage.change_endpoint(line.managing(), one.endpoint_id, url="https://new.example/in")
+    manage.change_endpoint(line.managing(), one.endpoint_id, url="https://new.example/in")
+    assert len(line.queue.sent) == 2
 
 
 def test_what_cannot_be_an_endpoint_is_refused(memory: Stores) -> None:

@@ -103,6 +103,8 @@ def register_endpoint(
         first = stored
     if first.fingerprint != print_:
         raise IdempotencyConflictError("This Idempotency-Key was used with another request.")
+    if first.status is EndpointStatus.PENDING and first.revision == 0:  # its challenge may never have reached the queue
+        with_.challenge(first)
     return first, True
 
 
@@ -138,7 +140,8 @@ def change_endpoint(
     description: str | None = None,
     active: bool | None = None,
 ) -> Endpoint:
-    """Change what is not None. A new URL, or `active` after it was disabled, needs a new challenge.
+    """Change what is not None. A new URL, or `active` after it was disabled, needs a new challenge; repeating the
+    request repeats it, as it may never have reached the queue.
 
     Raises NotFoundError, ValidationError.
     """
@@ -164,8 +167,8 @@ def change_endpoint(
 
     before = read_endpoint(with_.store, endpoint_id)
     after = _changed(with_, endpoint_id, change)
-    asked = after.status is EndpointStatus.PENDING and after.revision != before.revision
-    return with_.challenge(after) if asked else after
+    asked = after.revision != before.revision or url is not None or active is True
+    return with_.challenge(after) if asked and after.status is EndpointStatus.PENDING else after
 
 
 def verify_endpoint(with_: Managing, endpoint_id: str) -> Endpoint:
