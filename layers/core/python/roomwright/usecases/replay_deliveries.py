@@ -78,9 +78,7 @@ def require_active(endpoint: Endpoint | None) -> Endpoint:
     if endpoint is None:
         raise ConflictError("The endpoint of this delivery was deleted.")
     if endpoint.status is not EndpointStatus.ACTIVE:
-        raise ConflictError(
-            f"The endpoint is {endpoint.status}. Verify it first: POST …/webhooks/<id>/verify."
-        )
+        raise ConflictError(f"The endpoint is {endpoint.status}. Verify it first: POST …/webhooks/<id>/verify.")
     return endpoint
 
 
