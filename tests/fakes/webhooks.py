@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from roomwright.domain.delivery import Delivery, Destination, Lane, receiver
 from roomwright.domain.endpoint import DEFAULT_EVENTS, Endpoint, EndpointStatus
 from roomwright.domain.job import Job
 from roomwright.ports import HttpAnswer, Stores
+from roomwright.usecases import manage_endpoints as manage
 from roomwright.usecases.deliver_webhook import Sending, attempt_delivery
 from roomwright.usecases.fan_out_event import deliver_event
 from roomwright.usecases.manage_endpoints import Managing
@@ -113,3 +115,20 @@ class Line:
             receive_webhook_work(self.sending(lane), message)
             worked += 1
         return worked
+
+
+def register(line: Line, key: str = "k1", url: str = "https://one.example/in") -> Endpoint:
+    return manage.register_endpoint(line.managing(), url, DEFAULT_EVENTS, "", key)[0]
+
+
+def echoing(line: Line, form: Callable[[str], str] = str) -> None:
+    """A receiver that agrees."""
+
+    def answer() -> HttpAnswer:
+        return HttpAnswer(200, form(json.loads(line.sender.posts[-1][1]).get("challenge", "")), None)
+
+    line.sender.answer = answer
+
+
+def active(line: Line, name: str = "one", **changes: object) -> Endpoint:
+    return line.store.put_endpoint(endpoint(name, **changes))[0]
