@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from roomwright.domain import rate_limits
 from roomwright.domain.account import PUBLIC_SCOPES
 from roomwright.domain.job import Failure, JobStatus, Outcome
 from roomwright.domain.keys import job_prefix
+from roomwright.domain.plans import PLANS
+from roomwright.domain.rate_limits import PER_KEY, Quota
 from roomwright.usecases.issue_key import KeyWish
 from tests.contract.katalo.desk import JOBS, Desk, refused, wanted
 from tests.contract.katalo.test_generations import ENVELOPE
@@ -120,6 +123,24 @@ def test_create_and_regenerate_wait_too_and_say_when_the_job_has_ended(desk: Des
     assert (made.status, made.body["status"], len(made.body["outputs"])) == (200, "succeeded", 1)
     again = desk.post(f"{JOBS}/{made.body['job_id']}/regenerate", {}, headers={"Prefer": "wait=9"})
     assert (again.status, again.body["status"]) == (200, "succeeded")
+
+
+def test_who_waits_too_often_is_answered_at_once(desk: Desk, job_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert PER_KEY[Quota.WAIT] == 30
+    monkeypatch.setitem(rate_limits.PER_KEY, Quota.WAIT, 3)
+    for _ in range(3 * PLANS[desk.account().plan].rate):
+        assert "Preference-Applied" in desk.call("GET", f"{JOBS}/{job_id}", headers={"Prefer": "wait=1"}).headers
+    desk.naps.clear()
+    at_once = desk.call("GET", f"{JOBS}/{job_id}", headers={"Prefer": "wait=1"})
+    assert (at_once.status, desk.naps) == (200, [])
+    assert "Preference-Applied" not in at_once.headers
+    assert '"key";q=6000;' in at_once.headers["RateLimit-Policy"], "what it limits is not the request"
+    made = desk.post(JOBS, wanted(desk.ready_asset(), seed=1), headers={"Prefer": "wait=1"})
+    assert (made.status, desk.naps) == (202, [])
+    desk.run(job_id)
+    desk.finish(job_id)
+    ended = desk.call("GET", f"{JOBS}/{job_id}", headers={"Prefer": "wait=1"})
+    assert "Preference-Applied" in ended.headers, "nothing is held by what has ended"
 
 
 def test_only_what_was_approved_is_ever_shown(desk: Desk, job_id: str) -> None:

@@ -113,14 +113,23 @@ class Web:
         doors = self._doors()
         self._limit(lambda: self._limits.of_caller(doors.stores, doors.clock, principal, quota))
 
+    def within(self, principal: Principal, quota: Quota) -> bool:
+        """One more of what a request can be answered without: whether there is some left. Nothing is said of it."""
+        doors = self._doors()
+        allowances = self._count(lambda: self._limits.of_caller(doors.stores, doors.clock, principal, quota))
+        return not any(allowance.exceeded for allowance in allowances)
+
     def _limit(self, count: Callable[[], list[Allowance]]) -> None:
-        try:
-            allowances = count()
-        except Exception as error:  # noqa: BLE001 - whatever keeps the counter from working must not stop the work
-            self._logger.error("not counted", extra={**faults.describe(error)})
-            return
+        allowances = self._count(count)
         self._exchange.allowances += allowances
         require(allowances)
+
+    def _count(self, count: Callable[[], list[Allowance]]) -> list[Allowance]:
+        try:
+            return count()
+        except Exception as error:  # noqa: BLE001 - whatever keeps the counter from working must not stop the work
+            self._logger.error("not counted", extra={**faults.describe(error)})
+            return []
 
     def header(self, name: str) -> str | None:
         value: str | None = self.app.current_event.headers.get(name)

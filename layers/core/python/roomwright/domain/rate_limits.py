@@ -26,6 +26,8 @@ class Quota(StrEnum):
     BILLING = "billing"
     SOURCE_URL = "source-url"
     MANAGE = "manage"
+    WAIT = "wait"
+    """requests that are held until a job has ended: beyond it they are answered at once"""
 
 
 PER_KEY: Mapping[Quota, int] = {
@@ -37,6 +39,7 @@ PER_KEY: Mapping[Quota, int] = {
     Quota.BILLING: 120,
     Quota.SOURCE_URL: 60,
     Quota.MANAGE: 60,
+    Quota.WAIT: 30,
 }
 """a minute"""
 ORGANISATION = 4

@@ -120,9 +120,11 @@ class Generations:
         return self._shown(status, principal, job, {**replayed, **applied}, estimated=bool(applied))
 
     def _waited(self, principal: Principal, job: Job) -> tuple[Job, dict[str, str]]:
-        """The job after the time that the request asked to wait for it (RFC 7240), and what to say about that."""
+        """The job after the time that the request asked to wait for it (RFC 7240), and what to say about that. Who has
+        others waiting is answered at once.
+        """
         seconds = self._web.wait_preference()
-        if seconds is None:
+        if seconds is None or not (job.status.terminal or self._web.within(principal, Quota.WAIT)):
             return job, {}
         ports = self._ports()
         waited = wait_for_job(ports.stores, ports.clock, ports.sleep, principal, job, seconds)
