@@ -157,6 +157,8 @@ def test_bad_forms(
         ({"metadata": "listing"}, ("metadata", "JSON")),
         ({"metadata": "[1]"}, ("metadata",)),
         ({"metadata": '{"a":' * 9000}, ("metadata", "JSON")),
+        ({"metadata": '{"a": 1, "a": 2}'}, ("metadata", "twice")),
+        ({"metadata": '{"a": NaN}'}, ("metadata", "JSON")),
         ({"room_types": '["Living Room"'}, ("room_types", "JSON")),
         ({"room_types": "[7]"}, ("room_types[0]",)),
         ({"room_types": "Dungeon"}, ("room_types[0]", "unknown")),

@@ -149,6 +149,9 @@ def test_a_name_is_the_same_however_its_letters_are_composed(inbox: Inbox) -> No
     ("manifest", "said"),
     [
         (b"{", "not valid JSON"),
+        (b'{"seed": 1, "seed": 2}', "names a field twice"),
+        (b'{"photos": {"a b.jpg": {"seed": 1, "seed": 2}}}', "names a field twice"),
+        ('{"photos": {"\u00fc.jpg": {}, "u\u0308.jpg": {}}}'.encode(), "names a photo twice"),
         (b"[]", "must be a JSON object"),
         (b'{"photos": []}', "object of objects"),
         (b'{"photos": {"a b.jpg": 1}}', "object of objects"),

@@ -8,13 +8,13 @@ each photo may have its own, which win over the common ones field by field:
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from roomwright.dialects.katalo.requests import drop_spec
+from roomwright.dialects.strict_json import NotJsonError, read_json
 from roomwright.domain.errors import RoomwrightError, ValidationError
 from roomwright.domain.job import JobSpec
 from roomwright.domain.keys import DROP_MANIFEST, Drop
@@ -65,13 +65,16 @@ class DropFolder:
 def _parsed(manifest: bytes) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """→ (common options, options of each photo). Raises ValidationError for what is no manifest at all."""
     try:
-        content = json.loads(manifest)
-    except (ValueError, RecursionError) as error:
-        raise ValidationError(f"{DROP_MANIFEST} is not valid JSON.") from error
+        content = read_json(manifest)
+    except NotJsonError as error:
+        raise ValidationError(f"{DROP_MANIFEST} {error}.") from error
     photos = content.pop(_PHOTOS, {}) if isinstance(content, dict) else None
     if not isinstance(photos, dict) or not all(isinstance(own, dict) for own in photos.values()):
         raise ValidationError(f'{DROP_MANIFEST} must be a JSON object; "{_PHOTOS}" in it, an object of objects.')
-    return content, {_composed(name): own for name, own in photos.items()}
+    composed = {_composed(name): own for name, own in photos.items()}
+    if len(composed) != len(photos):
+        raise ValidationError(f"{DROP_MANIFEST} names a photo twice.")
+    return content, composed
 
 
 def _composed(name: str) -> str:

@@ -19,6 +19,7 @@ from pydantic import ValidationError as SchemaError
 
 from roomwright import faults
 from roomwright.dialects import envelope, headers
+from roomwright.dialects.strict_json import NotJsonError, read_json
 from roomwright.domain import limits
 from roomwright.domain.account import Principal
 from roomwright.domain.errors import (
@@ -181,9 +182,9 @@ class Web:
         if len(body) > MAX_JSON:
             raise PayloadTooLargeError(f"A JSON body takes at most {MAX_JSON:,} bytes. Upload images as multipart.")
         try:
-            content = json.loads(body, object_pairs_hook=_object, parse_constant=_no_number)
-        except (ValueError, RecursionError) as error:
-            raise BadRequestError("The body is not valid JSON.") from error
+            content = read_json(body)
+        except NotJsonError as error:
+            raise BadRequestError(f"The body {error}.") from error
         if not isinstance(content, dict):
             raise BadRequestError("The body must be a JSON object.")
         return content
@@ -205,19 +206,6 @@ class Web:
         """Whatever else goes wrong is a fault of ours: all of it for the log, none of it for the caller."""
         self._logger.error("unhandled", extra={**faults.describe(error)})
         return answer(*envelope.internal_error(self.request_id))
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Which of two values would count differs from reader to reader (RFC 8259 §4), so neither does."""
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise BadRequestError("The body names a field twice.")
-    return content
-
-
-def _no_number(name: str) -> None:
-    """NaN and Infinity are not JSON (RFC 8259 §6), whatever Python reads."""
-    raise ValueError(name)
 
 
 def answer(status: int, body: Mapping[str, Any], extra: Mapping[str, str] | None = None) -> Response[str]:

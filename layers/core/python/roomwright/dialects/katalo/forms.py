@@ -7,10 +7,10 @@ unverified: Katalo documents that a form is taken, not how its lists and objects
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from roomwright.dialects.strict_json import NotJsonError, read_json
 from roomwright.domain.errors import BadRequestError, ValidationError
 
 MAX_PARTS = 32
@@ -68,6 +68,6 @@ def _value(sent: str, name: str, data: bytes) -> Any:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValidationError(f"{name}: send it as JSON") from error
+        return read_json(text)
+    except NotJsonError as error:
+        raise ValidationError(f"{name}: send it as JSON; this {error}") from error
