@@ -14,9 +14,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from roomwright.adapters.dynamo_items import delivery_item
+from roomwright.dialects.katalo.webhook import KataloWebhooks
 from roomwright.domain import signatures
 from roomwright.domain.delivery import (
     JITTER,
+    MAX_ATTEMPTS,
     PER_RECEIVER,
     PER_TENANT,
     QUICK_FOR,
@@ -29,6 +32,7 @@ from roomwright.domain.delivery import (
     wait_before,
 )
 from roomwright.domain.errors import NotFoundError, UnsafeUrlError
+from roomwright.domain.job import Output
 from roomwright.ports import DeliveryError, HttpAnswer, Stores
 from roomwright.usecases.deliver_webhook import attempt_delivery, message_of
 from roomwright.usecases.fan_out_event import deliver_event
@@ -313,3 +317,28 @@ def test_another_tenants_attempt_does_not_wait_for_them(memory: Stores) -> None:
     (opened,) = deliver_event(line.sending(), make.OTHER, job.job_id, "evt_1", "generation.completed")
     attempted = attempt_delivery(line.sending(), make.OTHER, job.job_id, opened.delivery_id)
     assert attempted.status is DeliveryStatus.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"), [("a" * 2000, 1024), ('"' * 2000, 512), ("\U0001f600" * 2000, 256), ("ä\x01", 2), ("", 0)]
+)
+def test_what_a_receiver_says_is_kept_to_a_kilobyte_as_it_is_stored(memory: Stores, body: str, kept: int) -> None:
+    line = Line(memory, lambda: HttpAnswer(500, body, None))
+    assert line.event().attempts[0].response_excerpt == body[:kept]
+
+
+def test_the_largest_delivery_is_half_of_what_an_item_holds(memory: Stores) -> None:
+    """400 kB is what DynamoDB takes. After the last attempt but one a replay begins the schedule anew."""
+    worst = "\U0001f600" * 500
+    names = {worst[:60] + str(n): worst for n in range(20)}
+    job = replace(make.job(), spec=replace(make.job().spec, metadata=names, reference=worst))
+    line = Line(memory, lambda: HttpAnswer(500, '"' * 1024, None))
+    attempt = replace(line.event().attempts[0], number=99)
+    body = KataloWebhooks(lambda key: "https://bucket.example/" + "k" * 2000).body(
+        replace(job, outputs=(Output("primary", dict.fromkeys("abcd", "k")),) * 2), "generation.completed"
+    )
+    attempts = (attempt,) * (MAX_ATTEMPTS - 1 + len(SCHEDULE))
+    stored = delivery_item(make.delivery(job, url="https://a.example/" + "u" * 2000, body=body, attempts=attempts))
+    texts = [*(value.get("S", "") for value in stored.values()), *(one["S"] for one in stored["attempts"]["L"])]
+    assert sum(len(text.encode()) for text in (*stored, *texts)) < 200_000
+    assert len(body) > 100_000

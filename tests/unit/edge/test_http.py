@@ -337,7 +337,7 @@ def test_what_the_receiver_said_is_kept_short_and_printable() -> None:
             f"http://photos.test:{server.port}/hook", b'{"a":1}', {"webhook-id": "msg_1"}, 5
         )
         assert (answer.status_code, answer.retry_after_s) == (429, 17)
-        assert len(answer.excerpt.encode()) <= 1024, "a hundred of them are kept in one item of the table"
+        assert len(answer.excerpt.encode()) <= 1024, "many of them are kept in one item of the table"
         assert answer.excerpt.isprintable()
         assert b"webhook-id: msg_1" in server.heard[0]
 

@@ -5,6 +5,7 @@ Schedule and headers: Standard Webhooks 1.0.0.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,8 +26,10 @@ SCHEDULE: tuple[timedelta, ...] = (
 )
 """Wait before attempt n, counted from attempt n − 1; each with ±20 % jitter (the first has none)."""
 JITTER = 0.2
-MAX_ATTEMPTS = 100
-"""of one delivery, replays included: all of them are kept in one item of the table"""
+MAX_ATTEMPTS = 25
+"""of one delivery, after which it is not replayed any more: all are kept in one item of the table"""
+MAX_SAID = 1024
+"""bytes of what a receiver said that are kept of an attempt"""
 PING = "webhook.ping"
 """event type of a delivery that its owner asked for, to see one"""
 
@@ -107,6 +110,16 @@ class Destination:
     url: str
     """`receiver(…)` of a URL"""
     quick_until: datetime
+
+
+def said(text: str) -> str:
+    """The beginning of `text` that takes MAX_SAID bytes as it is stored, in JSON: a quotation mark there takes two."""
+    size = 0
+    for place, character in enumerate(text):
+        size += len(json.dumps(character, ensure_ascii=False).encode("utf-8", "replace")) - 2
+        if size > MAX_SAID:
+            return text[:place]
+    return text
 
 
 def wait_before(number: int, retry_after_s: int | None, jitter: float) -> timedelta | None:

@@ -30,6 +30,7 @@ from roomwright.domain.delivery import (
     Lane,
     overflow,
     receiver,
+    said,
     wait_before,
 )
 from roomwright.domain.endpoint import Endpoint, EndpointStatus, after_attempt, signing_versions
@@ -189,8 +190,8 @@ def _send(
         at=at,
         duration_ms=int(took.total_seconds() * 1000),
         status_code=answer.status_code if answer else None,
-        error=error,
-        response_excerpt=answer.excerpt[:1024] if answer else "",
+        error=said(error) if error else None,
+        response_excerpt=said(answer.excerpt) if answer else "",
     )
     return attempt, answer, refused
 
