@@ -242,7 +242,8 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "Prefer": {
         "name": "Prefer",
         "in": "header",
-        "description": "RFC 7240: `wait=n` answers when the job has ended, or after n seconds (20 at most).",
+        "description": "RFC 7240: `wait=n` answers when the job has ended, or after n seconds (20 at most); at once "
+        "beyond 30 such requests a minute and key. `Preference-Applied` says whether it was waited for.",
         "schema": {"type": "string"},
         "example": "wait=10",
     },
