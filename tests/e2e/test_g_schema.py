@@ -62,8 +62,8 @@ def report(stack: Stack, blank: Path) -> Report:
         key,
         checks=(*CHECKS, "ignored_auth"),
         names=things(own, blank),
-        generation={"max-examples": 2, "database": "none"},
-        phases={"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 10}}},
+        generation={"max-examples": 1, "database": "none"},
+        phases={"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 6}}},
         **{"max-time": SECONDS},
     )
 
