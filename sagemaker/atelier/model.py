@@ -49,6 +49,8 @@ class Photo:
     scale: float
     """small pixels per full pixel (≤ 1)."""
     focal_length_35mm: float | None = None
+    jpeg: bytes | None = None
+    """The encoded source where it is a JPEG."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from atelier.certificate import before_after, encode_jpeg, encode_mask, encode_png
+from atelier.jpeg import keep_jpeg
 from atelier.model import U8, Bool, Composite, Layout, Photo, Room
 from atelier.result import File
-from engine_contract import PlacedPiece
+from engine_contract import Certificate, PlacedPiece
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One candidate's files by artifact name, and the proof for its JPEG where it kept the source's own blocks."""
+
+    files: dict[str, File]
+    jpeg_certificate: Certificate | None
 
 
 def source_file(photo: Photo) -> File:
@@ -18,21 +28,29 @@ def source_file(photo: Photo) -> File:
     return _picture("source.png", "image/png", encode_png(photo.rgb), photo.rgb)
 
 
-def candidate_files(photo: Photo, composite: Composite, scene: Mapping[str, object]) -> dict[str, File]:
+def candidate_files(photo: Photo, composite: Composite, scene: Mapping[str, object]) -> Encoded:
     """The contract's artifacts of one candidate, and the scene it was rendered from."""
     record = File("scene.json", json.dumps(scene, indent=1).encode(), "application/json")
-    return picture_files(photo, composite.rgb, composite.changed) | {"scene_json": record}
+    encoded = picture_files(photo, composite.rgb, composite.changed)
+    return Encoded(encoded.files | {"scene_json": record}, encoded.jpeg_certificate)
 
 
-def picture_files(photo: Photo, staged: U8, changed: Bool) -> dict[str, File]:
-    """The pictures of one candidate: `staged` (H, W, 3) and where it may differ, `changed` (H, W)."""
+def picture_files(photo: Photo, staged: U8, changed: Bool) -> Encoded:
+    """The pictures of one candidate: `staged` (H, W, 3) and where it may differ, `changed` (H, W).
+
+    A kept JPEG may differ in whole blocks around `changed`, so it comes with a mask of its own.
+    """
     pair = before_after(photo.rgb, staged)
-    return {
+    kept = keep_jpeg(photo.jpeg, photo.rgb, staged, changed) if photo.jpeg else None
+    files = {
         "staged_png": _picture("staged.png", "image/png", encode_png(staged), staged),
-        "staged_jpg": _picture("staged.jpg", "image/jpeg", encode_jpeg(staged), staged),
+        "staged_jpg": _picture("staged.jpg", "image/jpeg", kept.body if kept else encode_jpeg(staged), staged),
         "before_after_jpg": _picture("before_after.jpg", "image/jpeg", encode_jpeg(pair), pair),
         "changed_mask_png": _picture("changed_mask.png", "image/png", encode_mask(changed), staged),
     }
+    if kept:
+        files["jpeg_mask_png"] = _picture("jpeg_mask.png", "image/png", encode_mask(kept.mask), staged)
+    return Encoded(files, kept.certificate if kept else None)
 
 
 def _picture(name: str, content_type: str, body: bytes, pixels: U8) -> File:

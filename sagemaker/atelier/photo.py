@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -32,6 +33,7 @@ def load_photo(data: bytes, focal_length_35mm: float | None = None) -> Photo:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _check_size(*image.size)
+                kind = image.format
                 upright = ImageOps.exif_transpose(image)
                 if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
                     upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
@@ -40,7 +42,8 @@ def load_photo(data: bytes, focal_length_35mm: float | None = None) -> Photo:
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise SourceUnreadableError("The source is not a readable JPEG or PNG. Send the photo again.") from error
-    return photo_from_rgb(rgb, focal_length_35mm)
+    photo = photo_from_rgb(rgb, focal_length_35mm)
+    return replace(photo, jpeg=data) if kind == "JPEG" else photo
 
 
 def photo_from_rgb(rgb: U8, focal_length_35mm: float | None = None) -> Photo:

@@ -192,14 +192,16 @@ def _picture(made: Made, request: EngineRequest) -> Picture:
     done = made.finished
     failed = [c for c in made.checks if not c.passed]
     record = scene_record(done.room, done.layout, made.pieces, request.style or DEFAULT_STYLE, made.seed)
+    encoded = candidate_files(done.photo, done.composite, record)
     return Picture(
         approved=not failed,
         reasons=tuple(f"{c.name}: {c.value} against {c.threshold} ({c.note})" for c in failed),
         score=round(done.layout.energy - _tone_off(made.checks), 4),
-        files=candidate_files(done.photo, done.composite, record),
+        files=encoded.files,
         checks=made.checks,
         certificate=certify(done.photo.rgb, done.composite.rgb, done.composite.changed),
         pieces=made.pieces,
+        jpeg_certificate=encoded.jpeg_certificate,
     )
 
 

@@ -32,6 +32,7 @@ class Picture:
     checks: tuple[Check, ...]
     certificate: Certificate
     pieces: tuple[PlacedPiece, ...]
+    jpeg_certificate: Certificate | None = None
 
 
 @dataclass(frozen=True)

@@ -87,14 +87,16 @@ class Diffusion:
         certificate = certify(photo.rgb, staged, changed)
         same = certificate.pixels_identical / max(certificate.pixels_outside, 1)
         check = Check(name="unchanged", value=same, threshold=1.0, passed=same == 1.0, note="share outside the mask")
+        encoded = picture_files(photo, staged, changed)
         return Picture(
             approved=check.passed,
             reasons=() if check.passed else ("pixels outside the mask changed",),
             score=0.0,
-            files=picture_files(photo, staged, changed),
+            files=encoded.files,
             checks=(check,),
             certificate=certificate,
             pieces=(),
+            jpeg_certificate=encoded.jpeg_certificate,
         )
 
 

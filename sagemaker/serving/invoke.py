@@ -121,6 +121,7 @@ def _candidate(picture: Picture, request: EngineRequest, folder: str, storage: S
         checks=list(picture.checks),
         certificate=picture.certificate,
         pieces=list(picture.pieces),
+        jpeg_certificate=picture.jpeg_certificate,
     )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from atelier import pipeline
 from atelier.candidates import LAST_START_S, Attempt
+from atelier.certificate import encode_jpeg
 from atelier.meter import Expected, Meter
-from atelier.model import Layout, Light, Photo, Room, Scene
+from atelier.model import Composite, Layout, Light, Photo, Room, Scene
+from atelier.photo import load_photo
 from atelier.pipeline import Clock, Made
 from atelier.plan import plan, programme_of
 from atelier.result import Picture
@@ -45,6 +48,7 @@ def layouts() -> list[Layout]:
 
 
 Run = Callable[..., tuple[Picture, ...]]
+LIGHT = Light(np.zeros(3), np.ones(3), {}, (0, 0, 0), 0, 0, 1.0)
 
 
 @pytest.fixture
@@ -53,11 +57,11 @@ def run(monkeypatch: pytest.MonkeyPatch, layouts: list[Layout]) -> Run:
 
     def pictures(*verdicts: Check, wanted: int = 2, clock: Clock | None = None) -> tuple[Picture, ...]:
         coming = itertools.chain(verdicts)
-        room, light = box_room(), Light(np.zeros(3), np.ones(3), {}, (0, 0, 0), 0, 0, 1.0)
+        room = box_room()
 
         def make(_p: Photo, _r: Room, attempt: Attempt, *_rest: object) -> Made:
             done = finished(room, attempt.layout.placements)
-            return Made(Scene((), {}), light, done, (next(coming),), attempt.seed, ())
+            return Made(Scene((), {}), LIGHT, done, (next(coming),), attempt.seed, ())
 
         monkeypatch.setattr(pipeline, "make", make)
         meter = Meter(lambda *_: None, Expected.of(1000, 667, wanted))
@@ -79,6 +83,20 @@ def test_a_rejected_picture_is_kept_last_with_its_reasons_and_a_certificate(run:
     assert made[-1].reasons == ("nothing_cut: 0.3 against 0.02 (as judged)",)
     assert made[-1].certificate.pixels_identical == made[-1].certificate.pixels_outside
     assert made[-1].files["staged_png"].body
+
+
+def test_the_jpeg_of_a_jpeg_comes_with_a_proof_of_its_own(layouts: list[Layout]) -> None:
+    done = finished(box_room(), layouts[0].placements)
+    source = load_photo(encode_jpeg(done.photo.rgb))
+    changed = done.composite.changed
+    staged = np.where(changed[..., None], done.composite.rgb, source.rgb)
+    done = replace(done, photo=source, composite=Composite(staged, changed))
+    picture = pipeline._picture(Made(Scene((), {}), LIGHT, done, (SOUND,), 1, ()), REQUEST)
+    proof = picture.jpeg_certificate
+    assert proof is not None
+    assert proof.pixels_identical == proof.pixels_outside > 0
+    assert proof.source_sha256 == picture.certificate.source_sha256
+    assert proof.staged_sha256 != picture.certificate.staged_sha256
 
 
 def test_nothing_approved_is_an_answer_with_every_reason(run: Run) -> None:

@@ -118,6 +118,14 @@ def test_no_picture_without_proof_that_the_room_is_unchanged(certificate: dict[s
     assert PREFIX + "manifest.json" not in line.blobs.objects
 
 
+@pytest.mark.parametrize(("identical", "told"), [(80, None), (79, "checks_failed")])
+def test_a_jpeg_that_claims_to_be_unchanged_has_to_prove_it(identical: int, told: str | None) -> None:
+    candidate = engine.candidate(PREFIX)
+    proof = {"pixels_outside": 80, "pixels_identical": identical}
+    candidate["jpeg_certificate"] = candidate["certificate"] | proof
+    assert code(Line().finish(engine.result(JOB_ID, PREFIX, [candidate]))) == told
+
+
 def test_refused_candidates_say_why() -> None:
     job = Line().finish(engine.result(JOB_ID, PREFIX, [engine.candidate(PREFIX, approved=False)]))
     assert job.failure

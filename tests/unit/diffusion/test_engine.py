@@ -59,6 +59,7 @@ def test_it_paints_inside_its_mask_and_certifies_the_rest(monkeypatch: pytest.Mo
     picture = staged.pictures[0]
     assert picture.approved
     assert picture.certificate.pixels_identical == picture.certificate.pixels_outside
+    assert picture.jpeg_certificate, "the example is a JPEG"
     source = load_photo(EXAMPLE.read_bytes()).rgb
     painted = load_photo(picture.files["staged_png"].body).rgb
     differs = (source != painted).any(-1)

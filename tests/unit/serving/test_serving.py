@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "owner"
+PROOF = Certificate(
+    source_sha256="a", staged_sha256="b", mask_sha256="c", pixels=2, pixels_outside=1, pixels_identical=1
+)
 
 
 def _picture(tag: bytes) -> Picture:
@@ -36,10 +39,9 @@ def _picture(tag: bytes) -> Picture:
         score=1.5,
         files={"staged_png": File("staged.png", tag, "image/png", 2, 1)},
         checks=(Check(name="coverage", value=0.2, threshold=0.4, passed=True),),
-        certificate=Certificate(
-            source_sha256="a", staged_sha256="b", mask_sha256="c", pixels=2, pixels_outside=1, pixels_identical=1
-        ),
+        certificate=PROOF,
         pieces=(),
+        jpeg_certificate=PROOF.model_copy(update={"staged_sha256": "j"}),
     )
 
 
@@ -170,6 +172,8 @@ def test_a_job_writes_its_outputs_and_then_its_manifest(server: Server, s3: S3Cl
     assert _get(s3, prefix + "candidates/1/staged.png") == b"secondphoto"
     assert EngineResult.model_validate_json(_get(s3, prefix + "manifest.json")) == result
     assert result.candidates[1].artifacts["staged_png"].key == prefix + "candidates/1/staged.png"
+    proofs = [(c.certificate.staged_sha256, c.jpeg_certificate) for c in result.candidates]
+    assert [(staged, jpeg.staged_sha256) for staged, jpeg in proofs if jpeg] == [("b", "j")] * len(proofs)
     assert result.numbers["energy"] == 1.5
     assert result.peak_memory_mb is not None
     assert result.peak_memory_mb > 10

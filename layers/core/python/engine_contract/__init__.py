@@ -125,10 +125,16 @@ class Candidate(_Model):
     approved: bool
     reasons: list[str] = Field(default_factory=list, description="why it was not approved")
     score: float
-    artifacts: dict[str, Artifact] = Field(description="staged_png, staged_jpg, before_after_jpg, changed_mask_png")
+    artifacts: dict[str, Artifact] = Field(
+        description="staged_png, staged_jpg, before_after_jpg, changed_mask_png; jpeg_mask_png with a jpeg_certificate"
+    )
     checks: list[Check]
     certificate: Certificate
     pieces: list[PlacedPiece]
+    jpeg_certificate: Certificate | None = Field(
+        default=None,
+        description="the same of staged_jpg and jpeg_mask_png, where the source is a JPEG whose own blocks were kept",
+    )
 
 
 class EngineResult(_Model):

@@ -137,8 +137,9 @@ def _parse(raw: bytes, job: Job) -> EngineResult | None:
 
 
 def _room_unchanged(candidate: Candidate) -> bool:
-    proof = candidate.certificate
-    return 0 <= proof.pixels_outside <= proof.pixels and proof.pixels_identical == proof.pixels_outside
+    """Every proof that it carries holds: the lossless picture's, and the JPEG's where it claims one."""
+    proofs = [proof for proof in (candidate.certificate, candidate.jpeg_certificate) if proof]
+    return all(0 <= p.pixels_outside <= p.pixels and p.pixels_identical == p.pixels_outside for p in proofs)
 
 
 def _checks_failed(candidates: list[Candidate]) -> Failure:
