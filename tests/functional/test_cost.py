@@ -77,6 +77,10 @@ class Walk:
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.meter = stage, Meter()
+        boto3.client("dynamodb").update_table(
+            TableName=ENVIRONMENT["TABLE_NAME"],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
         self._streams = boto3.client("dynamodbstreams")
         (stream,) = self._streams.list_streams()["Streams"]
         described = self._streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
 from roomwright.adapters import dynamo_items as items
 from roomwright.adapters.dynamo_stores import DynamoStores
 from roomwright.adapters.dynamo_table import Table as DynamoTable
@@ -26,6 +29,8 @@ class TroubledClient:
         self._client, self._name, self._faults = client, name, faults
         self.table = Table()
         self._raw: dict[tuple[str, str], Any] = {}
+        # past its HTTP: a scan after each write would cost more than all of the line
+        self._backend = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][client.meta.region_name]
         self.renew()
 
     def __getattr__(self, verb: str) -> Any:
@@ -53,7 +58,7 @@ class TroubledClient:
     def renew(self) -> None:
         """What was written since the last time, item by item; only what leaves the line is ever deleted."""
         table = self.table
-        found = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
+        found = [item.to_json()["Attributes"] for item in self._backend.tables[self._name].all_items()]
         for item in found:
             key = (item["pk"]["S"], item["sk"]["S"])
             if self._raw.get(key) != item:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HEALTHY_RUNS = 8
-RANDOM_RUNS = 10
+RANDOM_RUNS = 6
 CALLS = 240
 
 
