@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from roomwright.domain.account import Account, ApiKey, admission
@@ -21,7 +21,9 @@ from tests.fakes.store import MemoryTenantStore
 from tests.stateful.house import House
 from tests.stateful.test_house import CI, Machine
 
-QUICKLY = settings(CI, max_examples=60, phases=(Phase.generate,), report_multiple_bugs=False)
+QUICKLY = settings(CI, max_examples=20, phases=(Phase.generate,), report_multiple_bugs=False)
+SEEDS = range(4, 16)
+"""A bug shows in the first few examples of most seeds and in none of some: the next one is tried soon."""
 
 
 class EndsTwice(MemoryTenantStore):
@@ -190,7 +192,8 @@ class RenamesEvents(House):
 
 def run(store_type: type[MemoryTenantStore] = MemoryTenantStore, house: type[House] = House) -> None:
     broken = type("Broken", (Machine,), {"store": store_type, "house_type": house})
-    run_state_machine_as_test(broken, settings=QUICKLY)
+    for number in SEEDS:
+        run_state_machine_as_test(seed(number)(broken), settings=QUICKLY)
 
 
 @pytest.mark.parametrize(
