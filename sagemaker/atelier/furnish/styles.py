@@ -122,28 +122,37 @@ class Style:
     def seeded(self, seed: int) -> Style:
         """The same style with another first choice per offer; the same seed gives the same home.
 
-        Neighbouring seeds never share their upholstery nor their rug where there is a choice; the rest is drawn.
+        What fills a picture changes from each seed to the next. Lists of a length that is a multiple of three skip
+        one at every third seed: without that, those of three turn together, and the third home is the first again.
         """
         rng = np.random.default_rng([seed, _OFFERS])
 
-        def turn(offers: tuple[_T, ...], k: int | None = None) -> tuple[_T, ...]:
-            k = int(rng.integers(len(offers))) if k is None else k % len(offers)
-            return offers[k:] + offers[:k]
+        def drawn(offers: tuple[_T, ...]) -> tuple[_T, ...]:
+            return _from(offers, int(rng.integers(len(offers))))
+
+        def turned(offers: tuple[_T, ...]) -> tuple[_T, ...]:
+            return _from(offers, seed + (0 if len(offers) % 3 else seed // 3))
 
         light, middle, _ = self.neutrals
         kind = self.rugs[0][0]
         duvets = (self.bedding[0], _mixed(self.accents[0], light, 0.4), _mixed(self.accents[1], light, 0.3), middle)
         return replace(
             self,
-            sofas=turn(self.sofas, seed),
-            rugs=turn((*self.rugs, (kind, f"{middle}-{light}-{self.accents[0]}")), seed),
-            chairs=turn((*self.chairs, f"fabric/twill/{self.accents[1]}")),
-            accents=turn(self.accents),
-            plants=turn(self.plants),
-            art=turn(self.art),
-            woods=turn((*self.woods, _KIN[self.woods[0]])),
-            bedding=(turn(duvets, seed)[0], self.bedding[1]),
+            sofas=turned(self.sofas),
+            rugs=turned((*self.rugs, (kind, f"{middle}-{light}-{self.accents[0]}"))),
+            chairs=turned((*self.chairs, f"fabric/twill/{self.accents[1]}")),
+            accents=drawn(self.accents),
+            plants=drawn(self.plants),
+            art=drawn(self.art),
+            woods=turned((*self.woods, _KIN[self.woods[0]])),
+            bedding=(turned(duvets)[0], self.bedding[1]),
         )
+
+
+def _from(offers: tuple[_T, ...], k: int) -> tuple[_T, ...]:
+    """The same offers, beginning at the k-th."""
+    k %= len(offers)
+    return offers[k:] + offers[:k]
 
 
 def _mixed(a: str, b: str, share: float) -> str:
