@@ -1,7 +1,8 @@
-"""Both stages, synthesized once for the whole session."""
+"""Both stages, synthesized once for the whole session, however many processes it has."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -43,6 +44,19 @@ def synthesize(outdir: Path, context: dict[str, str]) -> Path:
     return outdir
 
 
+def synthesized_once(factory: pytest.TempPathFactory, context: dict[str, str]) -> Path:
+    """→ the cloud assembly of a stage, made by whichever process of the session comes first."""
+    own = factory.getbasetemp()
+    session = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    outdir, done = session / context["stage"], session / f"{context['stage']}.done"
+    with (session / f"{context['stage']}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            synthesize(outdir, context)
+            done.touch()
+    return outdir
+
+
 def load(assembly: Path) -> Deployment:
     return Deployment(
         {
@@ -54,15 +68,15 @@ def load(assembly: Path) -> Deployment:
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory, layers: Path) -> Path:
-    outdir = tmp_path_factory.mktemp("prod")
-    return synthesize(outdir, {"stage": "prod", "layers": str(layers), "alarm_email": "ops@example.com"})
+    return synthesized_once(
+        tmp_path_factory, {"stage": "prod", "layers": str(layers), "alarm_email": "ops@example.com"}
+    )
 
 
 @pytest.fixture(scope="session")
 def local_assembly(tmp_path_factory: pytest.TempPathFactory, layers: Path) -> Path:
-    outdir = tmp_path_factory.mktemp("local")
     context = {"stage": "local", "layers": str(layers), "alarm_email": "ops@example.com", **LOCAL_ONLY}
-    return synthesize(outdir, context)
+    return synthesized_once(tmp_path_factory, context)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-ROUNDS = 5
+ROUNDS = 3
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME")},
     "PYTHONPATH": ".:layers/core/python",

@@ -15,7 +15,7 @@ from tests.unit.atelier.furnished_box import furnished, photo_and_room, side_lig
 pytestmark = pytest.mark.engine
 
 _SIZE = (260, 182)
-_RAYS = 600_000
+_RAYS = 200_000
 
 
 def test_twice_the_samples_cost_no_more_than_twice_the_furniture_pass() -> None:
