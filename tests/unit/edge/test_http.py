@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -27,8 +28,21 @@ from roomwright.ports import DeliveryError, FetchError
 Talk = Callable[[socket.socket, bytes], None]
 
 
+def _request(connection: socket.socket) -> bytes:
+    """All of it: a connection closed with bytes unread is reset, and the answer may be lost with it."""
+    heard = b""
+    while b"\r\n\r\n" not in heard and (more := connection.recv(65536)):
+        heard += more
+    head, _, body = heard.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    missing = int(length[1]) - len(body) if length else 0
+    while missing > 0 and (more := connection.recv(65536)):
+        heard, missing = heard + more, missing - len(more)
+    return heard
+
+
 class Server:
-    """Answers each connection with `talk(socket, request head)` and keeps what it heard."""
+    """Answers each connection with `talk(socket, request)` and keeps what it heard."""
 
     def __init__(self, talk: Talk, tls: ssl.SSLContext | None = None) -> None:
         self.heard: list[bytes] = []
@@ -46,11 +60,9 @@ class Server:
                 plain, _ = self._listener.accept()
                 with self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection:
                     connection.settimeout(5)
-                    head = b""
-                    while b"\r\n\r\n" not in head and (more := connection.recv(65536)):
-                        head += more
-                    self.heard.append(head)
-                    self._talk(connection, head)
+                    request = _request(connection)
+                    self.heard.append(request)
+                    self._talk(connection, request)
             except ssl.SSLError:
                 continue
             except OSError:
