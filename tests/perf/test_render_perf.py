@@ -16,6 +16,8 @@ pytestmark = pytest.mark.engine
 
 _SIZE = (520, 364)
 _RAYS = 200_000
+PAIRS = 4
+"""measured next to each other: neighbours on the machine raise CPU seconds too, and one quiet pair is enough"""
 
 
 def test_twice_the_samples_cost_no_more_than_twice_the_furniture_pass() -> None:
@@ -34,8 +36,7 @@ def test_twice_the_samples_cost_no_more_than_twice_the_furniture_pass() -> None:
         return spent["furniture"]
 
     cpu(2)  # compiles, loads and warms up
-    few, many = (min(cpu(n) for _ in range(4)) for n in (32, 64))
-    assert many < 2.3 * few
+    assert min(cpu(64) / cpu(32) for _ in range(PAIRS)) < 2.3
 
 
 def test_embree_is_worth_its_binding() -> None:
@@ -54,8 +55,7 @@ def test_embree_is_worth_its_binding() -> None:
         accel.cast(accelerator, origins, directions, 10.0)
         return time.process_time() - start
 
-    ours, theirs = (min(cpu(e) for _ in range(3)) for e in (True, False))
-    assert theirs > 1.2 * ours
+    assert max(cpu(False) / cpu(True) for _ in range(PAIRS)) > 1.2
 
 
 def _bumpy_sheet(n: int) -> Mesh:
