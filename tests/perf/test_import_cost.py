@@ -71,5 +71,5 @@ def test_importing_the_handler_costs_less_than_seven_tenths_of_the_full_stack(me
     assert medians["handler"] <= 0.7 * medians["full"]
 
 
-def test_the_whole_application_connected_costs_what_the_full_stack_costs_bare(medians: dict[str, float]) -> None:
-    assert medians["ready"] <= 1.15 * medians["full"]
+def test_the_whole_application_connected_costs_about_what_the_full_stack_costs_bare(medians: dict[str, float]) -> None:
+    assert medians["ready"] <= 1.3 * medians["full"]
