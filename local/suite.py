@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +18,7 @@ TORCH = "requirements/torch.txt"
 DIFFUSION = "requirements/diffusion.txt"
 IMPORT_ROOTS = (".", "layers/core/python", "sagemaker")
 MARKERS = "not emulator"
+BESIDE, LAST = "types", "end to end"
 
 
 def prepare(place: Layout, console: Console) -> None:
@@ -59,12 +61,29 @@ def environment(place: Layout) -> Mapping[str, str]:
 
 
 def run(place: Layout, console: Console) -> int:
-    """Run every step, the failed ones too, so that one run tells all → the exit status."""
+    """Run every step, the failed ones too, so that one run tells all → the exit status.
+
+    Types are checked beside the end-to-end tests, which wait for the local AWS most of the time.
+    """
     results: dict[str, tuple[int, float]] = {}
-    for name, command in steps(place).items():
+    commands = steps(place)
+    beside = commands.pop(BESIDE)
+    for name, command in commands.items():
         console.say(f"── {name}")
         began = time.monotonic()
-        results[name] = (_run(place, command), time.monotonic() - began)
+        if name != LAST:
+            results[name] = (_run(place, command), time.monotonic() - began)
+            continue
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                beside, cwd=place.root, env=dict(environment(place)), stdout=output, stderr=subprocess.STDOUT
+            )
+            results[name] = (_run(place, command), time.monotonic() - began)
+            code = process.wait()
+            output.seek(0)
+            console.say(f"── {BESIDE}")
+            console.plain(output.read().decode(errors="replace"))
+            results[BESIDE] = (code, time.monotonic() - began)
     console.plain("")
     for name, (code, seconds) in results.items():
         console.plain(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.0f} s)")

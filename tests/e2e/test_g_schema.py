@@ -63,7 +63,7 @@ def report(stack: Stack, blank: Path) -> Report:
         checks=(*CHECKS, "ignored_auth"),
         names=things(own, blank),
         generation={"max-examples": 1, "database": "none"},
-        phases={"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 6}}},
+        phases={"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 4}}},
         **{"max-time": SECONDS},
     )
 
