@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -125,6 +126,30 @@ class Opening:
     confidence: float
 
 
+StandingKind = Literal["radiator", "bathtub", "counter", "island", "column", "stairs", "object"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A thing that stands in the photographed room: it keeps its floor and hides what is behind it.
+
+    object: anything that was not recognised, from a wood stove to a forgotten box.
+    """
+
+    kind: StandingKind
+    mask: Bool
+    """(h, w) its pixels at `Photo.small` resolution."""
+    footprint: F64
+    """(N, 2) the floor it covers, metres, counter-clockwise, not closed."""
+    height_m: float
+    confidence: float
+
+    @property
+    def distance_m(self) -> float:
+        """Metres along the floor from the camera's foot to the footprint's nearest corner."""
+        return float(np.linalg.norm(self.footprint, axis=1).min())
+
+
 @dataclass(frozen=True)
 class Room:
     """What was understood of the room. Image-space arrays are at `Photo.small` resolution."""
@@ -144,6 +169,19 @@ class Room:
     """named 0…1 scores: floor, lines, horizontal, scale …"""
     numbers: Mapping[str, float] = field(default_factory=dict)
     """measurements worth reporting: focal ratio, pitch, shift, floor area …"""
+    standing: tuple[Standing, ...] = ()
+    """what stands in the room already: layouts keep off the footprints, pictures keep it in front."""
+    keep_clear: Bool | None = None
+    """(h, w) pixels a caller wants to keep in sight: no piece may cover them."""
+
+    @cached_property
+    def front_of(self) -> F32:
+        """(h, w) metres along the floor from the camera's foot to the thing that stands at a pixel; infinite where
+        none does. A piece whose own ground distance is larger there stays behind it."""
+        distance = np.full(self.floor_mask.shape, np.inf, np.float32)
+        for thing in self.standing:
+            distance[thing.mask] = np.minimum(distance[thing.mask], np.float32(thing.distance_m))
+        return distance
 
 
 @dataclass(frozen=True)
