@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from atelier.furnish.forms import offers
 from atelier.furnish.style_table import OWN
 from atelier.furnish.styles import Style
 
@@ -111,11 +112,11 @@ def style(slug: str) -> Style:
     """The style called `slug` (or its short name). Raises KeyError naming what exists."""
     slug = _ALIASES.get(slug, slug)
     if slug in _OWN:
-        return _OWN[slug]
+        return replace(_OWN[slug], forms=offers(slug, slug))
     if slug not in NEAR:
         raise KeyError(f"no style {slug!r}; choose one of {', '.join(STYLE_SLUGS)}")
     base, name, changes = NEAR[slug]
-    return replace(_OWN[base], slug=slug, name=name, **changes)
+    return replace(_OWN[base], slug=slug, name=name, forms=offers(slug, base), **changes)
 
 
 def palette_of(slug: str, seed: int) -> Style:

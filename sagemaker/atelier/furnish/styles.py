@@ -6,7 +6,8 @@ others start from the nearest of them and bring their own palette and the silhou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -84,6 +85,19 @@ class Style:
     """cushions of a full-size sofa."""
     painted: str | None = None
     """hex of painted case furniture; wood where None."""
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """role → its silhouettes in this style, the most typical first (see forms.py); other roles have a default."""
+    clutter: int = 1
+    """how much stands on a top: 0 hardly anything, 1 a few things, 2 many."""
+
+    def form(self, role: str) -> str:
+        """The silhouette that all pieces of a role share in this home."""
+        return self.forms[role][0]
+
+    def varied(self, role: str, rng: np.random.Generator) -> str:
+        """One of the role's silhouettes: pieces of one home differ (vases, plants, pictures)."""
+        offers = self.forms[role]
+        return offers[int(rng.integers(len(offers)))]
 
     @property
     def wood(self) -> str:
@@ -146,6 +160,7 @@ class Style:
             art=drawn(self.art),
             woods=turned((*self.woods, _KIN[self.woods[0]])),
             bedding=(turned(duvets)[0], self.bedding[1]),
+            forms={role: _from(offers, seed + k) for k, (role, offers) in enumerate(sorted(self.forms.items()))},
         )
 
 

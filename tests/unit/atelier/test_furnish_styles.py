@@ -86,14 +86,15 @@ def test_own_styles_differ_in_silhouette() -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_neighbouring_seeds_change_upholstery_and_rug_but_no_silhouette(slug: str) -> None:
+def test_neighbouring_seeds_change_upholstery_and_rug_but_not_what_the_style_offers(slug: str) -> None:
     base = style(slug)
     homes = [base.seeded(seed) for seed in (7, 8)]
     assert homes[0].sofas[0] != homes[1].sofas[0]
     assert homes[0].rugs[0] != homes[1].rugs[0]
     assert homes[0].bedding[0] != homes[1].bedding[0]
-    offers = ("sofas", "rugs", "chairs", "accents", "plants", "art", "woods", "bedding")
+    offers = ("sofas", "rugs", "chairs", "accents", "plants", "art", "woods", "bedding", "forms")
     for home in homes:
+        assert {role: set(names) for role, names in home.forms.items()} == {r: set(n) for r, n in base.forms.items()}
         assert dataclasses.replace(home, **{name: getattr(base, name) for name in offers}) == base
         assert set(home.sofas) == set(base.sofas)
     assert base.seeded(7) == homes[0]
