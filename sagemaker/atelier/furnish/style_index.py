@@ -107,10 +107,14 @@ _PLAYFUL: tuple[dict[str, Any], ...] = tuple(
 STYLE_SLUGS: tuple[str, ...] = (*_OWN, *NEAR)
 
 
-@cache
 def style(slug: str) -> Style:
     """The style called `slug` (or its short name). Raises KeyError naming what exists."""
     slug = _ALIASES.get(slug, slug)
+    return _styled(slug)
+
+
+@cache
+def _styled(slug: str) -> Style:
     if slug in _OWN:
         return replace(_OWN[slug], forms=offers(slug, slug))
     if slug not in NEAR:
