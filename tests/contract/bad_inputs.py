@@ -325,6 +325,7 @@ def text(body: str | bytes, path: str = ASSETS) -> Callable[[Stage], Got]:
     return lambda stage: said(stage.post(path, body))
 
 
+_TRIANGLE = [[0.1, 0.1], [0.3, 0.1], [0.2, 0.4]]
 BODIES = [
     ("an empty body", text(""), WRONG),
     ("broken JSON", text('{"source_url": '), WRONG),
@@ -355,6 +356,14 @@ BODIES = [
     ("21 metadata pairs", create(metadata={f"k{n}": n for n in range(21)}), INVALID),
     ("half a surrogate pair as reference", create(reference="\ud800"), INVALID),
     ("a reference of 501 characters", create(reference="r" * 501), INVALID),
+    ("a hint of another name", create(hints={"ceiling": 2.5}), INVALID),
+    ("a ceiling of 40 m", create(hints={"ceiling_height_m": 40}), INVALID),
+    ("a focal length as text", create(hints={"focal_length_35mm": "24"}), INVALID),
+    ("a window beyond the photo", create(hints={"windows": [[[0, 0], [1.5, 0], [1, 1]]]}), INVALID),
+    ("a door of two corners", create(hints={"doors": [[[0, 0], [1, 1]]]}), INVALID),
+    ("a floor that is a line", create(hints={"floor_polygon": [[0, 0], [0.5, 0.5], [1, 1]]}), INVALID),
+    ("a thousand windows", create(hints={"windows": [_TRIANGLE] * 1000}), INVALID),
+    ("960 corners", create(hints={"keep_clear": [_TRIANGLE * 20] * 16}), INVALID),
     ("a NUL in an asset id", create(source_asset_id="src_\x00"), INVALID),
     ("an asset id that climbs folders", create(source_asset_id="../../tenants"), INVALID),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from tests.fakes import make
 
 ENVELOPE = {
     "job_id", "parent_job_id", "source_asset_id", "status", "workflow", "capture_type", "mode", "room_types",
-    "style_preset", "include_alternates", "reference", "metadata", "failure", "outputs", "source_image_url",
+    "style_preset", "include_alternates", "reference", "metadata", "hints", "failure", "outputs", "source_image_url",
     "progress", "estimated_completion_at", "created_at", "completed_at", "updated_at",
 }  # fmt: skip
 
@@ -56,6 +56,26 @@ def test_replay_and_conflict(desk: Desk, asset: str) -> None:
     changed = desk.post(JOBS, wanted(asset, style_preset="boho"), idempotency_key="g-1")
     refused(changed, 409, "idempotency_conflict", "Idempotency-Key")
     assert desk.post(JOBS, wanted(asset), idempotency_key="g-2").body["job_id"] != first.body["job_id"]
+
+
+def test_hints_come_back_to_a_hundred_thousandth_and_nothing_that_was_not_sent(desk: Desk, asset: str) -> None:
+    window = [[0.6, 0.2], [0.8, 0.2], [0.8, 0.5000001]]
+    made = desk.post(JOBS, wanted(asset, hints={"ceiling_height_m": 2.6, "windows": [window], "doors": []}))
+    rounded = [[0.6, 0.2], [0.8, 0.2], [0.8, 0.5]]
+    assert made.body["hints"] == {"ceiling_height_m": 2.6, "windows": [rounded], "doors": []}
+    assert desk.post(JOBS, wanted(asset)).body["hints"] is None
+    assert (
+        desk.job(made.body["job_id"]).config_fingerprint
+        != desk.job(desk.post(JOBS, wanted(asset, hints={"windows": [window]})).body["job_id"]).config_fingerprint
+    )
+
+
+def test_every_wrong_hint_is_named(desk: Desk, asset: str) -> None:
+    line = [[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]]
+    bad = desk.post(JOBS, wanted(asset, hints={"camera_height_m": 9, "windows": [line], "sofa": 1}))
+    refused(bad, 422, "validation_error", "hints.camera_height_m", "hints.windows[0]", "corners in order", "hints.sofa")
+    many = [[[n / 70, 0.9 * (n % 2)] for n in range(50)] + [[1, 1]]] * 6
+    refused(desk.post(JOBS, wanted(asset, hints={"doors": many})), 422, "validation_error", "hints", "256 corners")
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,12 @@ def test_a_form_asks_for_the_same_job_as_json(desk: Desk) -> None:
     assert desk.job(by_form.body["job_id"]).status is JobStatus.QUEUED
 
 
+def test_a_form_takes_hints_as_json(desk: Desk) -> None:
+    made = desk.post_form(*FIELDS, ("hints", '{"ceiling_height_m": 2.4}'), FILE)
+    assert made.body["hints"] == {"ceiling_height_m": 2.4}
+    refused(desk.post_form(*FIELDS, ("hints", "high"), FILE), 422, BAD, "hints: send it as JSON")
+
+
 ROOMS = ["Living Room", "Dining Room"]
 
 

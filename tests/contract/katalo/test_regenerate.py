@@ -74,6 +74,14 @@ def test_null_takes_away_what_a_job_can_be_without(desk: Desk, parent: dict[str,
     assert desk.job(made.body["job_id"]).spec.webhook_url is None
 
 
+def test_hints_are_the_parents_until_others_are_sent(desk: Desk) -> None:
+    known = {"ceiling_height_m": 2.6}
+    parent = desk.staged(wanted(desk.ready_asset(), hints=known)).body
+    assert desk.post(path(parent), {}).body["hints"] == known
+    assert desk.post(path(parent), {"hints": {"camera_height_m": 1.5}}).body["hints"] == {"camera_height_m": 1.5}
+    assert desk.post(path(parent), {"hints": {}}).body["hints"] is None
+
+
 def test_an_empty_body_is_enough(desk: Desk, parent: dict[str, Any]) -> None:
     assert desk.call("POST", path(parent), idempotency_key="fresh").status == 202
 

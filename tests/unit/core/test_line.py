@@ -58,8 +58,8 @@ class Line:
         assert asset
         return asset
 
-    def running(self) -> Job:
-        job = self.submit()
+    def running(self, **changes: Any) -> Job:
+        job = self.submit(**changes)
         self.ingest(self.asset_of(job))
         dispatch_jobs(self.stores, self.machine, self.clock, TENANT)
         asked, token = MemoryEngine(), "token-1"
@@ -202,6 +202,17 @@ def test_the_engine_is_asked_with_everything_and_the_token_stays_here(line: Line
     assert (request.room_types, request.style, request.seed, request.alternates) == (["bedroom"], "modern", 7, 1)
     assert request.hints.focal_length_35mm == 24.0
     assert "token" not in request.model_dump_json()
+
+
+def test_what_the_caller_knows_of_the_room_wins_over_what_the_photo_says(line: Line) -> None:
+    door = [[0.1, 0.2], [0.2, 0.2], [0.2, 0.8]]
+    job = line.running(spec=replace(SPEC, hints={"focal_length_35mm": 17.0, "doors": [door], "windows": []}))
+    asked = MemoryEngine()
+    start_inference(line.stores, line.blobs, {True: asked}.__getitem__, line.clock, 900, TENANT, job.job_id, "token-2")
+    ((request, _),) = asked.requests
+    assert (request.hints.focal_length_35mm, request.hints.windows) == (17.0, [])
+    assert request.hints.doors == [[tuple(corner) for corner in door]]
+    assert request.hints.keep_clear is None
     assert job.deadline_at == line.clock.now() + timedelta(seconds=900) + limits.RUN_GRACE
 
 

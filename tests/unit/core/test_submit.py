@@ -83,7 +83,14 @@ def test_a_job_carries_its_correlation_id_and_what_its_result_is_known_by() -> N
 
 @pytest.mark.parametrize(
     "changes",
-    [{"operation": "clear"}, {"room_types": ("bedroom",)}, {"style": None}, {"seed": 1}, {"include_alternates": True}],
+    [
+        {"operation": "clear"},
+        {"room_types": ("bedroom",)},
+        {"style": None},
+        {"seed": 1},
+        {"include_alternates": True},
+        {"hints": {"ceiling_height_m": 2.5}},
+    ],
 )
 def test_a_fingerprint_tells_every_field_that_an_engine_is_given(changes: dict[str, Any]) -> None:
     spec = make.job().spec

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 SCHEMA: Literal["roomwright.engine.v1"] = "roomwright.engine.v1"
 
@@ -26,15 +26,63 @@ class ObjectRef(_Model):
     key: str
 
 
-class Hints(_Model):
-    """What a caller may know better than the engine. Every field overrides the engine's own estimate."""
+def _enclosing(polygon: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Corners to a hundred-thousandth of the picture, in the order given. Raises ValueError where they enclose nothing:
+    all in a line, or crossing over (shoelace formula).
+    """
+    rounded = [(round(x, 5), round(y, 5)) for x, y in polygon]
+    following = [*rounded[1:], rounded[0]]
+    doubled = sum(x * v - u * y for (x, y), (u, v) in zip(rounded, following, strict=True))
+    if abs(doubled) < 2 * MIN_AREA:
+        raise ValueError("encloses nothing: send the corners in order, as fractions of the width and the height")
+    return rounded
 
-    focal_length_35mm: Annotated[float, Field(gt=5, lt=300)] | None = None
-    camera_height_m: Annotated[float, Field(gt=0.3, lt=3.5)] | None = None
-    ceiling_height_m: Annotated[float, Field(gt=1.8, lt=8)] | None = None
-    floor_polygon: list[tuple[float, float]] | None = Field(
-        default=None, min_length=3, max_length=64, description="visible floor, fractions of width and height"
+
+MAX_POLYGONS = 16
+"""of one kind"""
+MAX_CORNERS = 256
+"""of all polygons of a request together"""
+MIN_AREA = 1e-5
+"""of a polygon, as a fraction of the picture"""
+
+_Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Polygon = Annotated[
+    list[Annotated[tuple[_Fraction, _Fraction], Field(strict=False)]],
+    Field(min_length=3, max_length=64),
+    AfterValidator(_enclosing),
+]
+"""corners (x, y) in order, as fractions of the upright photo's width and height, from its top left corner"""
+_Polygons = Annotated[list[Polygon], Field(max_length=MAX_POLYGONS)]
+
+
+class Hints(_Model):
+    """What a caller may know better than the engine. Every field overrides the engine's own estimate; an empty list
+    says that there is none. Polygons take 256 corners together.
+    """
+
+    focal_length_35mm: Annotated[float, Field(gt=5, lt=300)] | None = Field(
+        default=None, description="of the lens, in millimetres on 35 mm film"
     )
+    camera_height_m: Annotated[float, Field(gt=0.3, lt=3.5)] | None = Field(
+        default=None, description="of the lens above the floor"
+    )
+    ceiling_height_m: Annotated[float, Field(gt=1.8, lt=8)] | None = Field(default=None, description="above the floor")
+    floor_polygon: Polygon | None = Field(default=None, description="visible floor, fractions of width and height")
+    windows: _Polygons | None = Field(default=None, description="each window, glass and frame")
+    doors: _Polygons | None = Field(default=None, description="each door or doorway that must stay free")
+    keep_clear: _Polygons | None = Field(
+        default=None, description="what nothing may be placed on or in front of: a radiator, a fireplace, a built-in"
+    )
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="after")
+    def _few_corners(self) -> Hints:
+        lists = [self.windows or [], self.doors or [], self.keep_clear or []]
+        polygons = [*(polygon for some in lists for polygon in some), self.floor_polygon or []]
+        if sum(map(len, polygons)) > MAX_CORNERS:
+            raise ValueError(f"the polygons take at most {MAX_CORNERS} corners together")
+        return self
 
 
 class EngineRequest(_Model):
@@ -126,7 +174,8 @@ class Candidate(_Model):
     reasons: list[str] = Field(default_factory=list, description="why it was not approved")
     score: float
     artifacts: dict[str, Artifact] = Field(
-        description="staged_png, staged_jpg, before_after_jpg, changed_mask_png; jpeg_mask_png with a jpeg_certificate"
+        description="staged_png, staged_jpg, before_after_jpg, changed_mask_png, scene_json; jpeg_mask_png with a "
+        "jpeg_certificate; checks_png: the staged picture with what the checks measured drawn into it"
     )
     checks: list[Check]
     certificate: Certificate

@@ -67,6 +67,8 @@ class JobSpec:
     """the dialect's own fields that must be echoed (workflow, capture_type, mode, …)"""
     drop_key: str | None = None
     """key of the photo in the drop folder that asked for this job"""
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    """what the caller knows of the room: the fields of `engine_contract.Hints` that were sent, as JSON"""
 
 
 ENGINES = ("atelier/0.1.0", "diffusion/0.1.0", "sample/1")
@@ -80,7 +82,7 @@ def config_fingerprint(spec: JobSpec, source: SourceAsset) -> str | None:
     """
     if source.sha256 is None:
         return None
-    asked = (spec.operation, spec.room_types, spec.style, spec.seed, spec.include_alternates)
+    asked = (spec.operation, spec.room_types, spec.style, spec.seed, spec.include_alternates, spec.hints)
     return ids.fingerprint([ENGINES, source.sha256, source.focal_length_35mm, *asked])
 
 
@@ -91,7 +93,7 @@ class Output:
     role: str
     """primary | alternate"""
     artifacts: Mapping[str, str]
-    """name → key in the owner's bucket: staged_png, staged_jpg, before_after_jpg, changed_mask_png"""
+    """name → key in the owner's bucket: the names of `engine_contract.Candidate.artifacts`"""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _request(bucket: str, job: Job, asset: SourceAsset, source_key: str) -> Engi
         style=job.spec.style,
         seed=job.spec.seed,
         alternates=1 if job.spec.include_alternates else 0,
-        hints=Hints(focal_length_35mm=_plausible(asset.focal_length_35mm)),
+        hints=Hints.model_validate({"focal_length_35mm": _plausible(asset.focal_length_35mm), **job.spec.hints}),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engine_contract import Hints
 from roomwright.dialects.answers import Answer, DeliveryId, IngestId, JobId, Moment, SourceAssetId, UploadForm, Url
 
 
@@ -78,6 +79,8 @@ class Generation(Answer):
     include_alternates: bool
     reference: str | None
     metadata: dict[str, str | int | float | bool | None]
+    hints: Hints | None
+    """(not in Katalo's contract) what the caller said of the room; null when nothing"""
     failure: Failure | None
     """of a failed or cancelled job (`cancelled` is a code, not a status)"""
     outputs: list[OutputImage]

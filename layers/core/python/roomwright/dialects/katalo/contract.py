@@ -52,7 +52,7 @@ _ONLY_FILE: Mapping[str, Any] = {
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _FORM: Mapping[str, Any] = {
     "type": "object",
-    "description": "The fields of the JSON body as text, `metadata` as JSON, and the image as `file`.",
+    "description": "The fields of the JSON body as text, `metadata` and `hints` as JSON, and the image as `file`.",
     "properties": {
         "file": _FILE,
         "workflow": {"enum": ["staging", "pro_capture"]},
@@ -64,6 +64,7 @@ _FORM: Mapping[str, Any] = {
         "reference": _TEXT,
         "metadata": {"type": "string", "contentMediaType": "application/json"},
         "webhook.url": _TEXT,
+        "hints": {"type": "string", "contentMediaType": "application/json"},
         "seed": {"type": "integer", "minimum": 0},
     },
     "required": ["file", "workflow", "capture_type"],
@@ -79,6 +80,12 @@ _STAGED: Mapping[str, Any] = {
     "reference": "listing-123-lr-1",
     "metadata": {"listing_id": "listing-123", "attempt": 1},
     "webhook": {"url": "https://partner.example.com/webhooks/roomwright"},
+}
+_HINTS: Mapping[str, Any] = {
+    "ceiling_height_m": 2.6,
+    "windows": [[[0.62, 0.21], [0.81, 0.19], [0.81, 0.55], [0.62, 0.54]]],
+    "doors": [],
+    "keep_clear": [[[0.1, 0.48], [0.22, 0.49], [0.22, 0.6], [0.1, 0.61]]],
 }
 _NEEDED = ("source_asset_id", "workflow", "capture_type", "mode", "room_types")
 _INLINE = {name: value for name, value in _STAGED.items() if name not in {"source_asset_id", "webhook"}}
@@ -135,6 +142,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Example("only what is needed", 202, {name: _STAGED[name] for name in _NEEDED}),
             Example("from a URL", 202, _INLINE | {"source_url": "https://photos.example.com/living-room.jpg"}),
             Example("waited for", 202, _STAGED, headers={"Prefer": "wait=1"}),
+            Example("with what is known of the room", 202, _STAGED | {"hints": _HINTS}),
         ),
         description=(
             "Exactly one of `source_asset_id`, `source_url` and (as multipart/form-data) `file`. Which other fields "

@@ -2,7 +2,7 @@
 
 unverified: Katalo documents that a form is taken, not how its lists and objects are written. So every common way is:
 `room_types` repeated, as `room_types[]` or as a JSON list; `webhook.url`, `webhook[url]` or `webhook` as JSON;
-`metadata` as JSON; booleans as true or false in any case.
+`metadata` and `hints` as JSON; booleans as true or false in any case.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_PARTS = 32
 MAX_TEXT = 100_000
 """bytes of all fields but the file"""
 _NAMES = {"room_types[]": "room_types", "webhook.url": "webhook", "webhook[url]": "webhook"}
-_OBJECTS = frozenset({"metadata", "webhook"})
+_OBJECTS = frozenset({"hints", "metadata", "webhook"})
 _FLAGS = frozenset({"include_alternates"})
 _NUMBERS = frozenset({"seed"})
 

@@ -24,7 +24,7 @@ def generation(
 ) -> dict[str, Any]:
     """The job envelope. `sign` is None for a caller who may not read: then no picture is shown.
 
-    Not in Katalo's contract: `progress`, `estimated_completion_at` (`completion`), `source_image_url`,
+    Not in Katalo's contract: `hints`, `progress`, `estimated_completion_at` (`completion`), `source_image_url`,
     `outputs[].artifacts` and `failure.hint`.
     """
     return {
@@ -38,6 +38,7 @@ def generation(
         "include_alternates": job.spec.include_alternates,
         "reference": job.spec.reference,
         "metadata": dict(job.spec.metadata),
+        "hints": dict(job.spec.hints) or None,
         "failure": failure(job),
         "outputs": outputs(job, sign) if sign else [],
         "source_image_url": sign(job.source_key) if sign and job.source_key else None,

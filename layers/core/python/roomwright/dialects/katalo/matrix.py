@@ -22,7 +22,7 @@ class Need(StrEnum):
     FORBIDDEN = "not allowed"
 
 
-_ALWAYS = ("include_alternates", "reference", "metadata", "webhook", "seed")
+_ALWAYS = ("include_alternates", "reference", "metadata", "webhook", "seed", "hints")
 _FURNISHED = (*_ALWAYS, "room_types", "style_preset")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from engine_contract import Hints
 from roomwright.domain import catalogue
 
 MAX_METADATA = 20
@@ -82,7 +83,8 @@ class Webhook(_Wire):
 
 class CreateGeneration(_Wire):
     """`POST /generations`. Which of these go together is `matrix.MATRIX`; the source is one of source_asset_id,
-    source_url and (in a form) file. `seed` is not in Katalo's contract: the same seed gives the same picture.
+    source_url and (in a form) file. Not in Katalo's contract: `seed` (the same seed gives the same picture) and
+    `hints` (what is known of the room wins over what the engine sees).
     """
 
     source_asset_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
@@ -97,11 +99,13 @@ class CreateGeneration(_Wire):
     metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] = {}
     webhook: Webhook | None = None
     seed: _Seed = 0
+    hints: Hints | None = None
 
 
 class RegenerateGeneration(_Wire):
     """`POST /generations/{job_id}/regenerate`. A field that is not sent is the parent's; which may be sent depends on
-    the parent (`matrix.Cell.overrides`). Without `seed` (not in Katalo's contract) the picture is another one.
+    the parent (`matrix.Cell.overrides`). Not in Katalo's contract: `seed` (without it the picture is another one) and
+    `hints` (those that are sent are all there are).
     """
 
     room_types: Annotated[list[_Room], Field(max_length=MAX_ROOMS)] | None = None
@@ -111,3 +115,4 @@ class RegenerateGeneration(_Wire):
     metadata: Annotated[dict[_Key, _Scalar], Field(max_length=MAX_METADATA)] | None = None
     webhook: Webhook | None = None
     seed: _Seed | None = None
+    hints: Hints | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from engine_contract import Hints
 from roomwright.dialects.katalo import matrix
 from roomwright.dialects.katalo.models import CreateGeneration, RegenerateGeneration, Webhook
 from roomwright.dialects.web import parsed
@@ -48,6 +49,7 @@ def spec(request: CreateGeneration, allow: Collection[Destination]) -> JobSpec:
         webhook_url=webhook_url(request.webhook, allow),
         dialect="katalo",
         wire={"workflow": request.workflow, "capture_type": request.capture_type, "mode": request.mode},
+        hints=_told(request.hints),
     )
 
 
@@ -78,7 +80,13 @@ def regenerated_spec(
         webhook_url=webhook_url(request.webhook, allow) if "webhook" in sent else was.webhook_url,
         dialect="katalo",
         wire=was.wire,
+        hints=was.hints if request.hints is None else _told(request.hints),
     ), request.seed
+
+
+def _told(hints: Hints | None) -> Mapping[str, Any]:
+    """Those that were sent."""
+    return hints.model_dump(mode="json", exclude_none=True) if hints else {}
 
 
 def _require_overridable(cell: matrix.Cell, content: Mapping[str, Any]) -> None:
