@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from zlib import crc32
 
@@ -21,14 +22,15 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {e.piece: e for e in (*rows_furniture.
 
 
 @lru_cache(maxsize=192)
-def build(piece: str, size: Size, style: str, seed: int = 0, variant: int = 0) -> Furniture:
-    """The piece at exactly this size. Same arguments, same bytes. Raises KeyError for an unknown id or style.
+def build(piece: str, size: Size, style: str, seed: int = 0, variant: int = 0, form: str | None = None) -> Furniture:
+    """The piece at exactly this size. Same arguments, same bytes. Raises KeyError for an unknown id, form or style.
 
-    The home's `seed` chooses among the style's offers; `variant` moves only what is random within the piece,
-    so two chairs of one variant are twins.
+    The home's `seed` chooses among the style's offers, silhouettes (unless `form` names one) among them; `variant`
+    moves only what is random within the piece, so two chairs of one variant are twins.
     """
     entry = CATALOGUE[piece]
     rng = np.random.default_rng([seed, variant, crc32(piece.encode())])
     chosen = palette_of(style, seed)
-    parts = entry.builder(size, chosen, rng)
-    return finish(piece, f"{chosen.name} {entry.name}", size, parts, entry.tolerance)
+    if form is not None:
+        chosen = replace(chosen, forms={**chosen.forms, piece: (form,)})
+    return finish(piece, f"{chosen.name} {entry.name}", size, entry.builder(size, chosen, rng), entry.tolerance)

@@ -8,7 +8,9 @@ from typing import Literal
 from atelier.furnish.pieces.common import Builder, Size
 
 SizeClass = Literal["S", "M", "L"]
-Category = Literal["seating", "table", "bed", "storage", "lighting", "plant", "textile", "decor", "office"]
+Category = Literal[
+    "seating", "table", "bed", "storage", "lighting", "plant", "textile", "decor", "office", "bath", "outdoor"
+]  # fmt: skip
 Rooms = tuple[str, ...]
 
 LIVING, BED, DINING, OFFICE = "living-room", "bedroom", "dining-room", "home-office"

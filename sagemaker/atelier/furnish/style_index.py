@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from atelier.furnish.forms import offers
+from atelier.furnish.furniture_forms import furniture_offers
 from atelier.furnish.style_table import OWN
 from atelier.furnish.styles import Style
 
@@ -116,11 +117,13 @@ def style(slug: str) -> Style:
 @cache
 def _styled(slug: str) -> Style:
     if slug in _OWN:
-        return replace(_OWN[slug], forms=offers(slug, slug))
+        own = _OWN[slug]
+        return replace(own, forms={**offers(slug, slug), **furniture_offers(own)})
     if slug not in NEAR:
         raise KeyError(f"no style {slug!r}; choose one of {', '.join(STYLE_SLUGS)}")
     base, name, changes = NEAR[slug]
-    return replace(_OWN[base], slug=slug, name=name, forms=offers(slug, base), **changes)
+    near = replace(_OWN[base], slug=slug, name=name, **changes)
+    return replace(near, forms={**offers(slug, base), **furniture_offers(near)})
 
 
 def palette_of(slug: str, seed: int) -> Style:

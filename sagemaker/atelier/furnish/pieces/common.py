@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,6 +11,15 @@ from atelier.furnish.styles import Legs, Style
 
 Size = tuple[float, float, float]
 Builder = Callable[[Size, Style, np.random.Generator], list[Part]]
+
+
+def by_form(role: str, makers: Mapping[str, Builder]) -> Builder:
+    """Builds the silhouette of `role` that the home's style has chosen. Raises KeyError for one that nobody makes."""
+
+    def build(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+        return makers[style.form(role)](size, style, rng)
+
+    return build
 
 
 def pick(rng: np.random.Generator, offers: tuple[str, ...]) -> str:
