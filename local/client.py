@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 REQUEST_SECONDS = 60
 MULTIPART_LIMIT = 3_990_000
 """beyond which the photo goes through a presigned upload: an API payload is 6 MB with its base64"""
-PATIENCE_S = 30
-"""how long a request is repeated while the local AWS restarts"""
+PATIENCE_S = 120
+"""how long a request is repeated while the local AWS restarts, whose functions start cold on a busy machine"""
 
 
 class ApiError(Exception):

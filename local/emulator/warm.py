@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 from ministack.core.lambda_runtime import acquire_worker, ensure_spawned, release_worker
 from ministack.services import lambda_svc
@@ -17,7 +18,7 @@ def start() -> None:
 
 
 def _warm_all() -> None:
-    for function in list(lambda_svc._functions._data.values()):
+    for function in sorted(lambda_svc._functions._data.values(), key=_asked_last):
         config, code = function.get("config") or function, function.get("code_zip")
         if not code:
             continue
@@ -28,3 +29,8 @@ def _warm_all() -> None:
             logger.exception("%s cannot be started; its first invocation will say why", config["FunctionName"])
         finally:
             release_worker(worker)
+
+
+def _asked_last(function: Any) -> bool:
+    """Somebody waits for the API's own functions; the others only have work once those have answered."""
+    return "api" not in (function.get("config") or function)["FunctionName"].split("-")

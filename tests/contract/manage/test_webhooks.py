@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -35,6 +36,7 @@ FIELDS = {
     "created_at",
     "updated_at",
 }
+QUEUES = ("QUICK_WEBHOOK_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}
 URL = "https://crm.agency.example/hooks?token=c4n4ry"
 
@@ -57,14 +59,19 @@ class Receiver:
 
 @pytest.fixture
 def receiver(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """The world outside: every address is this receiver. Each test has a key of its own, and so all of its requests."""
+    """The world outside: every address is this receiver.
+
+    Each test has a key of its own, and so all of its requests; and queues of its own: what another test left to be
+    tried again in some seconds is not its work.
+    """
+    for name in QUEUES:
+        monkeypatch.setenv(name, boto3.client("sqs").create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"])
+    wiring.wiring.cache_clear()
     monkeypatch.setattr(stage, "key", stage.issue(stage.tenant_id, *Scope))
     made = Receiver()
     the = wiring.wiring()
     monkeypatch.setitem(the.__dict__, "http", made)
-    the.__dict__.pop("sending", None)
     yield made
-    the.__dict__.pop("sending", None)
     for endpoint in stage.call("GET", HOOKS).body["webhooks"]:
         assert stage.call("DELETE", f"{HOOKS}/{endpoint['endpoint_id']}").status == 200
 
@@ -73,7 +80,7 @@ def work() -> int:
     """What the two queues' consumers do with everything that waits there. → how many messages."""
     done = 0
     client, the = boto3.client("sqs"), wiring.wiring()
-    for name in ("QUICK_WEBHOOK_QUEUE_URL", "WEBHOOK_QUEUE_URL") * 3:
+    for name in QUEUES * 3:
         url = the.settings.need(name)
         while found := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             event = sqs_event(*[json.loads(message["Body"]) for message in found])
