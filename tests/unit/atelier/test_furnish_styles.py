@@ -95,7 +95,7 @@ def test_neighbouring_seeds_change_upholstery_and_rug_but_not_what_the_style_off
     offers = ("sofas", "rugs", "chairs", "accents", "plants", "art", "woods", "bedding", "forms")
     for home in homes:
         assert {role: set(names) for role, names in home.forms.items()} == {r: set(n) for r, n in base.forms.items()}
-        assert dataclasses.replace(home, **{name: getattr(base, name) for name in offers}) == base
+        assert dataclasses.replace(home, **{key: getattr(base, key) for key in offers}) == base
         assert set(home.sofas) == set(base.sofas)
     assert base.seeded(7) == homes[0]
 
