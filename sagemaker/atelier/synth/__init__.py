@@ -22,18 +22,23 @@ from atelier.synth.room import (
     WALL,
     Fixture,
     Hits,
+    Lamp,
+    Panel,
     RoomParams,
+    Slope,
     cast,
+    ceiling_at,
     glazed,
     random_params,
     rectangle,
     wall_frames,
 )
 
-__all__ = ["Fixture", "RoomParams", "SyntheticRoom", "random_params", "synthetic_room"]
+__all__ = ["Fixture", "Lamp", "Panel", "RoomParams", "Slope", "SyntheticRoom", "random_params", "synthetic_room"]
 
-_SKIRTING_M, _CASING_M = 0.11, 0.075
-_BALANCE = 0.75  # cameras leave a little of the light's colour
+_CASING_M = 0.075
+_SOCKET_M, _SOCKET_HEIGHT_M = 0.042, 0.30
+_SPOT_RADIUS_M = 0.05
 _WHITE = np.array([0.80, 0.79, 0.77], np.float32)
 
 
@@ -48,6 +53,9 @@ class SyntheticRoom:
     window_mask: Bool
     doors: tuple[Opening, ...]
     windows: tuple[Opening, ...]
+    passages: tuple[Opening, ...] = ()
+    columns: tuple[F64, ...] = ()
+    """(N, 2) footprints of what stands on the floor."""
 
 
 def synthetic_room(params: RoomParams | int, width: int = 1000, supersample: int = 1) -> SyntheticRoom:
@@ -58,14 +66,14 @@ def synthetic_room(params: RoomParams | int, width: int = 1000, supersample: int
     camera = _camera(params, width, height)
     fine = camera.resized(width * supersample, height * supersample)
     v, u = np.mgrid[0 : fine.height, 0 : fine.width] + 0.5
-    rays = fine.rays(np.stack([u, v], -1).reshape(-1, 2)).astype(np.float32)
+    rays = fine.rays(_straightened(np.stack([u, v], -1).reshape(-1, 2), params, fine)).astype(np.float32)
     hits = cast(params, camera.centre.astype(np.float32), rays)
     radiance, glass = _radiance(params, hits, rays, pixel=1 / fine.f)
-    image = _expose(radiance.reshape(fine.height, fine.width, 3), glass.reshape(fine.height, fine.width))
+    image = _expose(params, radiance.reshape(fine.height, fine.width, 3), glass.reshape(fine.height, fine.width))
     image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.float32)
     image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.55), np.float32)
     grain = np.random.default_rng(params.seed).standard_normal(image.shape[:2]).astype(np.float32)
-    encoded = _srgb(image) + 0.006 * grain[..., None]
+    encoded = _srgb(image) + params.grain * grain[..., None]
     middle = (slice(supersample // 2, None, supersample),) * 2
     return SyntheticRoom(
         rgb=np.clip(encoded * 255 + 0.5, 0, 255).astype(np.uint8),
@@ -76,19 +84,24 @@ def synthetic_room(params: RoomParams | int, width: int = 1000, supersample: int
         window_mask=glass.reshape(fine.height, fine.width)[middle],
         doors=tuple(_opening(params, f) for f in params.fixtures if f.kind == "door"),
         windows=tuple(_opening(params, f) for f in params.fixtures if f.kind == "window"),
+        passages=tuple(Opening("passage", np.array(p, np.float64), 0.0, 2.1, 1.0) for p in params.passages),
+        columns=tuple(np.array(c, np.float64) for c in params.columns),
     )
 
 
 def _radiance(params: RoomParams, hits: Hits, rays: F32, pixel: float) -> tuple[F32, Bool]:
     """(N, 3) radiance along the rays and (N,) True where they leave through glass."""
     rng = np.random.default_rng(params.seed)
-    texture = floor_texture(params.floor, rng)
+    texture = floor_texture(params.floor, rng) * np.array(params.floor_tint, np.float32)
     maps = irradiance_maps(params, texture.mean((0, 1)))
     albedo, glass = _albedo(params, hits, texture, pixel)
     light = look_up(params, maps, hits.surface, hits.point, hits.along) * _crevices(params, hits)[:, None]
     light += sun_irradiance(params, hits.point, hits.surface)
     out = np.asarray(albedo * light / np.pi, np.float32)
     out[glass] = outdoor_radiance(rays[glass])
+    for lamp in params.lamps:
+        spot = np.linalg.norm(hits.point - np.array(lamp.position, np.float32), axis=1) < 2 * _SPOT_RADIUS_M
+        out[spot & (hits.surface == CEILING)] = 4.0
     _reflect_floor(params, hits, rays, maps, out)
     return out, glass
 
@@ -98,6 +111,8 @@ def _reflect_floor(params: RoomParams, hits: Hits, rays: F32, maps: F32, out: F3
     if params.floor == "carpet":
         return
     on = np.flatnonzero(hits.surface == FLOOR)
+    if not len(on):
+        return
     mirrored = rays[on] * np.array([1, 1, -1], np.float32)
     wobble = np.random.default_rng(params.seed + 1).normal(0, 0.025, (len(on), 2)).astype(np.float32)
     mirrored[:, :2] += wobble * mirrored[:, 2:]
@@ -113,32 +128,37 @@ def _reflect_floor(params: RoomParams, hits: Hits, rays: F32, maps: F32, out: F3
 def _albedo(params: RoomParams, hits: Hits, texture: F32, pixel: float) -> tuple[F32, Bool]:
     albedo = np.empty((len(hits.surface), 3), np.float32)
     albedo[:] = params.wall_colour
+    if params.accent is not None:
+        albedo[hits.surface == WALL + params.accent[0]] = params.accent[1]
     albedo[hits.surface == CEILING] = _WHITE
     on = hits.surface == FLOOR
     footprint = hits.distance[on] * pixel / np.sqrt(np.maximum(hits.cosine[on], 0.02))
-    albedo[on] = sample_mipmapped(texture, hits.point[on][:, 1::-1], footprint)
+    albedo[on] = sample_mipmapped(texture, _turned(hits.point[on][:, 1::-1], params.floor_turn_deg), footprint)
     wall = hits.surface >= WALL
     z = hits.point[:, 2]
-    skirting = wall & (z < _SKIRTING_M)
-    albedo[skirting] = _WHITE
-    albedo[wall & (np.abs(z - _SKIRTING_M) < 0.004)] *= 0.8
+    albedo[wall & (z < params.skirting_m)] = params.joinery
+    albedo[wall & (np.abs(z - params.skirting_m) < 0.004)] *= 0.8
     albedo[wall & (z < 0.006)] *= 0.45
     for fixture in params.fixtures:
-        _paint(albedo, fixture, hits.surface == WALL + fixture.wall, hits.along, z)
+        _paint(albedo, fixture, hits.surface == WALL + fixture.wall, hits.along, z, np.array(params.joinery))
+    for index, s in params.sockets:
+        aside = np.maximum(np.abs(hits.along - s), np.abs(z - _SOCKET_HEIGHT_M))
+        plate = (hits.surface == WALL + index) & (aside < _SOCKET_M)
+        albedo[plate] = np.where(aside[plate, None] > _SOCKET_M - 0.008, 0.6, 0.84)
     return albedo, _in_glass(params, hits)
 
 
-def _paint(albedo: F32, fixture: Fixture, on_wall: Bool, s: F32, z: F32) -> None:
+def _paint(albedo: F32, fixture: Fixture, on_wall: Bool, s: F32, z: F32, joinery: F64) -> None:
     """Casing, leaf and panels of a door; casing and sashes of a window."""
     outside = rectangle(s, z, fixture, _CASING_M)
     inside = rectangle(s, z, fixture, 0.0)
     casing = on_wall & (outside > 0)
-    albedo[casing] = _WHITE * 1.04
+    albedo[casing] = joinery * 1.04
     albedo[on_wall & (np.abs(outside) < 0.003)] *= 0.78
     albedo[on_wall & (np.abs(inside) < 0.005)] *= 0.6
     if fixture.kind == "door":
         leaf = on_wall & (inside > 0.006)
-        albedo[leaf] = _WHITE * 0.93
+        albedo[leaf] = joinery * 0.93
         middle = (fixture.start + fixture.end) / 2
         for low, high in ((0.22, 0.85), (1.05, 1.85)):
             for side in (-1, 1):
@@ -160,27 +180,47 @@ def _in_glass(params: RoomParams, hits: Hits) -> Bool:
 def _crevices(params: RoomParams, hits: Hits) -> F32:
     """(N,) ambient occlusion near edges, finer than the radiosity grid."""
     z = hits.point[:, 2]
-    gap = np.where(hits.surface >= WALL, np.minimum(z, params.ceiling_m - z), np.inf)
-    for index, (start, _, normal, length) in enumerate(wall_frames(params)):
+    gap = np.where(hits.surface >= WALL, np.minimum(z, ceiling_at(params, hits.point[:, :2]) - z), np.inf)
+    for index, (start, unit, normal, length) in enumerate(wall_frames(params)):
         on = hits.surface == WALL + index
         gap[on] = np.minimum(gap[on], np.minimum(hits.along[on], length - hits.along[on]))
         flat = hits.surface < WALL
         offset = (hits.point[flat, :2] - start) @ normal
-        gap[flat] = np.where(offset > -1e-3, np.minimum(gap[flat], np.abs(offset)), gap[flat])
+        s = (hits.point[flat, :2] - start) @ unit
+        away = np.hypot(offset, s - np.clip(s, 0, length))
+        gap[flat] = np.where(offset > -1e-3, np.minimum(gap[flat], away), gap[flat])
     return np.asarray(1 - 0.22 * np.exp(-gap / 0.10), np.float32)
 
 
-def _expose(radiance: F32, glass: Bool) -> F32:
+def _expose(params: RoomParams, radiance: F32, glass: Bool) -> F32:
     """Scene radiance → 0…1 linear: white balance on the bright half of the room, its bright surfaces at
     two thirds, highlights rolled off."""
     room = radiance[~glass]
     luminance = room @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     bright = np.median(room[luminance >= np.median(luminance)], axis=0)
-    balance = (float(bright.mean()) / np.maximum(bright, 1e-6)) ** _BALANCE
+    balance = (float(bright.mean()) / np.maximum(bright, 1e-6)) ** params.balance
     exposed = radiance * (balance * 0.66 / max(float(np.percentile(luminance, 75)), 1e-6)).astype(np.float32)
-    exposed[glass] = radiance[glass] * np.float32(1.25)  # the view is exposed for itself, as in merged brackets
+    exposed *= np.float32(params.exposure)
+    # The view is exposed for itself, as in merged brackets.
+    exposed[glass] = radiance[glass] * np.float32(params.view_exposure)
     knee = np.float32(0.6)
     return np.where(exposed > knee, knee + (1 - knee) * (1 - np.exp(-(exposed - knee) / (1 - knee))), exposed)
+
+
+def _straightened(uv: F64, params: RoomParams, camera: Camera) -> F64:
+    """Where an undistorted lens would have put what is seen at each pixel (N, 2): one radial term about the middle."""
+    if params.barrel == 0:
+        return uv
+    middle = np.array([camera.width / 2, camera.height / 2])
+    radius2 = ((uv - middle) ** 2).sum(-1, keepdims=True) / float((middle**2).sum())
+    return np.asarray(middle + (uv - middle) * (1 + params.barrel * radius2), np.float64)
+
+
+def _turned(xy: F32, degrees: float) -> F32:
+    if degrees == 0:
+        return xy
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return np.asarray(xy @ np.array([[c, s], [-s, c]]), np.float32)
 
 
 def _srgb(linear: F32) -> F32:

@@ -11,11 +11,15 @@ from shapely.geometry import Polygon
 
 from atelier.model import F32, F64, I32
 from atelier.synth.materials import outdoor_radiance
-from atelier.synth.room import CEILING, FLOOR, WALL, Fixture, RoomParams, rectangle, wall_frames
+from atelier.synth.room import CEILING, FLOOR, WALL, Fixture, RoomParams, ceiling_at, rectangle, wall_frames
 
-_GRID = 12
+_GRID, _COARSE_GRID = 12, 7
+_MANY_SURFACES = 9
+"""from here on a coarser grid: the exchange grows with the square of all cells."""
 _PANE = 8
 _BOUNCES = 6
+_LAMP_SIZE_M2 = 0.04
+"""keeps the wall beside a lamp finite."""
 _SUN_RADIUS = 0.018  # blur of the sun's edge per metre of travel: 0.53° disc plus haze
 _SUN = np.array([5.4, 4.9, 4.1])  # irradiance; blue is scattered out
 
@@ -29,11 +33,16 @@ class _Patches:
 
 
 def irradiance_maps(params: RoomParams, floor_albedo: F32) -> F32:
-    """(surfaces · GRID, GRID, 3) irradiance of every surface over its own two coordinates."""
+    """(surfaces · n, n, 3) irradiance of every surface over its own two coordinates."""
     patches = _patches(params, floor_albedo)
     direct = np.zeros((len(patches.area), 3))
     for window in (f for f in params.fixtures if f.kind == "window"):
         direct += _from_window(params, window, patches)
+    for lamp in params.lamps:
+        offset = np.array(lamp.position) - patches.centre
+        squared = (offset**2).sum(1)
+        facing = np.clip((offset * patches.normal).sum(1), 0, None) / np.sqrt(squared)
+        direct += (facing / (squared + _LAMP_SIZE_M2))[:, None] * np.array(lamp.intensity)
     if params.sun is not None:
         direct += sun_share(params, patches.centre.astype(np.float32))[:, None] * _SUN
     exchange = _form_factors(patches.centre, patches.normal, patches)
@@ -44,7 +53,12 @@ def irradiance_maps(params: RoomParams, floor_albedo: F32) -> F32:
     total = direct + exchange @ radiosity
     if params.sun is not None:
         total -= sun_share(params, patches.centre.astype(np.float32))[:, None] * _SUN
-    return np.asarray(total.reshape(-1, _GRID, 3), np.float32)
+    return np.asarray(total.reshape(-1, grid_of(params), 3), np.float32)
+
+
+def grid_of(params: RoomParams) -> int:
+    """Cells a side of each surface's irradiance map."""
+    return _GRID if 2 + len(params.polygon) + len(params.panels) < _MANY_SURFACES else _COARSE_GRID
 
 
 def look_up(params: RoomParams, maps: F32, surface: I32, point: F32, along: F32) -> F32:
@@ -54,8 +68,9 @@ def look_up(params: RoomParams, maps: F32, surface: I32, point: F32, along: F32)
     flat = surface < WALL
     a = np.where(flat, (point[:, 0] - low[0]) / size[0], along / lengths[surface])
     b = np.where(flat, (point[:, 1] - low[1]) / size[1], point[:, 2] / params.ceiling_m)
-    row = np.clip(a * _GRID - 0.5, 0, _GRID - 1) + surface * _GRID
-    column = np.clip(b * _GRID - 0.5, 0, _GRID - 1)
+    n = grid_of(params)
+    row = np.clip(a * n - 0.5, 0, n - 1) + surface * n
+    column = np.clip(b * n - 0.5, 0, n - 1)
     width = 4096
     rows = -(-len(surface) // width)
     grid = np.zeros((2, rows * width), np.float32)
@@ -101,27 +116,39 @@ def _patches(params: RoomParams, floor_albedo: F32) -> _Patches:
     normals: list[F64] = []
     areas: list[F64] = []
     albedos: list[F64] = []
-    cell = (np.arange(_GRID) + 0.5) / _GRID
+    n = grid_of(params)
+    cell = (np.arange(n) + 0.5) / n
     a, b = (grid.ravel() for grid in np.meshgrid(cell, cell, indexing="ij"))
     low, size = _floor_extent(params)
     xy = np.stack([low[0] + a * size[0], low[1] + b * size[1]], 1)
     inside = contains_xy(Polygon(params.polygon), xy[:, 0], xy[:, 1])
-    for surface, z, up, albedo in (
-        (FLOOR, 0.0, 1.0, floor_albedo),
-        (CEILING, params.ceiling_m, -1.0, (0.8, 0.79, 0.77)),
+    top = ceiling_at(params, xy.astype(np.float32)).astype(np.float64)
+    for surface, z, facing, albedo in (
+        (FLOOR, np.zeros(len(xy)), np.tile([0.0, 0.0, 1.0], (len(xy), 1)), floor_albedo),
+        (CEILING, top, _down(params, top), (0.8, 0.79, 0.77)),
     ):
         assert surface == len(centres)  # noqa: S101 - maps are stacked in surface order
-        centres.append(np.column_stack([xy, np.full(len(xy), z)]))
-        normals.append(np.tile([0.0, 0.0, up], (len(xy), 1)))
-        areas.append(np.where(inside, size[0] * size[1] / _GRID**2, 0.0))
+        centres.append(np.column_stack([xy, z]))
+        normals.append(facing)
+        areas.append(np.where(inside, size[0] * size[1] / n**2, 0.0))
         albedos.append(np.tile(albedo, (len(xy), 1)))
     for start, unit, normal, length in wall_frames(params):
         foot = start + np.outer(a * length, unit)
         centres.append(np.column_stack([foot, b * params.ceiling_m]))
         normals.append(np.tile([normal[0], normal[1], 0.0], (len(a), 1)))
-        areas.append(np.full(len(a), length * params.ceiling_m / _GRID**2))
+        area = length * params.ceiling_m / n**2
+        areas.append(np.where(b * params.ceiling_m < ceiling_at(params, foot.astype(np.float32)), area, 0.0))
         albedos.append(np.tile(params.wall_colour, (len(a), 1)))
     return _Patches(*(np.concatenate(part).astype(np.float64) for part in (centres, normals, areas, albedos)))
+
+
+def _down(params: RoomParams, top: F64) -> F64:
+    """(N, 3) normal of the ceiling at the heights `top`, into the room."""
+    down = np.tile([0.0, 0.0, -1.0], (len(top), 1))
+    if params.slope is not None:
+        tilted = np.array([params.slope.rise * c for c in params.slope.uphill] + [-1.0])
+        down[top < params.ceiling_m - 1e-6] = tilted / np.linalg.norm(tilted)
+    return down
 
 
 def _form_factors(centre: F64, normal: F64, source: _Patches) -> F64:

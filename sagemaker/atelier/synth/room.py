@@ -28,11 +28,43 @@ class Fixture:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A wall face that is not an edge of the floor: a side of a column, the lintel over a passage.
+
+    The room lies on the left of the way from `start` to `end`; metres.
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    bottom: float = 0.0
+    top: float = 99.0
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A ceiling that rises from `knee_m` above the line through `start` along the unit vector `uphill`."""
+
+    start: tuple[float, float]
+    uphill: tuple[float, float]
+    knee_m: float
+    rise: float
+    """metres of height per metre of floor."""
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A small light, sending the same in all directions."""
+
+    position: tuple[float, float, float]
+    intensity: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class RoomParams:
     """One room and the camera in it. The camera's foot is the origin of the polygon."""
 
     polygon: tuple[tuple[float, float], ...]
-    """counter-clockwise, metres; edges along the axes."""
+    """counter-clockwise, metres."""
     fixtures: tuple[Fixture, ...]
     ceiling_m: float = 2.6
     focal_ratio: float = 0.55
@@ -50,6 +82,30 @@ class RoomParams:
     sun: tuple[float, float, float] | None = None
     """direction sunlight travels in, or none."""
     seed: int = 0
+    panels: tuple[Panel, ...] = ()
+    columns: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """footprints of what stands on the floor; their sides are among the panels."""
+    passages: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
+    """feet of the openings into other rooms; the floor goes on behind them."""
+    slope: Slope | None = None
+    barrel: float = 0.0
+    """lens distortion: what is seen at the corner belongs this share of the half diagonal farther out."""
+    lamps: tuple[Lamp, ...] = ()
+    exposure: float = 1.0
+    view_exposure: float = 1.25
+    """of what is seen through the panes."""
+    balance: float = 0.75
+    """share of the light's colour that the camera takes out: cameras leave a little."""
+    grain: float = 0.006
+    floor_tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    floor_turn_deg: float = 0.0
+    accent: tuple[int, tuple[float, float, float]] | None = None
+    """one wall of another colour."""
+    joinery: tuple[float, float, float] = (0.80, 0.79, 0.77)
+    """albedo of skirting, casings and doors."""
+    skirting_m: float = 0.11
+    sockets: tuple[tuple[int, float], ...] = ()
+    """wall and metres along it."""
 
 
 @dataclass(frozen=True)
@@ -104,31 +160,63 @@ def cast(params: RoomParams, origin: F32, rays: F32) -> Hits:
     """The first surface each ray (N, 3) from `origin` (3,) or (N, 3) meets."""
     z, dz = np.broadcast_to(origin[..., 2], len(rays)), rays[:, 2]
     down = dz < 0
-    safe = np.where(np.abs(dz) < 1e-6, 1e-6, dz)
+    safe = np.where(np.abs(dz) < 1e-6, np.where(down, -1e-6, 1e-6), dz)
     distance = np.where(down, -z / safe, (params.ceiling_m - z) / safe).astype(np.float32)
     surface = np.where(down, FLOOR, CEILING).astype(np.int32)
     along = np.zeros(len(rays), np.float32)
     cosine = np.abs(dz)
+    if params.slope is not None:
+        _cast_slope(params.slope, origin, rays, distance, surface)
     for index, (start, unit, normal, length) in enumerate(wall_frames(params)):
+        low, high = _span(params, index)
         facing = rays[:, :2] @ normal
         reach = (start - origin[..., :2]) @ normal
         t = reach / np.where(np.abs(facing) < 1e-6, 1e-6, facing)
         s = ((origin[..., :2] - start) @ unit) + t * (rays[:, :2] @ unit)
         nearer = (facing < 0) & (t > 1e-4) & (t < distance) & (s >= 0) & (s <= length)
+        if low > 0 or high < params.ceiling_m:
+            nearer &= (z + t * dz >= low) & (z + t * dz <= high)
         distance = np.where(nearer, t, distance).astype(np.float32)
         surface[nearer], along[nearer], cosine = WALL + index, s[nearer], np.where(nearer, -facing, cosine)
     return Hits(surface, origin + rays * distance[:, None], along, distance, cosine.astype(np.float32))
 
 
 def wall_frames(params: RoomParams) -> list[tuple[F32, F32, F32, float]]:
-    """Per wall: start (2,), unit vector along it (2,), normal into the room (2,), length in metres."""
+    """Per wall, the polygon's edges before the panels: start (2,), unit vector along it (2,), normal into the room
+    (2,), length in metres."""
     corners = np.array(params.polygon, np.float32)
+    ends = list(zip(corners, np.roll(corners, -1, 0), strict=True))
+    ends += [(np.array(p.start, np.float32), np.array(p.end, np.float32)) for p in params.panels]
     frames = []
-    for a, b in zip(corners, np.roll(corners, -1, 0), strict=True):
+    for a, b in ends:
         length = float(np.linalg.norm(b - a))
         unit = (b - a) / length
         frames.append((a, unit, np.array([-unit[1], unit[0]], np.float32), length))
     return frames
+
+
+def ceiling_at(params: RoomParams, xy: F32) -> F32:
+    """(N,) height in metres of the ceiling above points (N, 2)."""
+    flat = np.full(len(xy), params.ceiling_m, np.float32)
+    if params.slope is None:
+        return flat
+    across = (xy - np.array(params.slope.start, np.float32)) @ np.array(params.slope.uphill, np.float32)
+    return np.asarray(np.minimum(flat, params.slope.knee_m + params.slope.rise * across), np.float32)
+
+
+def _cast_slope(slope: Slope, origin: F32, rays: F32, distance: F32, surface: I32) -> None:
+    uphill = np.array([slope.rise * slope.uphill[0], slope.rise * slope.uphill[1]], np.float32)
+    climbing = rays[:, 2] - rays[:, :2] @ uphill
+    above = slope.knee_m - origin[..., 2] + (origin[..., :2] - np.array(slope.start, np.float32)) @ uphill
+    t = above / np.where(climbing > 1e-6, climbing, 1e-6)
+    nearer = (climbing > 1e-6) & (t < distance)
+    distance[nearer], surface[nearer] = t[nearer], CEILING
+
+
+def _span(params: RoomParams, index: int) -> tuple[float, float]:
+    """Heights between which wall `index` exists."""
+    edges = len(params.polygon)
+    return (0.0, np.inf) if index < edges else (params.panels[index - edges].bottom, params.panels[index - edges].top)
 
 
 def glazed(window: Fixture, s: F32, z: F32) -> Bool:
