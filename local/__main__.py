@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--room", default="living-room", help="room slug (default: living-room)")
     one.add_argument("--style", default="modern", help="style slug (default: modern)")
     one.add_argument("--seed", type=int, help="another seed, another layout")
+    one.add_argument("--alternates", action="store_true", help="a second picture, if one is approved")
+    one.add_argument("--hints", type=Path, metavar="FILE", help="JSON: what is known of the room (docs/api/katalo.md)")
     one.add_argument("--out", type=Path, metavar="DIR", help="default: out/<photo's name>/")
     one.add_argument("--open", action="store_true", help="show the before and after when it is there")
     one.set_defaults(run=_stage)
@@ -81,7 +83,7 @@ def _stage(place: Layout, console: Console, options: argparse.Namespace) -> int:
     with stack.exclusive(place, console):
         stack.up(place, console)
     out = options.out or place.root / "out" / photo.stem
-    wish = stage.Wish(photo, options.room, options.style, options.seed, out)
+    wish = stage.Wish(photo, options.room, options.style, options.seed, out, options.alternates, options.hints)
     return stage.run(place, console, wish, show=options.open)
 
 

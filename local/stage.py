@@ -21,12 +21,13 @@ POLL_S = 0.5
 JOB_SECONDS = 2400
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 FILES = {
-    "source_png": "source.png",
     "staged_png": "staged.png",
     "staged_jpg": "staged.jpg",
     "before_after_jpg": "before_after.jpg",
     "changed_mask_png": "changed_mask.png",
 }
+SOMETIMES = {"jpeg_mask_png": "jpeg_mask.png", "checks_png": "checks.png", "scene_json": "scene.json"}
+"""what a picture may come without"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Wish:
     style: str
     seed: int | None
     out: Path
+    alternates: bool = False
+    hints: Path | None = None
+    """a JSON file: the API's `hints`"""
 
 
 def find_photo(place: Layout, given: Path | None) -> Path:
@@ -81,9 +85,21 @@ def submit(client: Client, console: Console, wish: Wish) -> str:
     }
     if wish.seed is not None:
         request["seed"] = wish.seed
+    if wish.alternates:
+        request["include_alternates"] = True
+    if wish.hints is not None:
+        request["hints"] = read_hints(wish.hints)
     job = client.post_json("/api/v1/generations", request, secrets.token_hex(16))
     console.say(f"Job {job['job_id']}: {job['status']}")
     return str(job["job_id"])
+
+
+def read_hints(file: Path) -> Any:
+    """Whatever JSON lies there; what is wrong with it the API says. Raises LocalRunError."""
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise LocalRunError(f"{file} cannot be read as JSON: {error}") from error
 
 
 def send_photo(client: Client, photo: Path) -> str:
@@ -125,24 +141,20 @@ def follow(client: Client, console: Console, job_id: str) -> dict[str, Any]:
 
 
 def collect(console: Console, wish: Wish, job: dict[str, Any]) -> None:
-    """Write job.json and, of a succeeded job, every picture."""
+    """Write job.json and, of a succeeded job, every picture; those of an alternate into a folder of its own."""
     wish.out.mkdir(parents=True, exist_ok=True)
     write_text(wish.out / "job.json", json.dumps(job, indent=2) + "\n", 0o644)
-    links = artifact_links(job)
-    for name, file in FILES.items():
-        if name in links:
-            download(links[name], wish.out / file)
-        elif job["status"] == "succeeded":
-            console.warn(f"The job has no {file}.")
-
-
-def artifact_links(job: dict[str, Any]) -> dict[str, str]:
-    """Name → signed URL of the primary output's artifacts, and of the source as the engine saw it."""
-    primary: dict[str, Any] = next(
-        (output for output in job.get("outputs") or [] if output.get("role") == "primary"), {}
-    )
-    links = {name: str(url) for name, url in (primary.get("artifacts") or {}).items()}
-    return links | ({"source_png": str(job["source_image_url"])} if job.get("source_image_url") else {})
+    if job.get("source_image_url"):
+        download(str(job["source_image_url"]), wish.out / "source.png")
+    for output in job.get("outputs") or []:
+        folder = wish.out if output["role"] == "primary" else wish.out / str(output["role"])
+        folder.mkdir(exist_ok=True)
+        links: dict[str, str] = output.get("artifacts") or {}
+        for name, file in {**FILES, **SOMETIMES}.items():
+            if name in links:
+                download(links[name], folder / file)
+            elif name in FILES:
+                console.warn(f"The job has no {file}.")
 
 
 def explain_failure(thing: dict[str, Any]) -> str:

@@ -7,6 +7,14 @@ from typing import Any
 from engine_contract import EngineResult
 
 SHA = "0" * 64
+PIECE = {
+    "piece": "sofa",
+    "name": "two-seater",
+    "size_m": (1.62, 0.8, 0.75),
+    "position_m": (-0.41239, 3.2, 0.0),
+    "yaw_deg": 90.0,
+    "colours": ["#aabbcc"],
+}
 
 
 def candidate(prefix: str, name: str = "a", *, approved: bool = True, identical: int = 90) -> dict[str, Any]:
@@ -28,7 +36,7 @@ def candidate(prefix: str, name: str = "a", *, approved: bool = True, identical:
             "pixels_outside": 90,
             "pixels_identical": identical,
         },
-        "pieces": [],
+        "pieces": [PIECE],
     }
 
 

@@ -16,7 +16,7 @@ from roomwright.domain.rate_limits import PER_KEY, Quota
 from roomwright.usecases.issue_key import KeyWish
 from tests.contract.katalo.desk import JOBS, Desk, refused, wanted
 from tests.contract.katalo.test_generations import ENVELOPE
-from tests.fakes import make
+from tests.fakes import engine, make
 from tests.fakes.ports import START
 
 
@@ -154,6 +154,8 @@ def test_only_what_was_approved_is_ever_shown(desk: Desk, job_id: str) -> None:
     prefix = job_prefix(make.TENANT, job_id)
     assert f"{prefix}2/staged_jpg" in primary["image_url"], "the best that was approved"
     assert f"{prefix}3/staged_jpg" in alternate["image_url"]
+    placed = {**engine.PIECE, "size_m": [1.62, 0.8, 0.75], "position_m": [-0.412, 3.2, 0.0]}
+    assert [output["pieces"] for output in (primary, alternate)] == [[placed], [placed]]
     text = json.dumps(read.body)
     assert "floats" not in text
     assert "manifest" not in text

@@ -8,7 +8,7 @@ import pytest
 
 from engine_contract import EngineResult, FailureCode
 from roomwright.domain.errors import NotFoundError
-from roomwright.domain.job import Job, JobStatus, Output
+from roomwright.domain.job import Job, JobStatus, Output, Piece
 from roomwright.domain.keys import job_prefix
 from roomwright.domain.limits import MAX_RESULT_BYTES
 from roomwright.usecases.finish_job import finish_job
@@ -49,7 +49,8 @@ def test_an_approved_picture_is_published_with_its_manifest() -> None:
     job = line.finish(answer := engine.result(JOB_ID, PREFIX))
     assert job.status is JobStatus.SUCCEEDED
     keys = {"staged_png": f"{PREFIX}a/staged_png", "staged_jpg": f"{PREFIX}a/staged_jpg"}
-    assert job.outputs == (Output("primary", keys),)
+    sofa = Piece("sofa", "two-seater", (1.62, 0.8, 0.75), (-0.412, 3.2, 0.0), 90.0, ("#aabbcc",))
+    assert job.outputs == (Output("primary", keys, (sofa,)),)
     assert (job.manifest_key, job.source_key) == (PREFIX + "manifest.json", PREFIX + "source.png")
     manifest = EngineResult.model_validate_json(line.blobs.objects[PREFIX + "manifest.json"])
     assert manifest == EngineResult.model_validate_json(answer)

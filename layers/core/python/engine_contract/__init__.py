@@ -156,15 +156,22 @@ class Certificate(_Model):
     pixels_identical: int
 
 
+_Name = Annotated[str, Field(max_length=100)]
+
+
 class PlacedPiece(_Model):
     """One piece of furniture as it stands in the room."""
 
-    piece: str
-    name: str
+    piece: _Name
+    name: _Name
     size_m: tuple[float, float, float] = Field(description="width, depth, height")
     position_m: tuple[float, float, float] = Field(description="right, forward, up from the point below the camera")
     yaw_deg: float
-    colours: list[str] = Field(default_factory=list, description="#rrggbb of its main materials")
+    colours: list[Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]] = Field(
+        default_factory=list, max_length=16, description="#rrggbb of its main materials"
+    )
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Candidate(_Model):
@@ -179,7 +186,7 @@ class Candidate(_Model):
     )
     checks: list[Check]
     certificate: Certificate
-    pieces: list[PlacedPiece]
+    pieces: Annotated[list[PlacedPiece], Field(max_length=200)]
     jpeg_certificate: Certificate | None = Field(
         default=None,
         description="the same of staged_jpg and jpeg_mask_png, where the source is a JPEG whose own blocks were kept",

@@ -87,6 +87,21 @@ def config_fingerprint(spec: JobSpec, source: SourceAsset) -> str | None:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """One piece of furniture in a published image; the fields of `engine_contract.PlacedPiece`."""
+
+    piece: str
+    name: str
+    size_m: tuple[float, float, float]
+    """width, depth, height"""
+    position_m: tuple[float, float, float]
+    """right, forward, up from the point below the camera"""
+    yaw_deg: float
+    colours: tuple[str, ...] = ()
+    """#rrggbb"""
+
+
+@dataclass(frozen=True)
 class Output:
     """One published image of a succeeded job."""
 
@@ -94,6 +109,8 @@ class Output:
     """primary | alternate"""
     artifacts: Mapping[str, str]
     """name → key in the owner's bucket: the names of `engine_contract.Candidate.artifacts`"""
+    pieces: tuple[Piece, ...] = ()
+    """everything that was placed"""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from math import inf, isfinite
 
 from pydantic import ValidationError as SchemaError
 
-from engine_contract import Candidate, EngineResult
+from engine_contract import Candidate, EngineResult, PlacedPiece
 from roomwright.domain import keys, limits
 from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, StaleStateError
-from roomwright.domain.job import Failure, Job, Outcome, Output
+from roomwright.domain.job import Failure, Job, Outcome, Output, Piece
 from roomwright.ports import BlobStore, Clock, Stores
 
 MAX_TEXT = 500
@@ -81,12 +81,23 @@ def _outcome(blobs: BlobStore, job: Job, output_location: str | None) -> Outcome
     blobs.put(manifest_key, _manifest(result, judged, published), "application/json")
     return Outcome(
         outputs=tuple(
-            Output("alternate" if n else "primary", {name: a.key for name, a in sorted(c.artifacts.items())})
+            Output(
+                "alternate" if n else "primary",
+                {name: a.key for name, a in sorted(c.artifacts.items())},
+                tuple(_piece(placed) for placed in c.pieces),
+            )
             for n, c in enumerate(published)
         ),
         manifest_key=manifest_key,
         source_key=result.source.key if result.source else None,
     )
+
+
+def _piece(placed: PlacedPiece) -> Piece:
+    """Lengths to a millimetre, angles to a hundredth of a degree."""
+    w, d, h = (round(metres, 3) for metres in placed.size_m)
+    x, y, z = (round(metres, 3) for metres in placed.position_m)
+    return Piece(placed.piece, placed.name, (w, d, h), (x, y, z), round(placed.yaw_deg, 2), tuple(placed.colours))
 
 
 def _score(candidate: Candidate) -> float:

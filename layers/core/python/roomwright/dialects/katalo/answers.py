@@ -39,6 +39,22 @@ class SourceAsset(Answer):
     """(not in Katalo's contract) where to send the file, when an upload was asked for"""
 
 
+class PlacedPiece(Answer):
+    """(not in Katalo's contract) One piece of furniture as it stands in the room."""
+
+    piece: str
+    """its role in the catalogue, such as `sofa`"""
+    name: str
+    size_m: Annotated[list[float], Field(min_length=3, max_length=3)]
+    """width, depth, height"""
+    position_m: Annotated[list[float], Field(min_length=3, max_length=3)]
+    """right, forward and up from the floor below the camera"""
+    yaw_deg: float
+    """how far it is turned to the left, seen from above"""
+    colours: list[str]
+    """of its main materials, #rrggbb"""
+
+
 class OutputImage(Answer):
     """One published image."""
 
@@ -46,7 +62,10 @@ class OutputImage(Answer):
     """the listing-ready JPEG; signed, for a while"""
     role: Literal["primary", "alternate"]
     artifacts: dict[str, Url]
-    """(not in Katalo's contract) every file of this output by name"""
+    """(not in Katalo's contract) every file of this output by name: the pictures, `scene_json` (what was rendered) and
+    `checks_png` (what the checks measured) among them"""
+    pieces: list[PlacedPiece]
+    """(not in Katalo's contract) everything that was placed"""
 
 
 class Progress(Answer):

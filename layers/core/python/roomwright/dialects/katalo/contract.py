@@ -142,7 +142,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Example("only what is needed", 202, {name: _STAGED[name] for name in _NEEDED}),
             Example("from a URL", 202, _INLINE | {"source_url": "https://photos.example.com/living-room.jpg"}),
             Example("waited for", 202, _STAGED, headers={"Prefer": "wait=1"}),
-            Example("with what is known of the room", 202, _STAGED | {"hints": _HINTS}),
+            Example("with what is known of the room", 202, {**_STAGED, "hints": _HINTS}),
         ),
         description=(
             "Exactly one of `source_asset_id`, `source_url` and (as multipart/form-data) `file`. Which other fields "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roomwright.dialects.moments import timestamp
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
-from roomwright.domain.job import Failure, Job, JobStatus, SourceAsset
+from roomwright.domain.job import Failure, Job, JobStatus, Piece, SourceAsset
 from roomwright.ports import PresignedUpload
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def generation(
     """The job envelope. `sign` is None for a caller who may not read: then no picture is shown.
 
     Not in Katalo's contract: `hints`, `progress`, `estimated_completion_at` (`completion`), `source_image_url`,
-    `outputs[].artifacts` and `failure.hint`.
+    `outputs[].artifacts`, `outputs[].pieces` and `failure.hint`.
     """
     return {
         "job_id": job.job_id,
@@ -40,7 +40,7 @@ def generation(
         "metadata": dict(job.spec.metadata),
         "hints": dict(job.spec.hints) or None,
         "failure": failure(job),
-        "outputs": outputs(job, sign) if sign else [],
+        "outputs": _staged(job, sign) if sign else [],
         "source_image_url": sign(job.source_key) if sign and job.source_key else None,
         "progress": progress.model_dump() if progress else None,
         "estimated_completion_at": timestamp(completion),
@@ -82,6 +82,23 @@ def outputs(job: Job, sign: Sign) -> list[dict[str, Any]]:
         image = urls.get("staged_jpg") or urls.get("staged_png")
         answers.append({"image_url": image, "role": output.role, "artifacts": urls})
     return answers
+
+
+def _staged(job: Job, sign: Sign) -> list[dict[str, Any]]:
+    """`outputs`, each with what was placed in the room."""
+    shown = zip(outputs(job, sign), job.outputs, strict=True)
+    return [answer | {"pieces": [_piece(piece) for piece in output.pieces]} for answer, output in shown]
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    return {
+        "piece": piece.piece,
+        "name": piece.name,
+        "size_m": list(piece.size_m),
+        "position_m": list(piece.position_m),
+        "yaw_deg": piece.yaw_deg,
+        "colours": list(piece.colours),
+    }
 
 
 def source_asset(asset: SourceAsset, upload: PresignedUpload | None = None) -> dict[str, Any]:
