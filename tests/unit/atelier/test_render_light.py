@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from atelier.light import FACE_N, FACES, _beyond_frame, _white, extent_of, fit_light, form_factors
+from atelier.light import FACE_N, FACES, extent_of, fit_light, form_factors
+from atelier.light.faces import _beyond_frame
+from atelier.light.fit import photo_white
 from tests.unit.atelier.furnished_box import HI, LO, furnished, photo_and_room
 
 
@@ -56,7 +58,7 @@ def test_white_is_the_trim_unless_it_outshines_the_walls_like_a_reflection() -> 
     for trim, white in ((0.55, 0.55), (0.9, 0.6)):
         linear = np.full((210, 300, 3), 0.5, np.float32)
         linear[:8] = trim
-        assert _white(linear, room) == pytest.approx(white, abs=0.01)
+        assert photo_white(linear, room) == pytest.approx(white, abs=0.01)
 
 
 def _patches(face: np.ndarray) -> np.ndarray:

@@ -1,0 +1,114 @@
+"""Two unknown gains and one exposure: how bright windows and unseen surfaces are beyond what the photo shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from atelier.light.box import FACES, LUMA, form_factors, object_view, patch_means, receivers
+from atelier.light.faces import Face
+from atelier.model import F32, F64, Room
+
+WHITE_ALBEDO = 0.8
+_WINDOW_GAINS = np.geomspace(2.0, 40.0, 16)
+_UNSEEN_GAINS = np.geomspace(0.5, 4.0, 12)
+_USUAL = ((8.0, 0.8), (1.0, 0.5))
+"""window and unseen gain as they mostly are, and the spread of their logarithms."""
+_LIGHTEST_ALBEDO, _LIGHTEST_SPREAD = 0.75, 0.3
+"""Of a room's walls and ceiling the lightest is nearly always painted white."""
+_OUTLIER = 0.25
+"""log residual from which a patch counts linearly: a picture, a cupboard, a shadow that no box explains."""
+_TRIM_OVER_WALL = 1.2
+
+
+@dataclass(frozen=True)
+class Solution:
+    """residual: mean |log| of what the box leaves unexplained of the photo's shading."""
+
+    window_gain: float
+    unseen_gain: float
+    exposure: float
+    exposure_walls: float
+    white: float
+    residual: float
+
+
+def solve(faces: Mapping[str, Face], lo: F64, hi: F64, extent: F64, white: float) -> Solution:
+    """The gains under which each surface shades from its window side to its far side as it does in the photo.
+
+    Only the course of the light over a surface counts: its own albedo is whatever fits, so that a dark wall says as
+    much as a white one. The absolute level follows from the lightest surface and from `white`, the photo's own.
+    """
+    emitters = _emitters(faces)
+    points, normals = receivers(lo, hi)
+    response = form_factors(points, normals, lo, hi) @ emitters
+    surfaces = _surfaces(faces, response)
+    cost, gains = np.inf, (_USUAL[0][0], _USUAL[1][0])
+    for window in _WINDOW_GAINS if emitters[:, 1].any() else [_USUAL[0][0]]:
+        for unseen in _UNSEEN_GAINS:
+            this = _cost(surfaces, float(window), float(unseen))
+            if this < cost:
+                cost, gains = this, (float(window), float(unseen))
+    mix = np.array([1.0, *gains])
+    levels = [(float(np.median(y - np.log(r @ mix))), y, r) for y, r in surfaces]
+    residual = float(np.mean(np.concatenate([np.abs(y - np.log(r @ mix) - m) for m, y, r in levels] or [np.zeros(1)])))
+    walls = float(np.exp(max((m for m, _, _ in levels), default=0.0))) / _LIGHTEST_ALBEDO
+    # A white thing standing in the room must look about as bright as what is white in the photo.
+    seen_by_object = float(object_view(extent, lo, hi) @ emitters @ mix)
+    exposure = white / max(WHITE_ALBEDO * seen_by_object, 1e-4)
+    return Solution(*gains, exposure, walls, white, residual)
+
+
+def _emitters(faces: Mapping[str, Face]) -> F64:
+    """(patches, 3): luminance of the photo as it is, of its windows, of what it does not show."""
+    columns = []
+    for f in faces.values():
+        lum = f.radiance @ LUMA
+        parts = [np.where(f.seen, lum, 0), np.where(f.window, lum, 0), np.where(f.seen, 0, lum)]
+        columns.append(np.concatenate([patch_means(np.asarray(p, np.float32)) for p in parts], 1))
+    return np.concatenate(columns)
+
+
+def _surfaces(faces: Mapping[str, Face], response: F64) -> list[tuple[F64, F64]]:
+    """Per face with enough clear view: (n,) log luminance and (n, 3) response of its patches."""
+    size = len(response) // len(FACES)
+    out = []
+    for i, name in enumerate(FACES):
+        f = faces[name]
+        y = patch_means(f.radiance @ LUMA)[:, 0]
+        ok = (patch_means((f.shown & ~f.window).astype(np.float32))[:, 0] > 0.9) & (y > 0.01) & (y < 0.92)
+        if ok.sum() >= 6:
+            out.append((np.log(y[ok]), response[i * size :][:size][ok]))
+    return out
+
+
+def _cost(surfaces: list[tuple[F64, F64]], window: float, unseen: float) -> float:
+    """Huber loss of the shading, weighed by what is seen, against what gains and albedos usually are."""
+    mix = np.array([1.0, window, unseen])
+    loss, count, lightest = 0.0, 0, -np.inf
+    for y, response in surfaces:
+        r = y - np.log(response @ mix)
+        level = float(np.median(r))
+        off = np.abs(r - level)
+        loss += float(np.where(off < _OUTLIER, 0.5 * off**2, _OUTLIER * (off - 0.5 * _OUTLIER)).sum())
+        count, lightest = count + len(y), max(lightest, level)
+    prior = sum((np.log(g / usual) / spread) ** 2 for g, (usual, spread) in zip((window, unseen), _USUAL, strict=True))
+    if count:
+        prior += ((lightest - np.log(_LIGHTEST_ALBEDO)) / _LIGHTEST_SPREAD) ** 2
+    # Patches of one surface err together: a hundred of them weigh as about ten independent readings of 0.1.
+    return 10.0 * loss / max(count, 1) / 0.1**2 + 0.5 * float(prior)
+
+
+def photo_white(linear: F32, room: Room) -> float:
+    """Luminance at which the photo shows something white: its trim, ceiling or bright walls.
+
+    Painted walls are seldom white; trim is, but small, and so are reflections: neither may go far beyond the other.
+    """
+    luminance = linear @ LUMA
+    room_pixels = luminance[~(room.floor_mask | room.window_mask) & (luminance < 0.98)]
+    if not len(room_pixels):
+        return 0.7
+    wall, trim = np.percentile(room_pixels, [92, 98])
+    return float(np.clip(min(trim, _TRIM_OVER_WALL * wall), 0.15, 0.9))
