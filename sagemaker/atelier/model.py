@@ -14,7 +14,7 @@ Conventions, used everywhere:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -56,7 +56,7 @@ class Photo:
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera with vertical lens shift, in pixels of an image `width` × `height`."""
+    """A camera with vertical lens shift and radial distortion, in pixels of an image `width` × `height`."""
 
     f: float
     cx: float
@@ -66,6 +66,9 @@ class Camera:
     R: F64
     """(3, 3) world → camera rotation."""
     height_m: float
+    k1: float = 0.0
+    """Radial distortion (division model, Fitzgibbon 2001): p_straight = p / (1 + k1·|p|²), p in focal lengths from
+    (cx, cy); negative for the barrel of a wide angle."""
 
     @property
     def centre(self) -> F64:
@@ -76,20 +79,35 @@ class Camera:
         p = (np.asarray(points, np.float64) - self.centre) @ self.R.T
         z = p[..., 2]
         safe = np.where(np.abs(z) < 1e-9, 1e-9, z)
-        return np.stack([self.f * p[..., 0] / safe + self.cx, self.f * p[..., 1] / safe + self.cy], -1), z
+        xy = p[..., :2] / safe[..., None]
+        if self.k1 != 0.0:
+            root = np.sqrt(np.maximum(1 - 4 * self.k1 * (xy**2).sum(-1, keepdims=True), 0.0))
+            xy = xy * (2 / (1 + root))
+        return self.f * xy + np.array([self.cx, self.cy]), z
 
     def rays(self, uv: F64) -> F64:
         """Pixel coordinates (..., 2) → unit world directions (..., 3)."""
-        uv = np.asarray(uv, np.float64)
-        d = np.stack([(uv[..., 0] - self.cx) / self.f, (uv[..., 1] - self.cy) / self.f, np.ones(uv.shape[:-1])], -1)
-        d = d @ self.R
+        xy = self._straight(np.asarray(uv, np.float64))
+        d = np.concatenate([xy, np.ones((*xy.shape[:-1], 1))], -1) @ self.R
         unit: F64 = d / np.linalg.norm(d, axis=-1, keepdims=True)
         return unit
+
+    def straightened(self, uv: F64) -> F64:
+        """Pixel coordinates (..., 2) → where a lens without distortion would have put them."""
+        return np.asarray(self.f * self._straight(uv) + np.array([self.cx, self.cy]), np.float64)
+
+    def _straight(self, uv: F64) -> F64:
+        xy = (uv - np.array([self.cx, self.cy])) / self.f
+        if self.k1 != 0.0:
+            xy = xy / np.maximum(1 + self.k1 * (xy**2).sum(-1, keepdims=True), 0.1)
+        return np.asarray(xy, np.float64)
 
     def resized(self, width: int, height: int) -> Camera:
         """The same camera for the same picture at another resolution."""
         k = width / self.width
-        return Camera(self.f * k, self.cx * k, self.cy * height / self.height, width, height, self.R, self.height_m)
+        return replace(
+            self, f=self.f * k, cx=self.cx * k, cy=self.cy * height / self.height, width=width, height=height
+        )
 
 
 PieceKind = Literal["wall", "border", "free"]
@@ -266,6 +284,18 @@ class Scene:
 
 
 @dataclass(frozen=True)
+class Sun:
+    """Direct sun that comes in through windows. None of it is in `Light.faces`: it would count twice."""
+
+    direction: F64
+    """(3,) unit, from the room towards the sun, metres frame."""
+    irradiance: tuple[float, float, float]
+    """on a surface that faces it, in the photo's linear scale: a white one shows irradiance / π."""
+    openings: Mapping[str, F32]
+    """name → (n, n) share of sun that passes each cell of a face of the box (0…1); faces left out pass none."""
+
+
+@dataclass(frozen=True)
 class Light:
     """The room as a box of emitters: each face carries the photo's own radiance; unseen parts are filled in.
 
@@ -282,6 +312,7 @@ class Light:
     exposure: float
     """radiance → photo linear scale already applied to `faces`."""
     numbers: Mapping[str, float] = field(default_factory=dict)
+    sun: Sun | None = None
 
 
 @dataclass(frozen=True)
@@ -296,6 +327,9 @@ class Render:
     """(h, w, 3) what the furniture does to the room's own light; exactly 1 where it does nothing."""
     camera: Camera
     seconds: Mapping[str, float] = field(default_factory=dict)
+    distance: F32 | None = None
+    """(h, w) metres along the floor from the camera's foot to the nearest furniture of a pixel; infinite where there
+    is none: compare with `Room.front_of`."""
 
 
 @dataclass(frozen=True)
