@@ -10,6 +10,7 @@ import numpy as np
 from atelier.check.base import measured
 from atelier.model import F32, F64, Layout, Placement, Room
 from atelier.plan.energy import boxes
+from atelier.plan.parts import FLAT, HUNG
 from atelier.plan.poses import footprint, world
 from atelier.plan.space import NEAR_BED_M, NEAR_M, Space
 from engine_contract import Check
@@ -23,14 +24,13 @@ _TUCKED = (
     {"desk", "office-chair"},
     {"desk", "dining-chair"},
 )
-_HUNG = {"art", "mirror"}
 
 
 def layout_checks(room: Room, layout: Layout, alpha: F32, least_coverage: float) -> tuple[Check, ...]:
     """Every promise a layout makes. alpha (h, w): what the furniture covers of the frame."""
     space = Space.of(room)
-    standing = [p for p in layout.placements if p.on is None and p.piece not in _HUNG]
-    solid = [p for p in standing if p.piece != "rug"]
+    standing = [p for p in layout.placements if p.on is None and p.piece not in HUNG]
+    solid = [p for p in standing if p.piece not in FLAT]
     return (
         _on_floor(standing, space),
         _grounded(layout.placements),
@@ -45,7 +45,7 @@ def layout_checks(room: Room, layout: Layout, alpha: F32, least_coverage: float)
 def _on_floor(standing: Sequence[Placement], space: Space) -> Check:
     worst = 1.0
     for p in standing:
-        grid = space.reach if p.piece in {"rug", "bed"} else space.seen
+        grid = space.floor_for(p.piece)
         points = world(footprint(p.size_m, 0.05), np.array(p.x), np.array(p.y), np.array(p.yaw_deg))
         worst = min(worst, float(space.lookup(grid, points).mean()))
     return measured(
@@ -56,7 +56,7 @@ def _on_floor(standing: Sequence[Placement], space: Space) -> Check:
 def _grounded(placements: Sequence[Placement]) -> Check:
     gap = 0.0
     for p in placements:
-        if p.piece not in _HUNG:
+        if p.piece not in HUNG:
             base = 0.0 if p.on is None else placements[p.on].z + placements[p.on].size_m[2]
             gap = max(gap, abs(p.z - base))
     return measured("nothing_floats_or_sinks", gap, 0.04, gap <= 0.04, "metres between a base and what carries it")

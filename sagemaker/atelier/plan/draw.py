@@ -7,6 +7,7 @@ import numpy as np
 
 from atelier.model import F64, U8, Layout, Photo, Placement, Room
 from atelier.plan.energy import boxes
+from atelier.plan.parts import FLAT, HUNG
 
 _EDGES = [(i, (i + 1) % 4) for i in range(4)]
 _BOX = _EDGES + [(a + 4, b + 4) for a, b in _EDGES] + [(i, i + 4) for i in range(4)]
@@ -25,7 +26,7 @@ def draw_layout(photo: Photo, room: Room, layout: Layout) -> U8:
     """(h, w, 3) sRGB: every piece's box over the dimmed photo."""
     out = (photo.small.astype(np.float32) * 0.75).astype(np.uint8)
     for placement, solid in zip(layout.placements, boxes(layout.placements), strict=True):
-        for a, b in _EDGES if placement.piece == "rug" else _BOX:
+        for a, b in _EDGES if placement.piece in FLAT else _BOX:
             _edge(out, room, solid[[a, b]], _colour(placement))
     return out
 
@@ -60,9 +61,9 @@ def draw_plan(room: Room, layout: Layout) -> U8:
 
 
 def _colour(placement: Placement) -> tuple[int, int, int]:
-    if placement.piece == "rug":
+    if placement.piece in FLAT:
         return _RUG
-    return _WALL if placement.piece in {"art", "mirror"} else _SOLID
+    return _WALL if placement.piece in HUNG else _SOLID
 
 
 def _edge(out: U8, room: Room, ends: F64, colour: tuple[int, int, int]) -> None:

@@ -1,4 +1,4 @@
-"""What completes a layout: a picture over the main piece, a second piece where a side is left bare, a plant."""
+"""What completes a layout: easy chairs round the table, a second piece where a side is left bare, a plant."""
 
 from __future__ import annotations
 
@@ -8,74 +8,20 @@ import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
-from atelier.plan.energy import Silhouettes, boxes, corners
-from atelier.plan.parts import Accent, Part
+from atelier.plan.energy import Silhouettes, boxes
+from atelier.plan.hang import art_over
+from atelier.plan.parts import FLAT, HUNG, Accent, Part
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
 from atelier.plan.space import Space
 
-ART_CENTRE_M = 1.45
 _EASY = ("armchair", "lounge-chair")
 _SEATS_TRIED, _SEAT_WORTH = 8, 0.1
 _SEAT_FROM_M = 2.1
 """nearer than this to the camera a chair looms."""
-_ART_DEPTH_M = 0.03
 _CLEAR_M = 0.45
 _TALL_M = 1.3
 _BARE_SHARE = 0.22
 """share of the frame beside the group from which a side counts as bare."""
-
-
-def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Placement | None:
-    """A picture 2/3 as wide as the piece below it, centred at 1.45 m; None where the wall does not allow one.
-
-    The wall must be a wall: tall, unbroken by openings or glazing behind the picture, and all in the frame.
-    """
-    if wall.tall < 0.6:
-        return None
-    width = float(np.clip(2 / 3 * main.size_m[0], 0.55, 1.4))
-    bottom_limit = main.z + main.size_m[2] + (0.16 if kind == "art" else 0.08)
-    top_limit = min(room.ceiling_m or 2.4, 2.6) - 0.2
-    if kind == "mirror":
-        width = min(width, 0.8, top_limit - bottom_limit)
-    height = width if kind == "mirror" else min(0.72 * width, 0.8, top_limit - bottom_limit)
-    if height < 0.4:
-        return None
-    centre = float(np.clip(ART_CENTRE_M, bottom_limit + height / 2, top_limit - height / 2))
-    along = (wall.end - wall.start) / wall.length
-    t = float((np.array([main.x, main.y]) - wall.start) @ along)
-    if (
-        t - width / 2 < 0.1
-        or t + width / 2 > wall.length - 0.1
-        or _broken(wall, room, t=t, width=width, bottom=centre - height / 2, top=centre + height / 2)
-    ):
-        return None
-    x, y = wall.start + along * t + wall.normal * (_ART_DEPTH_M / 2 + 0.005)
-    art = Placement(
-        kind, (width, _ART_DEPTH_M, height), float(x), float(y), centre - height / 2, wall.yaw_deg, main.variant
-    )
-    return art if _clean_in_picture(art, room) else None
-
-
-def _broken(wall: Wall, room: Room, *, t: float, width: float, bottom: float, top: float) -> bool:
-    """Whether an opening of this wall meets the picture's interval along it and its height."""
-    along = (wall.end - wall.start) / wall.length
-    for opening in room.openings:
-        feet = opening.ground - wall.start
-        if np.abs(feet @ wall.normal).max() > 0.5 or opening.bottom_m > top or opening.top_m < bottom:
-            continue
-        low, high = sorted(feet @ along)
-        if low - 0.15 < t + width / 2 and high + 0.15 > t - width / 2:
-            return True
-    return False
-
-
-def _clean_in_picture(art: Placement, room: Room) -> bool:
-    uv, z = room.camera.project(corners(art))
-    w, h = room.camera.width, room.camera.height
-    if z.min() < 0.5 or uv.min() < 4 or uv[:, 0].max() > w - 4 or uv[:, 1].max() > h - 4:
-        return False
-    (u0, v0), (u1, v1) = uv.min(0).astype(int), np.ceil(uv.max(0)).astype(int)
-    return float(room.window_mask[v0:v1, u0:u1].mean()) < 0.01 and not bool(room.floor_mask[v0:v1, u0:u1].any())
 
 
 def gathered(
@@ -91,7 +37,8 @@ def gathered(
         variant = next((p.variant for p in placements if p.piece in _EASY), table.variant)
         part = Part(kind, CATALOGUE[kind].size("M"), 0.0, 0.0)
         poses = _round(table)
-        blocked = blocked_by(placements, space, 0.12)
+        others = tuple(p for p in placements if p.piece.startswith("dining"))
+        blocked = blocked_by(placements, space, 0.12) | blocked_by(others, space, _CLEAR_M)
         poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > _SEAT_FROM_M))
         good = (
             chair
@@ -120,7 +67,7 @@ def _round(table: Placement) -> Poses:
 def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> list[Placement]:
     """Places that show the chair's front, in a bare part of the frame, and hide little of what stands; best first."""
     room = seen.room
-    standing = seen.of(boxes([p for p in placements if p.piece != "rug"]))
+    standing = seen.of(boxes([p for p in placements if p.piece not in FLAT]))
     middle, _ = room.camera.project(np.stack([poses.x, poses.y, np.full_like(poses.x, 0.4)], -1))
     bare = np.zeros(len(poses))
     for low, high in bare_sides(placements, room):
@@ -138,7 +85,7 @@ def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], s
 
 def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[float, float]]:
     """Horizontal pixel intervals beside the group that nothing stands in."""
-    uv, _ = room.camera.project(boxes([p for p in placements if p.piece != "rug"]))
+    uv, _ = room.camera.project(boxes([p for p in placements if p.piece not in FLAT]))
     w = room.camera.width
     left, right = float(uv[..., 0].min()), float(uv[..., 0].max())
     sides = [(0.0, left), (right, float(w))]
@@ -222,7 +169,7 @@ def _furnished(choice: Accent, piece: Placement, wall: Wall, room: Room) -> tupl
 
 def blocked_by(placements: tuple[Placement, ...], space: Space, grow: float) -> Bool:
     """Floor cells under or near what already stands."""
-    standing = [p for p in placements if p.piece not in {"rug", "art", "mirror"} and p.on is None]
+    standing = [p for p in placements if p.piece not in FLAT | HUNG and p.on is None]
     return space.stamp(list(boxes(standing)[:, :4, :2]), grow)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from atelier.model import F64, U8, Opening, Placement, Room
-from atelier.plan.parts import Group, Part
+from atelier.model import F64, U8, Bool, Opening, Placement, Room
+from atelier.plan.parts import FLAT, Group, Part
 from atelier.plan.poses import Poses, box, footprint, world
 from atelier.plan.space import Space
 
@@ -25,6 +25,13 @@ _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
 IDEAL_COVERAGE, COVERAGE_SPREAD, LEAST_COVERAGE = 0.22, 0.12, 0.12
 _HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.1, "window": 0.5, "built_in": 0.4}
+_HIDING_STANDING = {"stairs": 0.7, "island": 0.5, "counter": 0.4, "bathtub": 0.6}
+_WANTED_IN_SIGHT = 9.0
+"""what covering a pixel that must stay in sight costs: more than anything else is worth."""
+LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
+"""share of the frame's width that furniture should reach over; how far its middle may be from the frame's."""
+_LARGE, _LARGE_MAIN = 0.09, 0.2
+"""share of the frame that one piece may take before it looms; beds and sofas may take more."""
 _TOLERATED = 0.3
 """share of a feature that may be hidden; beyond it every further part counts threefold."""
 
@@ -45,6 +52,17 @@ class Silhouettes:
         self.room = room
         self.shape = (room.camera.height // _SHRINK + 1, room.camera.width // _SHRINK + 1)
         self.features = [f for o in room.openings if (f := self._feature(o)) is not None]
+        self.features += [Feature(w, m, float(m.sum())) for w, m in self._standing() if m.sum() > 8]
+        self.kept = None if room.keep_clear is None else self._small(room.keep_clear)
+
+    def _small(self, mask: Bool) -> U8:
+        height, width = self.shape
+        small = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+        return np.asarray(small, np.uint8)
+
+    def _standing(self) -> list[tuple[float, U8]]:
+        things = self.room.standing
+        return [(_HIDING_STANDING.get(t.kind, 0.2) * t.confidence, self._small(t.mask)) for t in things]
 
     def _feature(self, opening: Opening) -> Feature | None:
         a, b = opening.ground
@@ -69,6 +87,8 @@ class Silhouettes:
 
     def hidden(self, silhouette: U8) -> float:
         """Weighted share of the worst-hidden feature."""
+        if self.kept is not None and (silhouette & self.kept).any():
+            return _WANTED_IN_SIGHT
         shares = [(f.weight, float((silhouette * f.mask).sum()) / f.area) for f in self.features]
         return max((weight * (share + 2 * max(0.0, share - _TOLERATED)) for weight, share in shares), default=0.0)
 
@@ -92,8 +112,12 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
+        "shape": np.full_like(x, group.bonus),
     }
-    if group.anchor == "free":
+    if group.anchor == "focal":
+        terms["wall"] = np.full_like(x, 0.8)
+        terms["focal"] = 0.45 * poses.backing
+    elif group.anchor == "free":
         terms["wall"] = np.full_like(x, 0.8)
         terms["front"] = 0.3 * np.minimum(1.0, _clearance(space, x, y) / 1.6)
     else:
@@ -105,7 +129,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
 def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:
     """Penalty for a main piece close by, the heavier the more of its side or back is turned to the camera."""
     near = -0.3 * np.maximum(0.0, COMFORTABLE_M - nearest)
-    if anchor == "both":
+    if anchor in {"both", "focal"}:
         near -= 1.3 * np.clip(0.8 - facing, 0.0, 1.0) * np.maximum(0.0, _END_COMFORTABLE_M - nearest)
     return np.asarray(near, np.float64)
 
@@ -122,7 +146,7 @@ def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     camera = space.room.camera
     worst = np.zeros(len(poses))
     for part in core:
-        if part.piece != "rug" and part.on is None:
+        if part.piece not in FLAT and part.on is None:
             uv, _ = camera.project(world(box(part.size_m), *poses.placed(part)))
             worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0)
     return worst
@@ -131,7 +155,7 @@ def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
 def _gap(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     gap = np.full(len(poses), 9.0)
     for part in core:
-        if part.piece != "rug" and part.on is None:
+        if part.piece not in FLAT and part.on is None:
             points = world(footprint(part.size_m), *poses.placed(part))
             gap = np.minimum(gap, space.lookup(space.to_opening, points).min(1))
     return gap
@@ -154,18 +178,45 @@ def _towards_hearth(room: Room, x: F64, y: F64, front: F64) -> F64:
 
 
 def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> dict[str, float]:
-    """Terms that need the layout drawn: share of the frame covered, features hidden."""
-    drawn = silhouettes.of(boxes([p for p in placements if p.piece != "rug"]))
-    coverage = float(drawn.mean())
+    """Terms that need the layout drawn: share of the frame covered, features hidden, how it fills the frame."""
+    solids = [p for p in placements if p.piece not in FLAT]
+    standing = boxes(solids)
+    drawn = silhouettes.of(standing)
+    coverage, columns = float(drawn.mean()), drawn.any(0)
+    middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
     return {
         "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2
         - max(0.0, 1.0 - coverage / LEAST_COVERAGE),
         "hidden": -silhouettes.hidden(drawn),
+        "spread": -0.8 * max(0.0, LEAST_SPREAD - float(columns.mean())),
+        "balance": -0.6 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
+        "looming": -float(looming(silhouettes.room, solids, standing).sum()),
     }
+
+
+def looming(room: Room, solids: Sequence[Placement], standing: F64) -> F64:
+    """(N,) by how much each piece takes more of the frame than its part in the picture: 1 at a fifth too much."""
+    if not solids:
+        return np.zeros(0)
+    camera = room.camera
+    uv, _ = camera.project(standing)
+    frame = np.array([camera.width, camera.height], np.float64)
+    inside: F64 = np.clip(uv, 0.0, frame)
+    spans = (inside.max(1) - inside.min(1)) / frame
+    allowed = np.array([_LARGE_MAIN if p.piece in MAY_BE_LARGE else _LARGE for p in solids])
+    over: F64 = np.maximum(0.0, spans.prod(-1) * 0.8 - allowed) * 5.0
+    return over
+
+
+MAY_BE_LARGE = frozenset(
+    {"bed", "bunk-bed", "daybed", "sofa", "sofa-sectional", "loveseat", "outdoor-sofa", "dining-table"}
+)
 
 
 def boxes(placements: Sequence[Placement]) -> F64:
     """(N, 8, 3) world corners of placed pieces, base first."""
+    if not placements:
+        return np.zeros((0, 8, 3))
     a = np.radians([p.yaw_deg for p in placements])
     half = np.array([p.size_m for p in placements]) / (2, 2, 1)
     at = np.array([(p.x, p.y, p.z) for p in placements])

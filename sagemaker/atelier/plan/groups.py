@@ -15,6 +15,9 @@ _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
     ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (2.0, 1.4, 0.012)),
 )
 """rung, seat, its size, coffee table, rug."""
+_SECTIONAL: Size = (2.55, 1.55, 0.83)
+_SEAT_DEPTH_M = 0.95
+"""of a corner sofa's straight part."""
 _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
 _TABLES: tuple[tuple[Rung, str, Size, tuple[float, ...], bool], ...] = (
     ("L", "dining-table", (1.8, 0.9, 0.75), (-0.45, 0.45), True),
@@ -65,7 +68,24 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
             Extra(slots("right", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * x_end, -0.35),)),
         )
         groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
-    return (*groups, _corner(side, rng))
+    lounging = (_sectional(),) if rng.random() < 0.5 else ()
+    return (*groups[:1], *lounging, *groups[1:], _corner(side, rng))
+
+
+def _sectional() -> Group:
+    """A corner sofa, its table in the nook of the L."""
+    w, d, h = _SECTIONAL
+    y = -0.06 - _SEAT_DEPTH_M - 0.4 - 0.3
+    core = (
+        Part("sofa-sectional", (w, d, h), 0, -d / 2 - 0.06),
+        Part("coffee-table", (0.95, 0.6, 0.4), -w / 2 + 0.72, y),
+    )
+    ends = (
+        Extra(slots("left", "lamp"), lamp_table(-w / 2 - 0.34, -0.45)),
+        Extra(slots("left"), tall_plant(-w / 2 - 0.5)),
+        Extra(slots("right", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), w / 2 + 0.3, -0.35),)),
+    )
+    return Group("L", "both", core, 0, (under_rug((2.9, 2.0, 0.014), -1.75), *ends), bonus=0.05)
 
 
 def _corner(side: float, rng: np.random.Generator) -> Group:

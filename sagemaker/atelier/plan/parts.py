@@ -15,8 +15,14 @@ import numpy as np
 from atelier.furnish.catalogue import CATALOGUE
 
 Size = tuple[float, float, float]
-Anchor = Literal["wall", "free", "both"]
+Anchor = Literal["wall", "free", "both", "focal"]
+"""back to a wall; free on the floor; either; gathered before a hearth or a large window."""
 Rung = Literal["L", "M", "S", "XS"]
+
+FLAT = frozenset(i for i, e in CATALOGUE.items() if e.mount == "floor" and e.size()[2] <= 0.05)
+"""lies on the floor: one walks and stands on it."""
+HUNG = frozenset(i for i, e in CATALOGUE.items() if e.mount in {"wall", "ceiling"})
+"""hangs on a wall or from the ceiling: it takes no floor."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Group:
     extras: tuple[Extra, ...] = ()
     aisle_m: float = 0.0
     """free floor that must remain between the core and the floor's edges, where people work or pass."""
+    bonus: float = 0.0
+    """what this shape is worth beyond its size, where it fits."""
 
     @property
     def width(self) -> float:
@@ -71,6 +79,7 @@ class Accent:
     faces_main: bool = False
     """only worth placing opposite the main piece (a television)."""
     bare_wall: bool = True
+    """only where a side of the picture is left bare."""
 
 
 Groups = Callable[[np.random.Generator], tuple[Group, ...]]
@@ -96,9 +105,16 @@ class Programme:
     """what hangs over the main piece."""
     seats: int = 0
     """easy chairs to gather round the group's low table."""
-    zone: Zone | None = None
+    zones: tuple[Zone, ...] = ()
+    """further groups that share the room, in the order in which they take its floor."""
     least_width_m: float = 1.9
     """a floor narrower than this is refused."""
+    most_width_m: float = 99.0
+    """a floor wider than this is another kind of room, and is refused."""
+    needs: frozenset[str] = frozenset()
+    """kinds of standing things of which one must be seen."""
+    bare: bool = False
+    """nothing but the group, its rug and a picture."""
     least_coverage: float = 0.06
     """share of the frame that the furniture must cover at least, or the room still looks empty."""
     playful: bool = False
@@ -107,6 +123,11 @@ class Programme:
 
 def size_of(piece: str, rung: Literal["L", "M", "S"] = "M") -> Size:
     return CATALOGUE[piece].size(rung)
+
+
+def known(*pieces: str) -> bool:
+    """Whether the catalogue has all of them."""
+    return all(piece in CATALOGUE for piece in pieces)
 
 
 def lamp_table(x: float, y: float) -> tuple[Part, ...]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atelier.model import F64, Bool, Camera, Placement, Room
-from atelier.plan.parts import Part
+from atelier.model import F64, Bool, Camera, Opening, Placement, Room
+from atelier.plan.parts import FLAT, Part
 from atelier.plan.space import Space
 
 WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3
 WALL_OFFSETS_M = (0.04, 0.15, 0.3)
 _FRAME_MARGIN = 0.012
+_SURE_FOCAL, _WIDE_WINDOW_M = 0.55, 1.5
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class Poses:
-    """P poses of a group: its back's middle point, yaw, wall (−1: none), offset from it and how well it is backed."""
+    """P poses of a group: its back's middle point, yaw, wall (−1: none) and how well it is backed, 0…1."""
 
     x: F64
     y: F64
@@ -121,6 +122,8 @@ def candidates(group_width: float, anchor: str, walls: tuple[Wall, ...], space: 
                 parts.append(_along(wall, index, group_width))
     if anchor in {"free", "both"}:
         parts.append(_floating(space, anchor))
+    if anchor == "focal":
+        parts += [_before(opening, space) for opening in _focal(space.room)]
     rows = np.concatenate(parts) if parts else np.zeros((0, 5))
     return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4])
 
@@ -145,6 +148,33 @@ def _floating(space: Space, anchor: str) -> np.ndarray:
     yaws = np.array([0.0, 90.0, 180.0, 270.0] if anchor == "both" else [0.0, 90.0])
     x, y, yaw = (g.ravel() for g in np.meshgrid(xs, ys, yaws, indexing="ij"))
     return np.stack([x, y, yaw, np.full_like(x, -1.0), np.zeros_like(x)], -1)
+
+
+def _focal(room: Room) -> list[Opening]:
+    """What one gathers before: the surest hearth, else the widest window."""
+    hearths = [o for o in room.openings if o.kind == "fireplace" and o.confidence > _SURE_FOCAL]
+    if hearths:
+        return [max(hearths, key=lambda o: o.confidence)]
+    wide = [o for o in room.openings if o.kind == "window" and o.confidence > _SURE_FOCAL]
+    wide = [o for o in wide if _length(o.ground) > _WIDE_WINDOW_M]
+    return sorted(wide, key=lambda o: -_length(o.ground))[:1]
+
+
+def _before(opening: Opening, space: Space) -> np.ndarray:
+    """Poses with the opening's middle behind them, square to it."""
+    along = (opening.ground[1] - opening.ground[0]) / max(_length(opening.ground), 1e-6)
+    normal = np.array([-along[1], along[0]])
+    middle = opening.ground.mean(0)
+    if (space.room.polygon.mean(0) - middle) @ normal < 0:
+        normal = -normal
+    normal = _snapped(normal)
+    yaw = float(np.degrees(np.arctan2(normal[0], -normal[1])))
+    rows = []
+    for out in np.arange(0.0, 2.1, 0.2):
+        for aside in (0.0, -0.25, 0.25, -0.5, 0.5):
+            x, y = middle + out * normal + aside * along
+            rows.append((x, y, yaw, -1.0, opening.confidence * (1.0 - abs(aside))))
+    return np.array(rows)
 
 
 def footprint(size: tuple[float, float, float], shrink: float = 0.0) -> F64:
@@ -178,7 +208,7 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
     grid = space.allowed(part.piece, part.size_m[2])
     if blocked is not None:
         grid = grid & ~blocked
-    points = world(footprint(part.size_m, 0.05 if part.piece == "rug" else 0.0), x, y, yaw)
+    points = world(footprint(part.size_m, 0.05 if part.piece in FLAT else 0.0), x, y, yaw)
     ok: Bool = np.all(space.lookup(grid, points), axis=1)
     index = np.flatnonzero(ok)
     corners = world(box(part.size_m), x[index], y[index], yaw[index])
@@ -215,9 +245,9 @@ def in_frame(piece: str, corners: F64, camera: Camera) -> Bool:
     """Whether boxes (P, 8, 3) are before the lens and inside the frame; rugs and beds may leave below."""
     uv, z = camera.project(corners)
     w, h, margin = camera.width, camera.height, _FRAME_MARGIN * camera.width
-    if piece == "rug":
+    if piece in FLAT:
         uv, z = uv[:, :4], z[:, :4]
-        side, bottom = -0.06 * w, 1.25 * h
+        side, bottom = -0.22 * w, 1.3 * h
     else:
         side, bottom = margin, 1.22 * h if piece == "bed" else h - margin
     u, v = uv[..., 0], uv[..., 1]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from atelier.model import RoomRefusedError
 from atelier.plan.compact import breakfast, child_desk, dining_zone, hallway, kids, living_first
+from atelier.plan.focal import focal_living
 from atelier.plan.groups import bedroom, dining, living, office
-from atelier.plan.parts import Accent, Programme, Zone, size_of
+from atelier.plan.parts import Accent, Group, Programme, Zone, size_of
 
 _PLANT = Accent("plant-large", size_of("plant-large"), bare_wall=False)
 _TV = Accent("tv-unit", size_of("tv-unit"), faces_main=True)
@@ -20,17 +23,23 @@ _CHAIR = Accent("lounge-chair", size_of("lounge-chair"), bare_wall=False)
 _BENCH = Accent("bench", size_of("bench", "S"), art="art")
 _TOYS = Accent("dresser", size_of("dresser", "S"), art="art")
 
-_LIVING = Programme("living", living, (_TV, _CONSOLE, _SHELF, _PLANT), "art", 2)
+
+def living_or_focal(rng: np.random.Generator) -> tuple[Group, ...]:
+    """Seats along a wall or free on the floor, and seats gathered before a hearth or a wide window."""
+    return tuple(sorted((*living(rng), *focal_living(rng)), key=lambda group: ["L", "M", "S", "XS"].index(group.size)))
+
+
+_LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT), "art", 2)
 PROGRAMMES = {
     p.kind: p
     for p in (
         _LIVING,
-        replace(_LIVING, kind="living-dining", groups=living_first, zone=Zone("dining", dining_zone)),
-        replace(_LIVING, kind="living-kitchen", groups=living_first, zone=Zone("breakfast", breakfast)),
+        replace(_LIVING, kind="living-dining", groups=living_first, zones=(Zone("dining", dining_zone),)),
+        replace(_LIVING, kind="living-kitchen", groups=living_first, zones=(Zone("breakfast", breakfast),)),
         Programme("dining", dining, (_SIDEBOARD, _PLANT), None),
         Programme("kitchen", breakfast, (_PLANT,), None, least_coverage=0.035),
         Programme("bedroom", bedroom, (_DRESSER, _CHAIR, _PLANT), "art"),
-        Programme("kids", kids, (_TOYS, _PLANT), "art", zone=Zone("desk", child_desk, 0.2), playful=True),
+        Programme("kids", kids, (_TOYS, _PLANT), "art", zones=(Zone("desk", child_desk, 0.2),), playful=True),
         Programme("home-office", office, (_SHELF, _CHAIR, _PLANT), "art"),
         Programme("hallway", hallway, (_BENCH, _CHAIR, _PLANT), "mirror", least_width_m=1.25, least_coverage=0.05),
     )

@@ -15,12 +15,20 @@ import numpy as np
 from scipy import ndimage
 
 from atelier.model import F64, Bool, Opening, Room
+from atelier.plan.parts import FLAT
 
 CELL_M = 0.05
-PATH_M = 0.7
+PATH_M = 0.75
 NEAR_M, NEAR_BED_M = 1.5, 1.2
+CAREFUL_M = 0.15
+"""further from every edge, opening and the lens where the room is not surely understood."""
 DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M, SHELF_KEEP_M = 0.65, 0.9, 0.6, 0.6
-SILL_TOLERANCE_M = 0.3
+SILL_TOLERANCE_M, LOW_M, BED_LOW_M = 0.3, 0.95, 0.7
+"""how far a piece may rise over a sill; seats below a window are usual up to their backs, beds up to the mattress."""
+GLASS_DOOR_M = 0.2
+"""a window whose glass begins lower is walked through."""
+STANDING_KEEP_M = {"radiator": 0.2, "counter": 0.75, "island": 0.75, "bathtub": 0.3, "stairs": 0.75, "column": 0.1}
+"""floor kept before what the room holds already; anything else 0.15 m."""
 _SURE = 0.55
 """openings seen with less confidence keep their own floor free but need no path of their own."""
 _REACH_M = 12.0
@@ -39,19 +47,26 @@ class Space:
     """visible floor, grown by 6 cm."""
     reach: Bool
     """visible floor and the unseen floor between the lower frame edge and the camera's foot."""
+    careful: bool = False
 
     @classmethod
-    def of(cls, room: Room) -> Space:
+    def of(cls, room: Room, *, careful: bool = False) -> Space:
+        """careful: keep clear margins, for a room that is not surely understood."""
         polygon = np.clip(room.polygon, [-_REACH_M, -1.0], [_REACH_M, _REACH_M])
         lo = np.minimum(polygon.min(0), 0.0) - 0.5
         size = np.ceil((polygon.max(0) + 0.5 - lo) / CELL_M).astype(int)
         shape = (int(size[1]), int(size[0]))
-        seen = _grown(_fill(polygon, lo, shape), _GROW_M)
+        seen = _fill(polygon, lo, shape)
+        seen = ~_grown(~seen, CAREFUL_M) if careful else _grown(seen, _GROW_M)
         reach = seen.copy()
         for piece in room.pieces:
             if piece.kind == "border" and piece.pixels[:, 1].max() > 0.9 * room.camera.height:
                 reach |= _fill(np.vstack([[0.0, 0.05], piece.ground]), lo, shape)
-        return cls(room, lo, shape, seen, _grown(reach, 0.03))
+        reach = reach if careful else _grown(reach, 0.03)
+        for thing in room.standing:
+            taken = _grown(_fill(np.clip(thing.footprint, -_REACH_M, _REACH_M), lo, shape), _GROW_M)
+            seen, reach = seen & ~taken, reach & ~taken
+        return cls(room, lo, shape, seen, reach, careful)
 
     def points(self) -> F64:
         """(rows, columns, 2) ground position of every cell."""
@@ -88,8 +103,17 @@ class Space:
         for opening in self.room.openings:
             if opening.kind in keep:
                 sure = opening.kind != "fireplace" or opening.confidence > _SURE
-                out |= self._near(opening, keep[opening.kind] * (1.0 if sure else 0.5))
+                out |= self._near(opening, keep[opening.kind] * (1.0 if sure else 0.5) + self._more)
+            elif opening.bottom_m < GLASS_DOOR_M and opening.confidence > _SURE:
+                out |= self._near(opening, DOOR_KEEP_M + self._more)
+        for thing in self.room.standing:
+            kept = STANDING_KEEP_M.get(thing.kind, 0.15) + self._more
+            out |= _grown(_fill(np.clip(thing.footprint, -_REACH_M, _REACH_M), self.lo, self.shape), kept)
         return out
+
+    @property
+    def _more(self) -> float:
+        return CAREFUL_M if self.careful else 0.0
 
     def _near(self, opening: Opening, distance: float) -> Bool:
         free = np.ones(self.shape, np.uint8)
@@ -101,9 +125,13 @@ class Space:
         a, b = (tuple(int(v) for v in np.floor((p - self.lo) / CELL_M)) for p in ground)
         cv2.line(grid, a, b, 0, 1)
 
+    def floor_for(self, piece: str) -> Bool:
+        """Cells that are floor as far as this piece must know: rugs and beds may leave the frame."""
+        return self.reach | self._unseen if piece in FLAT else self.reach if piece == "bed" else self.seen
+
     def allowed(self, piece: str, height: float) -> Bool:
         """Cells a footprint of this piece may cover."""
-        key = (piece if piece in {"rug", "bed"} else "", round(height, 2))
+        key = ("rug" if piece in FLAT else piece if piece == "bed" else "", round(height, 2))
         if key not in self._cache:
             self._cache[key] = self._allowed(*key)
         return self._cache[key]
@@ -114,14 +142,38 @@ class Space:
 
     def _allowed(self, piece: str, height: float) -> Bool:
         if piece == "rug":
-            return self.reach & ~self._hearths
-        near = NEAR_BED_M if piece == "bed" else NEAR_M
-        grid = (self.reach if piece == "bed" else self.seen) & ~self._keep_out
+            return self.floor_for("rug") & ~self._hearths & self._clear_of_view(0.0)
+        near = (NEAR_BED_M if piece == "bed" else NEAR_M) + self._more
+        grid = self.floor_for(piece) & ~self._keep_out & self._clear_of_view(height)
         grid &= self.distance_from_camera >= near
         for opening in self.room.openings:
-            if opening.kind == "window" and height > opening.bottom_m + SILL_TOLERANCE_M:
+            low = max(opening.bottom_m + SILL_TOLERANCE_M, LOW_M)
+            if opening.kind == "window" and (BED_LOW_M if piece == "bed" else height) > low:
                 grid &= ~self._near(opening, 0.5)
         return grid
+
+    @cached_property
+    def _unseen(self) -> Bool:
+        """Cells outside the frame: a rug may go on there, whatever stands on it."""
+        camera, ground = self.room.camera, self.points()
+        uv, depth = camera.project(np.concatenate([ground, np.zeros((*self.shape, 1))], -1))
+        aside = (uv[..., 0] < 0) | (uv[..., 0] > camera.width) | (uv[..., 1] > camera.height)
+        out: Bool = (depth > 0.1) & aside
+        return out
+
+    def _clear_of_view(self, height: float) -> Bool:
+        """Cells on which something of this height covers none of the pixels a caller wants in sight."""
+        out = np.ones(self.shape, bool)
+        wanted, camera = self.room.keep_clear, self.room.camera
+        if wanted is None or not wanted.any():
+            return out
+        ground = self.points()
+        for z in np.arange(0.0, height + 0.1, 0.1):
+            uv, depth = camera.project(np.concatenate([ground, np.full((*self.shape, 1), min(z, height))], -1))
+            column, row = (np.floor(uv[..., k]).astype(np.int64) for k in (0, 1))
+            inside = (depth > 0.1) & (column >= 0) & (column < camera.width) & (row >= 0) & (row < camera.height)
+            out &= ~(inside & wanted[np.where(inside, row, 0), np.where(inside, column, 0)])
+        return out
 
     @cached_property
     def _hearths(self) -> Bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.model import F64, U8, Bool, Placement
 from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes
-from atelier.plan.parts import Group
+from atelier.plan.parts import FLAT, HUNG, Group
 from atelier.plan.poses import Poses, Wall, candidates, fits, footprint, placement, world
 from atelier.plan.space import Space
 
@@ -66,22 +66,22 @@ def zoned(
 
 
 def _solids(placements: Sequence[Placement]) -> list[Placement]:
-    return [p for p in placements if p.piece != "rug"]
+    return [p for p in placements if p.piece not in FLAT]
 
 
 def _allowed(group: Group, placements: tuple[Placement, ...], walls: tuple[Wall, ...], space: Space) -> Poses:
     poses = candidates(group.width, group.anchor, walls, space)
-    floor = [p for p in placements if p.piece not in {"art", "mirror"} and p.on is None]
-    quads = list(boxes([p for p in floor if p.piece != "rug"])[:, :4, :2])
-    rugs = [p for p in floor if p.piece == "rug"]
+    floor = [p for p in placements if p.piece not in HUNG and p.on is None]
+    quads = list(boxes([p for p in floor if p.piece not in FLAT])[:, :4, :2])
+    rugs = [p for p in floor if p.piece in FLAT]
     under = list(boxes(rugs)[:, :4, :2]) if rugs else []
     taken = {
         False: space.stamp(quads, _APART_M) | space.stamp(under, 0.05),
         True: space.stamp(quads + under, _RUG_APART_M),
     }
-    for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece == "rug"):
+    for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
         if len(poses):
-            poses = poses.take(fits(part, poses, space, taken[part.piece == "rug"]))
+            poses = poses.take(fits(part, poses, space, taken[part.piece in FLAT]))
     return poses.take(with_aisle(group, poses, space))
 
 
@@ -91,7 +91,7 @@ def _cheap(group: Group, poses: Poses, space: Space) -> F64:
     clear = space.lookup(space.inside, np.stack([x, y], -1)).astype(np.float64)
     nearest = np.full(len(poses), 99.0)
     for part in group.core:
-        if part.piece != "rug":
+        if part.piece not in FLAT:
             floor = world(footprint(part.size_m), *poses.placed(part))
             nearest = np.minimum(nearest, np.linalg.norm(floor, axis=-1).min(1))
     score = SIZE_BONUS[group.size] + 0.5 - 0.7 * np.maximum(0.0, COMFORTABLE_M - nearest)

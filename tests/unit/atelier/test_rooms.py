@@ -20,7 +20,8 @@ from atelier.plan.parts import Programme
 from atelier.plan.programmes import PROGRAMMES, ROOMS
 from tests.unit.atelier.box_room import box_room
 
-LIVING = {"sofa", "loveseat", "coffee-table", "coffee-table-round", "armchair", "lounge-chair", "side-table"}
+SOFAS = {"sofa", "loveseat", "sofa-sectional"}
+LIVING = {*SOFAS, "coffee-table", "coffee-table-round", "armchair", "lounge-chair", "side-table"}
 TABLES = {"dining-table", "dining-table-round"}
 KATALO = ("living-room", "kitchen", "dining-room")
 
@@ -62,7 +63,7 @@ def test_an_open_plan_has_a_place_to_sit_and_a_place_to_eat_apart_from_each_othe
     table = of(layout, TABLES)
     assert len(table) == 1
     assert len(of(layout, {"dining-chair"})) >= 2
-    assert len(of(layout, {"sofa", "loveseat"})) == 1
+    assert len(of(layout, SOFAS)) == 1
     eat, sit = ground(of(layout, {*TABLES, "dining-chair"})), ground(of(layout, LIVING))
     assert eat.distance(sit) >= 0.4
     looks_at = max(np.hypot(*np.subtract((p.x, p.y), (table[0].x, table[0].y))) for p in of(layout, {"dining-chair"}))
@@ -72,7 +73,7 @@ def test_an_open_plan_has_a_place_to_sit_and_a_place_to_eat_apart_from_each_othe
 def test_an_open_plan_without_floor_for_a_table_is_still_a_living_room() -> None:
     small = plan(box_room(-1.5, 1.5, 4.0), KATALO, "modern", 3)[0]
     assert not of(small, TABLES)
-    assert of(small, {"sofa", "loveseat"})
+    assert of(small, SOFAS)
 
 
 def test_a_kitchen_table_leaves_an_aisle_along_the_worktops_and_has_no_rug() -> None:

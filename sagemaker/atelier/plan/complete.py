@@ -1,0 +1,63 @@
+"""From a draft to a whole layout: a picture, further zones, easy chairs, a second piece, a plant, curtains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from atelier.model import Layout, Placement
+from atelier.plan.drafts import Draft
+from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
+from atelier.plan.energy import Silhouettes, picture_terms
+from atelier.plan.hang import art_over, curtains
+from atelier.plan.parts import Group, Programme, Zone, known
+from atelier.plan.poses import Wall
+from atelier.plan.space import Space
+from atelier.plan.zones import zoned
+
+_HUNG_WORTH, _PIECE_WORTH = 0.1, 0.12
+_MOST_LOST = 0.05
+"""energy of the picture that a further piece may cost beyond its own worth."""
+
+
+def completed(
+    draft: Draft,
+    programme: Programme,
+    zones: Sequence[tuple[Zone, Sequence[Group]]],
+    walls: tuple[Wall, ...],
+    space: Space,
+    seen: Silhouettes,
+) -> Layout:
+    """The draft with everything its programme adds where there is a good place for it."""
+    terms, placements = dict(draft.terms), draft.placements
+    main = placements[draft.main]
+    if programme.art and draft.wall >= 0:
+        art = art_over(main, walls[draft.wall], space.room, programme.art)
+        if art is not None:
+            placements = (*placements, art)
+            terms["art"] = _HUNG_WORTH
+
+    def accepted(more: tuple[Placement, ...], worth: float) -> bool:
+        """Whether the room is better with more in it: paths stay, and the picture loses less than it gains."""
+        if not space.paths_kept(blocked_by(more, space, 0.0)):
+            return False
+        before, after = (sum(picture_terms(seen, p).values()) for p in (placements, more))
+        return after - before + worth > -_MOST_LOST
+
+    for zone, groups in zones:
+        found = zoned(groups, main, placements, walls=walls, space=space, seen=seen)
+        if found is not None and accepted(more := joined(placements, found), zone.worth):
+            placements, terms[f"zone {zone.name}"] = more, zone.worth
+    if (seated := gathered(placements, programme.seats, space=space, seen=seen)) != placements:
+        terms["seats"] = _PIECE_WORTH * (len(seated) - len(placements))
+        placements = seated
+    for choice in programme.accents:
+        there = any(p.piece == choice.piece for p in placements)
+        if there or not known(choice.piece) or (choice.bare_wall and not bare_sides(placements, space.room)):
+            continue
+        best = accent(choice, main, placements, walls=walls, space=space, seen=seen)
+        if best is not None and accepted(more := joined(placements, best[1]), _PIECE_WORTH):
+            placements, terms[f"accent {choice.piece}"] = more, _PIECE_WORTH
+    if not programme.bare and (panels := curtains(placements, walls, space.room, main.variant)):
+        placements, terms["curtains"] = (*placements, *panels), _HUNG_WORTH
+    terms |= picture_terms(seen, placements)
+    return Layout(placements, sum(terms.values()), terms)

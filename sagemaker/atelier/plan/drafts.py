@@ -1,0 +1,170 @@
+"""Every group at every legal pose, judged: the drafts that layouts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from atelier.model import F64, Bool, Placement
+from atelier.plan.dress import joined
+from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
+from atelier.plan.parts import FLAT, Extra, Group, Part, Programme
+from atelier.plan.poses import Poses, Wall, candidates, fits, placement
+from atelier.plan.space import Space
+from atelier.plan.zones import with_aisle
+
+ENERGY_GATE = -0.6
+_DRAWN, _APART_M = 40, 0.25
+"""how many of the best poses are drawn and judged as pictures, and how far they are from each other at least."""
+_NEAR_EQUAL = 0.12
+"""poses this close in energy are a matter of taste: the seed chooses."""
+_MOST = 20
+"""different drafts worth completing."""
+_BENCH_FROM_M = 2.6
+"""nearer than this a bench at the bed's foot hides the bed."""
+_NEVER_IN_FRONT = {"plant-large", "floor-lamp", "bookshelf", "side-table"}
+_AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf"}
+"""lost in the middle of a room."""
+_EXTRA_HIDES = 0.15
+"""weighted share of a door, window or hearth that a plant or a lamp may cover."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One group at one pose with its extras, judged."""
+
+    placements: tuple[Placement, ...]
+    main: int
+    wall: int
+    terms: dict[str, float]
+    taste: float
+    """chance between what is nearly equal."""
+
+    @property
+    def rank(self) -> float:
+        return sum(self.terms.values()) + self.taste
+
+
+def drafts_of(
+    programme: Programme, space: Space, walls: tuple[Wall, ...], seen: Silhouettes, rng: np.random.Generator
+) -> list[Draft]:
+    """Legal poses of every group, judged; those under the gate are left out."""
+    drafts: list[Draft] = []
+    for group in (_bare(g) if programme.bare else g for g in programme.groups(rng)):
+        poses = candidates(group.width, group.anchor, walls, space)
+        for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
+            poses = poses.take(fits(part, poses, space)) if len(poses) else poses
+        poses = poses.take(with_aisle(group, poses, space))
+        if len(poses):
+            drafts += _judged(group, poses, space, seen, rng)
+    return [d for d in sorted(drafts, key=lambda d: -d.rank) if sum(d.terms.values()) > ENERGY_GATE]
+
+
+def _bare(group: Group) -> Group:
+    """The group with nothing added but its rug."""
+    return replace(group, extras=tuple(e for e in group.extras if all(p.piece in FLAT for p in e.parts)))
+
+
+def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator) -> list[Draft]:
+    chosen, worth = _extras(group, poses, space)
+    terms = main_terms(group, poses, space) | {"extras": worth}
+    cheap = np.sum(list(terms.values()), axis=0)
+    noise = rng.uniform(0.0, _NEAR_EQUAL, len(poses))
+    out = []
+    for i in _spread(cheap, poses):
+        placements, dropped = _placed(group, poses.take(np.array([i])), [e for e, ok in chosen if ok[i]], seen)
+        mine = {k: float(v[i]) for k, v in terms.items()} | picture_terms(seen, placements)
+        mine["extras"] -= dropped
+        placements = tuple(replace(p, variant=int(rng.integers(0, 1 << 16))) for p in placements)
+        out.append(Draft(placements, group.main, int(poses.wall[i]), mine, float(noise[i])))
+    return out
+
+
+def _spread(worth: F64, poses: Poses) -> list[int]:
+    """Indices of the best poses, one per cell of floor and direction: its neighbours make the same picture."""
+    cells = np.round(np.stack([poses.x, poses.y], -1) / _APART_M).astype(int)
+    best: dict[tuple[int, int, int], int] = {}
+    for i in np.argsort(-worth, kind="stable"):
+        best.setdefault((int(cells[i, 0]), int(cells[i, 1]), round(poses.yaw[i])), int(i))
+        if len(best) == _DRAWN:
+            break
+    return list(best.values())
+
+
+def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra, Bool]], np.ndarray]:
+    """Which extras each pose takes, and what they are worth."""
+    taken: dict[str, Bool] = {}
+    chosen: list[tuple[Extra, Bool]] = []
+    worth = np.zeros(len(poses))
+    near = _distance(group, poses)
+    for extra in group.extras:
+        ok = np.ones(len(poses), bool)
+        for slot in extra.slots:
+            ok &= ~taken.setdefault(slot, np.zeros(len(poses), bool))
+        for part in extra.parts:
+            if part.on is None:
+                ok &= fits(part, poses, space)
+        if extra.parts[0].piece in _AGAINST_WALLS and group.anchor != "free":
+            ok &= poses.wall >= 0
+        x, y, _ = poses.placed(extra.parts[0])
+        if extra.parts[0].piece in _NEVER_IN_FRONT:
+            ok &= np.hypot(x, y) > near - 0.3
+        if extra.parts[0].piece == "bench":
+            ok &= np.hypot(x, y) > _BENCH_FROM_M
+        for slot in extra.slots:
+            taken[slot] |= ok
+        chosen.append((extra, ok))
+        worth += np.where(ok, extra.worth, 0.0)
+    return chosen, worth
+
+
+def _distance(group: Group, poses: Poses) -> np.ndarray:
+    x, y, _ = poses.placed(group.core[group.main])
+    return np.asarray(np.hypot(x, y))
+
+
+def _placed(
+    group: Group, pose: Poses, extras: Sequence[Extra], seen: Silhouettes
+) -> tuple[tuple[Placement, ...], float]:
+    """The group at one pose, without the extras that would hide a door or a hearth, and what those were worth."""
+    out = _standing(group.core, pose)
+    dropped = 0.0
+    for extra in extras:
+        more = _standing(extra.parts, pose)
+        if seen.hidden(seen.of(boxes(more))) > _EXTRA_HIDES:
+            dropped += extra.worth
+        else:
+            out = joined(out, more)
+    return out, dropped
+
+
+def _standing(parts: Sequence[Part], pose: Poses) -> tuple[Placement, ...]:
+    made = []
+    for part in parts:
+        x, y, yaw = (float(v[0]) for v in pose.placed(part))
+        made.append(placement(part, (x, y, yaw), 0, part.on))
+    return tuple(made)
+
+
+def different(drafts: list[Draft], *, sizes: bool) -> list[Draft]:
+    """Drafts that differ in more than a step: another wall or direction, or the main piece moved by over a metre.
+
+    sizes: another size of the main piece is a difference too (it may leave the floor that a second group needs).
+    """
+    out: list[Draft] = []
+    for d in drafts:
+        m = d.placements[d.main]
+        others = [o.placements[o.main] for o in out]
+        if all(apart(m, o) or (sizes and m.size_m != o.size_m) for o in others):
+            out.append(d)
+        if len(out) == _MOST:
+            break
+    return out
+
+
+def apart(a: Placement, b: Placement) -> bool:
+    """Whether two main pieces stand differently enough to be two layouts."""
+    turn = abs((a.yaw_deg - b.yaw_deg + 180) % 360 - 180)
+    return turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0
