@@ -14,6 +14,7 @@ Category = Literal[
 Rooms = tuple[str, ...]
 
 LIVING, BED, DINING, OFFICE = "living-room", "bedroom", "dining-room", "home-office"
+KIDS, HALL, KITCHEN, BATH, TERRACE = "kids-room", "hallway", "kitchen", "bathroom", "terrace"
 ALL: Rooms = (LIVING, BED, DINING, OFFICE)
 
 

@@ -10,7 +10,77 @@ from collections.abc import Mapping
 
 from atelier.furnish.styles import Style
 
-KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {}
+_SOFAS = {
+    "track": "track modular bench",
+    "slim": "slim bench track",
+    "rolled": "rolled english slope",
+    "slope": "slope curved english",
+    "pad": "slope modular curved",
+    "wood": "wood platform bench",
+    "modern": "track slope modular bench",
+    "japandi": "wood modular platform",
+    "mid-century-modern": "slim wood bench",
+    "scandinavian": "slim bench slope",
+    "industrial": "track chesterfield modular",
+    "luxury": "curved tuxedo slope",
+    "art-deco": "tuxedo curved",
+    "hollywood-regency": "tuxedo chesterfield curved",
+    "traditional": "rolled camelback english",
+    "victorian": "chesterfield camelback rolled",
+    "gothic": "chesterfield rolled",
+    "european-classic": "camelback rolled english",
+    "organic-modern": "curved modular slope",
+    "arabic": "chesterfield rolled tuxedo",
+    "minimalist": "track modular",
+    "asian-zen": "platform wood",
+    "bohemian": "rolled modular platform",
+}
+_ARMCHAIRS = {
+    "track": "track tuxedo bridge",
+    "slim": "slim bridge tub",
+    "rolled": "rolled english bergere",
+    "slope": "slope tub english",
+    "pad": "slope tub slim",
+    "wood": "wood bridge tub",
+    "mid-century-modern": "wood bridge slim",
+    "scandinavian": "wood tub slim",
+    "traditional": "rolled bergere english",
+    "european-classic": "bergere rolled",
+    "luxury": "tub tuxedo slope",
+    "modern": "track tub tuxedo",
+    "industrial": "track english bridge",
+    "french-country": "bergere english",
+}
+_SECTIONALS = {
+    "track": "track low",
+    "slim": "slim track",
+    "rolled": "rolled slope",
+    "slope": "slope low",
+    "pad": "slope low",
+    "wood": "wood low",
+}
+
+KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "sofa": ("arm", _SOFAS),
+    "loveseat": ("arm", {**_SOFAS, "traditional": "settee rolled", "french-country": "settee english"}),
+    "sofa-sectional": ("arm", _SECTIONALS),
+    "armchair": ("arm", _ARMCHAIRS),
+    "ottoman": ("back", {"loose": "boxed round", "tight": "boxed round", "tufted": "tufted boxed", "channel": "round"}),
+    "bench": (
+        "legs",
+        {
+            "tapered": "padded slatted", "block": "slatted chest", "sled": "slatted crossed", "turned": "chest padded",
+            "plinth": "chest padded", "splayed": "padded slatted", "pin": "crossed padded",
+        },
+    ),
+    "pouf": (
+        "lounge",
+        {
+            "frame": "knit cube", "barrel": "cube knit", "wing": "knit cube", "rattan": "leather knit",
+            "sling": "leather cube", "slipper": "cube knit",
+        },
+    ),
+}  # fmt: skip
 """role → the field that decides, and per value of it (or per style's slug) the silhouettes offered."""
 
 

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from atelier.furnish.entry import BED, DINING, LIVING, OFFICE, CatalogueEntry
-from atelier.furnish.pieces import beds, chairs, lounge, office, seating, storage, tables
+from atelier.furnish.entry import BED, DINING, KIDS, LIVING, OFFICE, CatalogueEntry
+from atelier.furnish.pieces import armchairs, beds, chairs, lounge, office, sofas, stools, storage, tables
 
 _E = CatalogueEntry
 ROWS: tuple[CatalogueEntry, ...] = (
-    _E("sofa", "seating", "sofa", ((1.75, 0.90, 0.82), (2.10, 0.93, 0.83), (2.35, 0.97, 0.84)), (LIVING,), seating.sofa),
-    _E("loveseat", "seating", "loveseat", ((1.35, 0.86, 0.82), (1.50, 0.90, 0.82), (1.62, 0.92, 0.83)), (LIVING, OFFICE, BED), seating.loveseat),
+    _E("sofa", "seating", "sofa", ((1.75, 0.90, 0.82), (2.10, 0.93, 0.83), (2.35, 0.97, 0.84)), (LIVING,), sofas.sofa),
+    _E("loveseat", "seating", "loveseat", ((1.35, 0.86, 0.82), (1.50, 0.90, 0.82), (1.62, 0.92, 0.83)), (LIVING, OFFICE, BED), sofas.loveseat),
     # the L: a 0.95 m deep sofa along +y with a chaise 0.95 m wide on the +x end, reaching the full depth
-    _E("sofa-sectional", "seating", "corner sofa with chaise", ((2.40, 1.50, 0.82), (2.70, 1.60, 0.83), (3.00, 1.70, 0.84)), (LIVING,), seating.sectional),
-    _E("armchair", "seating", "armchair", ((0.74, 0.78, 0.80), (0.80, 0.84, 0.82), (0.88, 0.88, 0.84)), (LIVING, BED, OFFICE), seating.armchair),
+    _E("sofa-sectional", "seating", "corner sofa with chaise", ((2.40, 1.50, 0.82), (2.70, 1.60, 0.83), (3.00, 1.70, 0.84)), (LIVING,), sofas.sofa_sectional),
+    _E("armchair", "seating", "armchair", ((0.74, 0.78, 0.80), (0.80, 0.84, 0.82), (0.88, 0.88, 0.84)), (LIVING, BED, OFFICE), armchairs.armchair),
     _E("lounge-chair", "seating", "lounge chair", ((0.70, 0.72, 0.80), (0.76, 0.78, 0.86), (0.82, 0.84, 0.94)), (LIVING, BED, OFFICE), lounge.lounge_chair, tolerance=0.16),
-    _E("ottoman", "seating", "ottoman", ((0.50, 0.45, 0.42), (0.65, 0.50, 0.42), (0.90, 0.60, 0.42)), (LIVING, BED), seating.ottoman, surface_m=0.0),
-    _E("bench", "seating", "bench", ((1.00, 0.38, 0.45), (1.25, 0.42, 0.46), (1.45, 0.44, 0.47)), (BED, DINING), seating.bench, surface_m=0.0),
+    _E("ottoman", "seating", "ottoman", ((0.50, 0.45, 0.42), (0.65, 0.50, 0.42), (0.90, 0.60, 0.42)), (LIVING, BED), stools.ottoman, surface_m=0.0),
+    _E("bench", "seating", "bench", ((1.00, 0.38, 0.45), (1.25, 0.42, 0.46), (1.45, 0.44, 0.47)), (BED, DINING), stools.bench, surface_m=0.0),
+    _E("pouf", "seating", "pouf", ((0.42, 0.42, 0.34), (0.50, 0.50, 0.38), (0.58, 0.58, 0.40)), (LIVING, BED, KIDS), stools.pouf),
     _E("dining-chair", "seating", "dining chair", ((0.44, 0.50, 0.80), (0.47, 0.53, 0.82), (0.52, 0.57, 0.86)), (DINING, OFFICE), chairs.dining_chair),
     _E("coffee-table", "table", "coffee table", ((0.90, 0.50, 0.40), (1.15, 0.60, 0.40), (1.35, 0.70, 0.40)), (LIVING,), tables.coffee_table, surface_m=0.0),
     _E("coffee-table-round", "table", "round coffee table", ((0.70, 0.70, 0.38), (0.85, 0.85, 0.38), (1.00, 1.00, 0.38)), (LIVING,), tables.coffee_table_round, surface_m=0.0),

@@ -19,6 +19,7 @@ from atelier.model import F32, F64, I32, Furniture, Mesh
 FIT_TOLERANCE = 0.12
 """largest relative correction `finish` may make to reach the stated size."""
 MIN_FACE_AREA = 1e-9
+FINE_EDGE = 0.006
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,12 @@ def _ticks(half: float, radius: float, core: int, bevel: int) -> F64:
     return np.concatenate([-edge[::-1], np.linspace(-(half - radius), half - radius, core), edge])
 
 
-def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int = 2, bevel: int = 2) -> Part:
-    """A rounded box centred on the origin; grain (u) runs along its longest side, cut into `core` pieces."""
+def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int = 2, bevel: int | None = None) -> Part:
+    """A rounded box centred on the origin; grain (u) runs along its longest side, cut into `core` pieces.
+
+    An edge of up to 6 mm is one pixel wide in a picture of a room: two facets under smooth normals round it.
+    """
+    bevel = (1 if r <= FINE_EDGE else 2) if bevel is None else bevel
     half = np.array([w, d, h]) / 2
     r = min(r, float(half.min()) * 0.96)
     grain = int(np.argmax(half))

@@ -26,10 +26,10 @@ def cushion(
     crown: float | None = None,
     wrinkle: float = 0.006,
     seed: float = 0.0,
-    core: int = 18,
+    core: int = 12,
 ) -> Part:
     """A stuffed box centred on the origin: sides bulge by `puff`, top and bottom by `crown`, with soft dents."""
-    part = box(w, d, h, material, r, core, 3)
+    part = box(w, d, h, material, r, core, 3 if r > 0.04 else 2)
     v = part.vertices
     q = np.clip(v / (np.array([w, d, h]) / 2), -1, 1)
     full = np.clip(1 - q**2, 0, 1) ** 0.6
@@ -53,7 +53,7 @@ def piping(w: float, d: float, z: float, material: str, corner: float = 0.05, ra
     return tube(np.c_[outline, np.full(len(outline), z)], radius, material, 6, closed=True)
 
 
-def pillow(w: float, h: float, t: float, material: str, seed: float = 0.0, n: int = 30, chop: float = 0.0) -> Part:
+def pillow(w: float, h: float, t: float, material: str, seed: float = 0.0, n: int = 20, chop: float = 0.0) -> Part:
     """A knife-edge pillow lying in the xy plane, centred; `chop` dents its +y edge as a hand would (metres)."""
     s = np.linspace(-1, 1, n)
     s = np.sign(s) * np.abs(s) ** 0.8

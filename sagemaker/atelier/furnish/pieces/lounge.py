@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from atelier.furnish.pieces.armchairs import show_wood
 from atelier.furnish.pieces.common import Size, legs
-from atelier.furnish.pieces.seating import armchair
 from atelier.furnish.shapes import Part, box, columns, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow
 from atelier.furnish.styles import Style
@@ -14,7 +14,7 @@ from atelier.model import F64
 
 def lounge_chair(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     if style.lounge == "frame":
-        return armchair(size, style, rng)
+        return show_wood(size, style, rng)
     make = {"barrel": _barrel, "wing": _wing, "rattan": _rattan, "sling": _sling, "slipper": _slipper}
     return make[style.lounge](size, style, rng)
 

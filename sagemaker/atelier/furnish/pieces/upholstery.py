@@ -1,0 +1,188 @@
+"""What upholstered seats are put together from: seats, backs, arms and the cushions people leave on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from atelier.furnish.pieces.common import Size, legs
+from atelier.furnish.shapes import Part, box, columns, disc, tube
+from atelier.furnish.soft import cushion, leaning, pillow, piping, tufts
+from atelier.furnish.styles import Back, Legs, Style
+from atelier.model import F64
+
+SEAT = 0.43
+"""height of a compressed seat, metres."""
+REAR = 0.10
+"""from the middle of the back's shell to the rear face, metres."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a seat is cut. count: seat cushions; arm_top: height of the arms, metres."""
+
+    arm: str
+    back: Back
+    count: int
+    legs: Legs
+    arm_width: float = 0.16
+    arm_top: float = 0.62
+
+    @property
+    def lift(self) -> float:
+        return 0.05 if self.legs == "plinth" else 0.14
+
+
+def seat(w: float, d: float, cloth: str, rng: np.random.Generator, h: float = 0.17) -> list[Part]:
+    """A boxed seat cushion with a corded seam above and below, sat in here and there."""
+    pad = cushion(
+        w, d, h, cloth, r=0.05, puff=0.008, crown=rng.uniform(0.020, 0.032), wrinkle=0.009, seed=rng.uniform(0, 50)
+    )
+    x, y, deep = rng.uniform(-0.08, 0.08), rng.uniform(-0.02, 0.08), rng.uniform(0.004, 0.014)
+
+    def sat(v: F64) -> F64:
+        dip = deep * np.exp(-(((v[:, 0] - x) / 0.20) ** 2) - ((v[:, 1] - y) / 0.18) ** 2)
+        return v - columns(0.0, 0.0, dip * (v[:, 2] > 0))
+
+    cords = [piping(w - 0.008, d - 0.004, z * h, cloth, 0.055, 0.0042) for z in (-0.34, 0.36)]
+    yaw = float(rng.uniform(-0.5, 0.5))
+    return [p.turned(yaw) for p in (pad.warped(sat), *cords)]
+
+
+def back_cushion(w: float, h: float, cloth: str, rng: np.random.Generator, t: float = 0.17) -> list[Part]:
+    """A loose back cushion standing up: its filling has settled, its top edge is not quite level."""
+    part = cushion(w, t, h, cloth, r=0.075, puff=0.032, wrinkle=0.014, seed=rng.uniform(0, 50))
+    slump, lean = rng.uniform(0.05, 0.16), rng.uniform(-0.02, 0.02)
+
+    def slumped(v: F64) -> F64:
+        low = np.clip(-v[:, 2] / h, -0.5, 0.5)
+        top = np.clip(v[:, 2] / h, 0, 0.5)
+        return columns(v[:, 0], v[:, 1] * (1 + slump * low), v[:, 2] + top * (lean * v[:, 0] / w * 2 - 0.02 * slump))
+
+    cord = piping(w - 0.016, h - 0.012, 0, cloth, 0.07, 0.0042).turned(90, "x").moved(0, -t * 0.36)
+    yaw, tilt = rng.uniform(-1.8, 1.8), -12 + rng.uniform(-1.5, 1.5)
+    return [p.turned(float(tilt), "x").turned(float(yaw)) for p in (part.warped(slumped), cord)]
+
+
+def backrest(
+    back: Back, inner: float, count: int, d: float, h: float, cloth: str, rng: np.random.Generator
+) -> list[Part]:
+    """What one leans on, between the arms (`inner` apart), in front of the shell."""
+    parts: list[Part] = []
+    height = h - SEAT + 0.03
+    y, z = d / 2 - 0.265, SEAT + height / 2 - 0.005
+    cw = inner / count
+    if back == "loose":
+        for i in range(count):
+            x = -inner / 2 + cw * (i + 0.5)
+            parts += [p.moved(x, y, z) for p in back_cushion(cw - 0.012, height, cloth, rng)]
+    elif back == "channel":
+        n = max(4, round(inner / 0.15))
+        for i in range(n):
+            part = cushion(inner / n + 0.004, 0.15, height, cloth, r=0.06, puff=0.006, wrinkle=0.002, seed=i, core=8)
+            parts.append(part.turned(-9, "x").moved(-inner / 2 + inner / n * (i + 0.5), y + 0.03, z))
+    else:
+        fine = 44 if back == "tufted" else 20
+        part = cushion(inner - 0.01, 0.15, height, cloth, r=0.06, puff=0.012, wrinkle=0.004, seed=4, core=fine)
+        if back == "tufted":
+            part = part.warped(lambda v: tufts(v, 0.17, 0.15))
+        cord = piping(inner - 0.03, height - 0.02, 0, cloth, 0.06, 0.0042).turned(90, "x").moved(0, -0.052)
+        parts += [p.turned(-10, "x").moved(0, y + 0.02, z) for p in (part, *([] if back == "tufted" else [cord]))]
+    return parts
+
+
+def arm(cut: Cut, side: int, w: float, d: float, cloth: str, style: Style, rng: np.random.Generator) -> list[Part]:
+    """The arm at the −x (side −1) or +x end of a piece w wide."""
+    x, seed, aw = side * (w - cut.arm_width) / 2, float(rng.uniform(0, 40)), cut.arm_width
+    if cut.arm == "wood":
+        return _wooden_arm(side * (w / 2 - 0.03), d, cut.lift, style.wood)
+    if cut.arm in {"rolled", "english"}:
+        return _rolled_arm(cut, x, side, d, cloth, seed)
+    top, slope = cut.arm_top, cut.arm == "slope"
+    part = cushion(
+        aw, d - 0.015, top - cut.lift, cloth, r=0.075 if slope else 0.03, puff=0.006, wrinkle=0.004, seed=seed, core=9
+    )
+    if slope:
+        part = part.warped(
+            lambda v: v + np.c_[np.zeros((len(v), 2)), 0.07 * np.clip(v[:, 1] / d, -0.5, 0.5) * (v[:, 2] > 0)]
+        )
+    middle = cut.lift + (top - cut.lift) / 2
+    face = piping(aw - 0.02, top - cut.lift - 0.02 - 0.035 * slope, 0, cloth, 0.028, 0.004).turned(90, "x")
+    return [part.moved(x, 0, middle), face.moved(x, -d / 2 + 0.012, middle - 0.0175 * slope)]
+
+
+def _wooden_arm(x: float, d: float, lift: float, wood: str) -> list[Part]:
+    parts = [box(0.055, d - 0.06, 0.03, wood, 0.012).moved(x, -0.01, 0.60)]
+    parts += [box(0.045, 0.045, 0.60, wood, 0.008).moved(x, y, 0.30) for y in (-d / 2 + 0.07, d / 2 - 0.09)]
+    return [*parts, box(0.04, d - 0.1, 0.05, wood, 0.008).moved(x, 0, lift + 0.05)]
+
+
+def _rolled_arm(cut: Cut, x: float, side: int, d: float, cloth: str, seed: float) -> list[Part]:
+    """A scroll on a slim body; the English arm is smaller and stands back from the seat's front."""
+    small = cut.arm == "english"
+    front, roll, z = (-d / 2 + 0.12, 0.066, cut.arm_top - 0.07) if small else (-d / 2, 0.088, cut.arm_top - 0.075)
+    length = d / 2 - front - 0.04
+    body = cushion(
+        cut.arm_width * 0.62, length, z - 0.04 - cut.lift, cloth, r=0.03, puff=0.004, wrinkle=0.003, seed=seed, core=8
+    )
+    parts = [body.moved(x - side * cut.arm_width * 0.12, front + length / 2, cut.lift + (z - 0.04 - cut.lift) / 2)]
+    y = np.linspace(front + 0.012, d / 2 - 0.06, 10)
+    radius = roll * np.r_[0.85, 0.97, np.ones(8)]
+    parts.append(tube(np.c_[np.full(10, x + side * 0.01), y, np.full(10, z)], radius, cloth, 24))
+    ring = np.linspace(0, 2 * np.pi, 25)[:-1]
+    k = roll * 0.886
+    cord = np.c_[x + side * 0.01 + k * np.cos(ring), np.full(24, front + 0.014), z + k * np.sin(ring)]
+    face = disc(roll * 0.91, 0.008, cloth, 24).turned(90, "x").moved(x + side * 0.01, front + 0.014, z)
+    return [*parts, face, tube(cord, 0.006, cloth, 6, closed=True)]
+
+
+def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.Generator) -> list[Part]:
+    """Rail, feet, arms, shell, seats and back of a straight seat."""
+    w, d, h = size
+    lift, inner = cut.lift, w - 2 * cut.arm_width
+    parts = [box(w - 0.03, d - 0.05, 0.30 - lift, cloth, 0.025, 4, 2).moved(0, 0.005, lift + (0.30 - lift) / 2)]
+    parts += legs(cut.legs, w, d, lift + 0.01, style.wood, style.metal)
+    for side in (-1, 1):
+        parts += arm(cut, side, w, d, cloth, style, rng)
+    tall = h - lift - 0.06
+    shell = box(inner + 0.06 if cut.arm != "wood" else w, 0.18, tall, cloth, 0.055, 6, 3)
+    parts.append(shell.turned(-4, "x").moved(0, d / 2 - REAR, lift + tall / 2))
+    cw = inner / cut.count
+    for i in range(cut.count):
+        parts += [
+            p.moved(-inner / 2 + cw * (i + 0.5), -0.10, SEAT - 0.06) for p in seat(cw - 0.004, d - 0.26, cloth, rng)
+        ]
+    return parts + backrest(cut.back, inner, cut.count, d, h, cloth, rng)
+
+
+def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """Cushions as people leave them: more on one side than the other, no two alike beside each other."""
+    w, d, h = size
+    first = int(rng.integers(2)) * 2 - 1
+    spots = [(first, 0.0, 0.47, False), (-first, 0.0, 0.47, False)]
+    if w > 1.7:
+        spots.append((first, 0.31, 0.41, False))
+    if w > 2.05 and rng.random() < 0.75:
+        spots.append((-first, 0.36, 0.46, True))
+    offers = [*style.cushions, f"fabric/linen/{style.neutrals[0]}", f"fabric/twill/{style.accent(1)}"]
+    turn = int(rng.integers(len(style.cushions)))
+    parts, used = [], set[str]()
+    for side, inward, edge, lumbar in spots:
+        wide = edge * rng.uniform(0.95, 1.03)
+        tall = wide * (0.62 if lumbar else 1.0)
+        fresh = [c for c in offers[turn:] + offers[:turn] if c[-6:] not in used] or offers
+        cloth = fresh[0]
+        used.add(cloth[-6:])
+        p = pillow(wide, tall, rng.uniform(0.15, 0.18), cloth, rng.uniform(0, 50), chop=0.03 * (rng.random() < 0.5))
+        roll, tilt, yaw = rng.uniform(-6, 6), 27 + rng.uniform(-5, 6), -side * (19 - 24 * inward) + rng.uniform(-6, 6)
+        p = leaning(p.turned(float(roll) * (0.4 if lumbar else 1.0)), tilt, yaw)
+        x = side * (w / 2 - 0.40 - inward + rng.uniform(-0.03, 0.03))
+        parts.append(settled(p.moved(x, d / 2 - 0.43 - 0.20 * inward), SEAT + 0.015, h + 0.015))
+    return parts
+
+
+def settled(p: Part, floor: float, ceiling: float) -> Part:
+    """The cushion sunk onto a soft seat at `floor`, by up to its own stuffing so that its top stays under `ceiling`."""
+    z = p.vertices[:, 2]
+    return p.moved(z=float(min(floor - z.min(), ceiling - z.max())))
