@@ -160,7 +160,8 @@ def _camera(params: RoomParams, kind: Kind, rng: np.random.Generator) -> RoomPar
     return replace(
         params,
         focal_ratio=focal_mm / FULL_FRAME_DIAGONAL_MM * float(np.hypot(1.0, aspect)),
-        camera_height_m=float(rng.uniform(0.9, 1.7)),
+        # Chest height, as listing photos are taken: uniform over the same range would hide what a prior is worth.
+        camera_height_m=float(np.clip(rng.normal(1.3, 0.2), 0.9, 1.7)),
         yaw_deg=float(np.clip(towards + rng.normal(0, 9), -44, 44)) * (0.3 if kind == "corridor" else 1.0),
         pitch_deg=pitch,
         roll_deg=float(rng.normal(0, 0.3 if shifted else 0.7)),
