@@ -15,8 +15,9 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, stepfunctions
 
 RUNTIME_VARIABLE = "ROOMWRIGHT_LAMBDA_PYTHON"
-BATCHES_AT_ONCE = 2
-"""of one event source mapping that sets no maximum itself: AWS scales out, a laptop does not"""
+BATCHES_AT_ONCE = 3
+"""of one queue, whatever its mapping allows: AWS scales out; on a laptop each batch more starts one process more,
+and after a restart with work waiting all of them start cold together"""
 
 _EXCEPTION_LINE = re.compile(r"^(?:[\w.<>]+\.)?(\w+)(?::|$)")
 
@@ -51,7 +52,16 @@ def apply() -> None:
     _name_exceptions()
     _retry_stream_failures()
     _fail_tasks_whose_function_failed()
-    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = BATCHES_AT_ONCE
+    _bound_batches()
+
+
+def _bound_batches() -> None:
+    allowed = lambda_svc._sqs_esm_concurrency
+
+    def patched(*args: Any, **kwargs: Any) -> int:
+        return min(int(allowed(*args, **kwargs)), BATCHES_AT_ONCE)
+
+    lambda_svc._sqs_esm_concurrency = patched
 
 
 def _own_runtime() -> None:
