@@ -12,7 +12,7 @@ from __future__ import annotations
 import zlib
 from functools import lru_cache
 
-from atelier.furnish import prints, textures
+from atelier.furnish import paintings, prints, textures
 from atelier.furnish.textures import RGB, rgb
 from atelier.model import Material
 
@@ -60,18 +60,18 @@ def _upholstery(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "fabric":
         texture = textures.fabric(rest[0], rgb(rest[1]), seed)
         sheen = FABRIC_SHEEN.get(rest[0], 0.35)
-        scale = {"knit": 2.2, "sheepskin": 3.0, "boucle": 3.2}.get(rest[0], 2.4)
+        scale = {"knit": 3.0, "sheepskin": 2.6, "boucle": 2.4, "velvet": 1.3, "twill": 2.8}.get(rest[0], 2.2)
         return Material(name, texture=texture, texture_scale=scale, roughness=0.9, specular=0.15, sheen=sheen)
     if kind == "cloth":
         texture = textures.pattern(rest[0], rgb(rest[1]), rgb(rest[2]), seed)
         return Material(name, texture=texture, texture_scale=2.0, roughness=0.9, specular=0.12, sheen=0.3)
-    return Material(name, texture=textures.leather(rgb(rest[0]), seed), texture_scale=1.6, roughness=0.42, specular=0.4)
+    return Material(name, texture=textures.leather(rgb(rest[0]), seed), texture_scale=2.2, roughness=0.42, specular=0.4)
 
 
 def _grown(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "wood":
         gloss = 0.5 if rest[0] in {"driftwood", "reclaimed", "white-oak", "ash"} else 0.4
-        return Material(name, texture=textures.wood(rest[0], seed), texture_scale=1.1, roughness=gloss, specular=0.4)
+        return Material(name, texture=textures.wood(rest[0], seed), texture_scale=0.62, roughness=gloss, specular=0.4)
     if kind == "stone":
         texture = textures.stone(rest[0], rgb(rest[1]), rgb(rest[2]), seed)
         rough = {"marble": 0.18, "terrazzo": 0.3}.get(rest[0], 0.6)
@@ -79,7 +79,7 @@ def _grown(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "leaf":
         leaf = textures.leaf(rgb(rest[0]), seed)
         return Material(name, texture=leaf, roughness=0.42, specular=0.45, translucent=0.25)
-    make, scale = (textures.cane, 5.0) if kind == "cane" else (textures.rattan, 3.0)
+    make, scale = (textures.cane, 2.4) if kind == "cane" else (textures.rattan, 2.6)
     return Material(name, texture=make(rgb(rest[0]), seed), texture_scale=scale, roughness=0.6, specular=0.3)
 
 
@@ -114,7 +114,7 @@ def _rug(name: str, rest: list[str]) -> Material:
 
 
 def _art(name: str, rest: list[str]) -> Material:
-    texture = prints.art(rest[0], _palette(rest[1]), float(rest[2]), int(rest[3]))
+    texture = paintings.art(rest[0], _palette(rest[1]), float(rest[2]), int(rest[3]))
     return Material(name, texture=texture, roughness=0.55, specular=0.25)
 
 

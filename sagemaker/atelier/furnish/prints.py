@@ -1,20 +1,30 @@
-"""Textures that are pictures: rugs, wall art and book spines. Each maps once onto its piece."""
+"""Textures that are pictures: rugs and book spines. Each maps once onto its piece."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from atelier.furnish.textures import RGB, encode, field, rgb
+from atelier.furnish.textures import RGB, encode, field, relief
 from atelier.model import F64, U8
 
-N = 448
+N, FINE = 448, 1280
+"""pixels a pattern is drawn with, and those of the finished rug: 2 mm of pile each on a common rug."""
+DEEP_M = 1.8
+"""how deep a rug is taken to be when its pile is laid on."""
+PILE: dict[str, tuple[str, float, float]] = {
+    "jute": ("braid", 0.55, 0.62), "kilim": ("flatweave", 0.34, 0.45), "stripe": ("flatweave", 0.34, 0.45),
+    "check": ("flatweave", 0.34, 0.45), "berber": ("boucle", 0.34, 0.34), "shag": ("shag", 0.50, 0.55),
+    "plain": ("boucle", 0.24, 0.30), "hide": ("velvet", 0.10, 0.40),
+}  # fmt: skip
+"""kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""
 
 
 def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
-    """plain, border, berber, vintage, abstract, stripe, jute, check or kilim. (N, N) for a piece `aspect` wide.
+    """plain, border, berber, vintage, abstract, stripe, jute, check, kilim, shag or hide, for a piece `aspect` wide.
 
     colours: ground, line, then accents. Distances inside are fractions of the rug's depth.
     """
@@ -25,14 +35,13 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     accent = np.array(colours[2 % len(colours)])
     image = np.ones((N, N, 3)) * ground
     wobble = 0.012 * field(seed, 60, 60, N)
-    pile = 0.05 * field(seed + 1, 2.0, 2.6, N) + 0.02 * field(seed + 2, 60, 60, N)
+    wear = 0.02 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 12, 16, N)
     if kind == "border":
         band = (edge > 0.045) & (edge < 0.085)
         image = _paint(image, ink, band * 1.0)
     elif kind == "berber":
         lattice = [np.abs(((x * 2.3 + s * y * 1.6 + wobble * 2) % 1) - 0.5) for s in (1, -1)]
         image = _paint(image, ink, (np.minimum(*lattice) < 0.022 + 0.3 * np.abs(wobble)) * 0.9)
-        pile = pile + 0.05 * field(seed + 3, 9, 9, N, 0.2)
     elif kind == "vintage":
         image = _persian(x, y, edge, aspect, (ground, ink, accent), seed)
     elif kind == "abstract":
@@ -44,14 +53,30 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
         image = _paint(image, ink, tone * 0.8)
     elif kind == "kilim":
         image = _kilim(x, y, edge, (ground, ink, accent), wobble)
-    elif kind == "jute":
-        braid = np.sin(2 * np.pi * (edge * 60 + 0.3 * field(seed, 4, 4, N)))
-        pile = pile + 0.11 * braid * 0.6 + 0.05 * field(seed + 5, 3, 6, N)
-    elif kind == "plain":
-        pile = pile + 0.045 * np.sin(2 * np.pi * y * 70) + 0.02 * field(seed + 3, 100, 140, N)
-    else:
+    elif kind == "hide":
+        image = _hide(image, ink, x, y, aspect, seed)
+    elif kind not in {"jute", "plain", "shag"}:
         raise ValueError(f"unknown rug {kind!r}")
-    return encode(image * (1 + pile)[..., None])
+    return _piled(image * (1 + wear)[..., None], kind, aspect, seed)
+
+
+def _hide(image: F64, ink: F64, x: F64, y: F64, aspect: float, seed: int) -> F64:
+    """Patches that gather along the flanks, darker towards the spine."""
+    spine = np.abs(y - 0.5) * 2
+    patches = field(seed + 5, 70, 100, N) + 0.3 * field(seed + 6, 14, 20, N) + 0.5 * spine - 0.35
+    image = _paint(image, ink, np.clip(patches * 4, 0, 1) * 0.92)
+    return image * (1 - 0.10 * np.exp(-((spine / 0.12) ** 2)) * np.ones_like(x) * min(aspect, 1.0))[..., None]
+
+
+def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:
+    """The pattern enlarged, with the pile or weave that carries it."""
+    name, gain, tile_m = PILE.get(kind, ("pile", 0.25, 0.42))
+    high = max(8, round(FINE * tile_m / DEEP_M))
+    tile = cv2.resize(relief(name), (max(8, round(high / aspect)), high), interpolation=cv2.INTER_AREA)
+    shade = np.tile(tile, (FINE // tile.shape[0] + 1, FINE // tile.shape[1] + 1))[:FINE, :FINE]
+    shade = np.roll(shade, (seed * 97 % FINE, seed * 61 % FINE), (0, 1))
+    large = cv2.resize(image.astype(np.float32), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+    return encode(large * (1 + gain * shade)[..., None])
 
 
 def _paint(image: F64, colour: F64, mask: NDArray[np.floating]) -> F64:
@@ -106,66 +131,6 @@ def _kilim(x: F64, y: F64, edge: F64, colours: tuple[F64, F64, F64], wobble: NDA
     bars = (((x * 24 + wobble) % 1) < 0.45) & (row % 2 == 1)
     image = _paint(image, accent, bars * 0.8)
     return _paint(image, ink, ((edge > 0.02) & (edge < 0.05)) * 0.85)
-
-
-def art(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
-    """One print with a paper margin: shapes, landscape, lines, botanical, field or photo. (N, N), row 0 on top.
-
-    aspect: width over height of the picture. The pictures are this project's own.
-    """
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[0:N, 0:N] / N
-    x = x * aspect
-    paper = np.array(rgb("ebe7dd"))
-    palette = [np.array(c) for c in colours]
-    image = np.ones((N, N, 3)) * (palette[0] if kind != "botanical" else paper)
-    if kind == "shapes":
-        for k in range(6):
-            cx, cy, size = rng.uniform(0.2, 0.8) * aspect, rng.uniform(0.2, 0.8), rng.uniform(0.14, 0.34)
-            turn, squeeze = rng.uniform(0, 3), rng.uniform(0.6, 1.5)
-            dx, dy = x - cx, y - cy
-            u, v = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
-            blob = (u / size) ** 2 + (v / size / squeeze) ** 2 + 0.13 * field(seed + k, 150, 150, N)
-            image = _paint(image, palette[(k + 1) % len(palette)], np.clip((1 - blob) * 30, 0, 1) * 0.93)
-    elif kind == "landscape":
-        for k in range(7):
-            line = 0.30 + 0.095 * k + 0.045 * field(seed + k, 9999, 190 - 14 * k, N)[0][None]
-            mix = palette[1 + k % (len(palette) - 1)] * (0.75 + 0.25 * k / 6) + palette[0] * 0.25 * (1 - k / 6)
-            image = _paint(image, mix, np.clip((y - line) * 60, 0, 1))
-        sun = np.hypot(x - rng.uniform(0.25, 0.75) * aspect, y - 0.2)
-        image = _paint(image, palette[-1], np.clip((0.075 - sun) * 120, 0, 1) * (y < 0.4))
-    elif kind == "lines":
-        for k in range(5):
-            wave = 0.12 + 0.19 * k + 0.09 * np.sin(2 * np.pi * (x * rng.uniform(0.6, 1.4) + rng.random()))
-            image = _paint(
-                image, palette[1 + k % (len(palette) - 1)], (np.abs(y - wave) < rng.uniform(0.006, 0.03)) * 1.0
-            )
-    elif kind == "botanical":
-        image = _sprig(image, x, y, aspect, palette, rng)
-    else:
-        for k, colour in enumerate(palette[1:]):
-            cloud = field(seed + k, 130, 170, N) + 0.35 * field(seed + 20 + k, 10, 36, N) - 0.3
-            image = _paint(image, colour, np.clip(cloud * 1.8, 0, 1) * 0.85)
-    image = image * (1 + 0.025 * field(seed + 40, 3, 3, N))[..., None]
-    margin = 0.0 if kind in {"field", "photo"} else 0.09
-    inside = np.minimum(np.minimum(x, aspect - x), np.minimum(y, 1 - y)) > margin
-    return encode(np.where(inside[..., None], image, paper))
-
-
-def _sprig(image: F64, x: F64, y: F64, aspect: float, palette: Sequence[F64], rng: np.random.Generator) -> F64:
-    sway = rng.uniform(-0.12, 0.12)
-    stem = aspect / 2 + sway * np.sin((y - 0.2) * 2.5)
-    image = _paint(image, palette[1], ((np.abs(x - stem) < 0.005) & (y > 0.2) & (y < 0.86)) * 1.0)
-    for k in range(13):
-        cy = 0.22 + 0.045 * k
-        side = 1 if k % 2 else -1
-        cx = aspect / 2 + sway * np.sin((cy - 0.2) * 2.5)
-        turn, size = np.deg2rad(-38 * side), 0.13 * (0.6 + 0.4 * np.sin(np.pi * k / 12))
-        dx, dy = (x - cx) * side, y - cy
-        u, v = dx * np.cos(abs(turn)) - dy * np.sin(abs(turn)), dx * np.sin(abs(turn)) + dy * np.cos(abs(turn))
-        blade = ((u - size) / size) ** 2 + (v / (size * 0.30)) ** 2
-        image = _paint(image, palette[1 + k % 2] * rng.uniform(0.85, 1.1), np.clip((1 - blade) * 16, 0, 1) * 0.9)
-    return image
 
 
 def spines(colours: Sequence[RGB], seed: int = 0) -> U8:

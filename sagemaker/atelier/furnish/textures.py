@@ -1,17 +1,20 @@
-"""Procedural surface textures that tile, at most 512 × 512, sRGB uint8. Noise is shaped in the Fourier domain.
+"""Surface textures that tile, sRGB uint8: shipped relief (see bake.py) in the style's colours.
 
 Every function is deterministic in its arguments. Colours are sRGB 0…1.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from atelier.model import F32, F64, U8
 
+DATA = Path(__file__).parent / "data"
 SIZE = 384
 RGB = tuple[float, float, float]
 
@@ -24,7 +27,7 @@ def rgb(hexes: str) -> RGB:
     return int(hexes[0:2], 16) / 255, int(hexes[2:4], 16) / 255, int(hexes[4:6], 16) / 255
 
 
-def encode(image: F64) -> U8:
+def encode(image: NDArray[np.floating]) -> U8:
     return np.asarray(np.round(np.clip(image, DARKEST, BRIGHTEST) * 255), np.uint8)
 
 
@@ -52,31 +55,38 @@ def coords(n: int = SIZE) -> tuple[F64, F64]:
     return rows, columns
 
 
-def _tint(colour: RGB, shade: F64) -> F64:
-    return np.asarray(np.array(colour) * (1 + shade)[..., None], np.float64)
+def _tint(colour: RGB, shade: NDArray[np.floating]) -> NDArray[np.floating]:
+    return np.array(colour, np.float32) * (1 + shade)[..., None]
+
+
+@cache
+def relief(name: str) -> F32:
+    """A shipped map (see bake.py), −1…1 around the surface's mean tone. Raises FileNotFoundError for no such map."""
+    path = DATA / f"{name}.png"
+    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if image is None:
+        raise FileNotFoundError(path)
+    out: F32 = image.astype(np.float32) / 127.5 - 1
+    out.setflags(write=False)
+    return out
+
+
+def _turned(image: F32, seed: int) -> F32:
+    """The same tile starting elsewhere: two surfaces of one kind side by side do not match."""
+    n = len(image)
+    return np.roll(image, ((seed * 211) % n, (seed * 137) % n), (0, 1))
+
+
+GAIN = {
+    "plain": 0.30, "linen": 0.36, "melange": 0.42, "twill": 0.30, "boucle": 0.34, "velvet": 0.16, "knit": 0.42,
+    "sheepskin": 0.30,
+}  # fmt: skip
+"""how strongly a weave's relief shades its colour."""
 
 
 def fabric(kind: str, colour: RGB, seed: int = 0) -> U8:
     """plain, melange, linen, boucle, velvet, knit, twill or sheepskin."""
-    y, x = coords()
-    cloud = 0.018 * field(seed, 120, 120)
-    if kind == "boucle":
-        loops = field(seed + 1, 7, 7, band=0.16) + 0.6 * field(seed + 2, 4, 4, band=0.2)
-        return encode(_tint(colour, cloud + 0.085 * np.tanh(loops)))
-    if kind == "velvet":
-        nap = 0.028 * field(seed + 1, 90, 60) + 0.02 * field(seed + 2, 3, 14)
-        return encode(_tint(colour, nap))
-    if kind == "knit":
-        bump = np.abs(np.sin(np.pi * (y * 28 + 0.25 * np.abs(((x * 24) % 1) * 2 - 1))))
-        rib = np.abs(np.sin(np.pi * x * 24))
-        return encode(_tint(colour, cloud + 0.16 * (bump * rib - 0.5) + 0.03 * field(seed, 3, 3)))
-    if kind == "sheepskin":
-        tufts = field(seed + 1, 16, 16, band=0.2) + 0.5 * field(seed + 2, 6, 6)
-        return encode(_tint(colour, cloud + 0.06 * tufts))
-    strength = {"plain": 0.03, "melange": 0.05, "linen": 0.026, "twill": 0.035}[kind]
-    yarn = field(seed + 1, 2.4, 26 if kind != "linen" else 44) + field(seed + 2, 26 if kind != "linen" else 34, 2.4)
-    weave = np.sin(2 * np.pi * (96 * x + (96 * y if kind == "twill" else 0))) * 0.02
-    return encode(_tint(colour, cloud + weave + strength * 0.7 * yarn))
+    return encode(_tint(colour, GAIN[kind] * _turned(relief(kind), seed)))
 
 
 def pattern(kind: str, ground: RGB, ink: RGB, seed: int = 0) -> U8:
@@ -106,8 +116,12 @@ def pattern(kind: str, ground: RGB, ink: RGB, seed: int = 0) -> U8:
     else:
         raise ValueError(f"unknown cloth pattern {kind!r}")
     mask = mask * (0.86 + 0.08 * field(seed + 3, 3, 3)).clip(0.5, 1)
-    base = np.array(ground) * (1 - mask[..., None]) + np.array(ink) * mask[..., None]
-    return encode(base * (1 + 0.03 * field(seed + 1, 1.6, 20) + 0.03 * field(seed + 2, 20, 1.6))[..., None])
+    if kind not in {"ikat", "mudcloth", "floral"}:
+        mask = np.clip(mask, 0, 1)
+    both = np.stack([mask, mask, mask], -1)
+    weave = cv2.resize(relief("linen"), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    base = np.array(ground) * (1 - both) + np.array(ink) * both
+    return encode(base * (1 + 0.26 * weave)[..., None])
 
 
 def _flowers(seed: int) -> F64:
@@ -144,61 +158,54 @@ WOODS: dict[str, tuple[RGB, RGB]] = {
 }
 
 
+_CUT = {
+    "ash": "quartered", "birch": "quartered", "white-oak": "quartered", "pale-oak": "plainsawn", "ebony": "quartered",
+    "espresso": "quartered", "mahogany": "quartered", "driftwood": "rustic", "reclaimed": "rustic", "mango": "rustic",
+}  # fmt: skip
+_CONTRAST = {
+    "ebony": 0.5,
+    "espresso": 0.5,
+    "birch": 0.45,
+    "white-oak": 0.6,
+    "ash": 0.8,
+    "reclaimed": 1.25,
+    "mango": 1.1,
+}
+
+
 def wood(species: str, seed: int = 0) -> U8:
-    """Planed boards, grain along columns; one tile is 0.9 m."""
-    dark, light = (np.array(c) for c in WOODS[species])
-    y, _ = coords()
-    warp = 0.16 * field(seed + 1, 130, 420) + 0.02 * field(seed + 2, 24, 200)
-    rings = 0.5 + 0.5 * np.sin(2 * np.pi * (9 * y + warp * 9))
-    rings = rings**1.6
-    pores = field(seed + 3, 1.4, 90) * 0.5 + field(seed + 4, 5, 160) * 0.5
-    tone = field(seed + 5, 150, 400)
-    t = np.clip(0.52 - 0.30 * (rings - 0.35) + 0.13 * pores + 0.12 * tone, 0, 1)
-    if species == "reclaimed":
-        t = np.clip(t + 0.22 * field(seed + 6, 60, 200) - 0.10 * (field(seed + 7, 8, 20) > 1.9), 0, 1)
-    return encode(dark * (1 - t[..., None]) + light * t[..., None])
+    """Planed boards, grain along columns; one tile is 1.6 m."""
+    dark, light = (np.array(c, np.float32) for c in WOODS[species])
+    grain = _turned(relief(_CUT.get(species, "plainsawn")), seed)
+    t = np.clip(0.55 + 0.95 * _CONTRAST.get(species, 1.0) * grain, -0.25, 1.15)[..., None]
+    return encode(dark * (1 - t) + light * t)
 
 
 def stone(kind: str, colour: RGB, vein: RGB, seed: int = 0) -> U8:
     """marble, travertine, concrete or terrazzo."""
-    y, x = coords()
-    if kind == "marble":
-        warp = field(seed, 150, 150) + 0.4 * field(seed + 1, 50, 50)
-        ridge = np.exp(-((np.sin(2 * np.pi * (x + y) + warp * 1.5) / 0.09) ** 2)) * (
-            0.4 + 0.4 * field(seed + 2, 90, 90)
-        )
-        t = np.clip(0.75 * ridge + 0.10 + 0.10 * field(seed + 3, 110, 110), 0, 1)
-    elif kind == "travertine":
-        bands = 0.5 + 0.22 * field(seed, 14, 260) + 0.16 * field(seed + 1, 60, 300)
-        pits = (field(seed + 2, 3.5, 14) > 1.75) * 0.55
-        t = np.clip(bands * 0.5 + pits, 0, 1)
-    elif kind == "terrazzo":
-        t = np.clip((np.abs(field(seed, 22, 22, band=0.15)) > 1.35) * (0.5 + 0.3 * field(seed + 1, 30, 30)), 0, 1)
-    else:
-        t = np.clip(0.3 + 0.16 * field(seed, 120, 120) + 0.06 * field(seed + 1, 8, 8), 0, 1)
-    return encode(np.array(colour) * (1 - t[..., None]) + np.array(vein) * t[..., None])
+    if kind == "concrete":
+        return encode(_tint(colour, 0.16 * _turned(relief("plaster"), seed)))
+    t = ((_turned(relief(kind), seed) + 1) / 2)[..., None]
+    return encode(np.array(colour, np.float32) * (1 - t) + np.array(vein, np.float32) * t)
 
 
 def leather(colour: RGB, seed: int = 0) -> U8:
-    wear = 0.06 * field(seed, 140, 140) + 0.03 * field(seed + 1, 40, 40)
-    crease = -0.12 * np.exp(-((field(seed + 2, 16, 16) / 0.14) ** 2)) * np.clip(field(seed + 3, 90, 90), 0, 1)
-    return encode(_tint(colour, wear + crease + 0.02 * field(seed + 4, 3, 3)))
+    return encode(_tint(colour, 0.22 * _turned(relief("leather"), seed) + 0.03 * _turned(relief("velvet"), seed)))
 
 
-def cane(colour: RGB, seed: int = 0) -> U8:
-    """Woven cane webbing: octagonal holes in a pale lattice."""
-    y, x = coords()
-    u, v = (x * 24) % 1 - 0.5, (y * 24) % 1 - 0.5
-    hole = np.clip((0.30 - np.maximum(np.hypot(u, v), 0)) * 12, 0, 1)
-    return encode(_tint(colour, -0.55 * hole + 0.05 * field(seed, 4, 4)))
+def clay(colour: RGB, seed: int = 0) -> U8:
+    """Unglazed, thrown by hand: faint turning marks and specks."""
+    return encode(_tint(colour, 0.13 * _turned(relief("plaster"), seed)))
+
+
+def cane(colour: RGB, _seed: int = 0) -> U8:
+    """Woven cane webbing: octagonal holes in a pale lattice, dark behind."""
+    return encode(_tint(colour, 0.36 * relief("cane") - 0.30))
 
 
 def rattan(colour: RGB, seed: int = 0) -> U8:
     """Basket weave: over and under strands."""
-    y, x = coords()
-    over = (np.floor(x * 16) + np.floor(y * 28)) % 2
-    strand = np.abs(np.sin(np.pi * y * 28)) * (0.7 + 0.3 * np.abs(np.sin(np.pi * (x * 16 + 0.5 * over))))
-    return encode(_tint(colour, 0.42 * (strand - 0.72) + 0.07 * field(seed, 3, 40)))
+    return encode(_tint(colour, 0.55 * _turned(relief("rattan"), seed)))
 
 
 def leaf(colour: RGB, seed: int = 0) -> U8:
