@@ -13,8 +13,8 @@ from atelier import photo_look
 from atelier.light import to_linear
 from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
 
-_STRIP = 512
-"""Rows worked on at once: a 12 MP photo never exists as several float images."""
+_STRIP, _MARGIN = 256, 8
+"""Rows worked on at once, and those around them that blurs look at: a 12 MP photo is never several float images."""
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
 _FLOOR_RATIO = (0.02, 1.25)
@@ -23,41 +23,58 @@ _SPECK_SHARE = 2e-5
 _GRAIN_SEED = 20
 _RENDER_BLUR = 0.31
 """Gaussian sigma of the renderer's pixel filter, its own pixels."""
+_IN_FRONT_M = 0.05
+"""what stands less than this before a piece may as well stand under it"""
 
 
 def composite(photo: Photo, room: Room, render: Render) -> Composite:
-    """Put rendered layers into the photo at its full resolution, whatever size they were rendered at."""
+    """Put rendered layers into the photo at its full resolution, whatever size each was rendered at."""
     source = photo.rgb
-    height, width = source.shape[:2]
+    full = source.shape[0], source.shape[1]
     look = photo_look.measure(source)
-    ratio = _settle_ratio(render, room)
-    alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha).astype(np.float32)
-    scale = width / render.alpha.shape[1]
+    alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha * _not_behind(render, room)).astype(np.float32)
+    ratio = _settle_ratio(render.ratio, alpha, room)
+    scale = full[1] / alpha.shape[1]
     colour = _straight(render.colour, alpha)
-    changed = _changed(alpha, ratio, width, height)
+    changed = _enlarged(alpha > 0, full) | _enlarged((ratio != 1.0).any(-1), full)
     staged = source.copy()
-    for top in range(0, height, _STRIP):
-        rows = slice(top, min(top + _STRIP, height))
-        if changed[rows].any():
-            touched = np.flatnonzero(changed[rows].any(0))
-            area = (rows, slice(int(touched[0]), int(touched[-1]) + 1))
-            layers = [_zoom(a, area, (height, width)) for a in (alpha, colour, ratio)]
-            staged[area] = _patch(source[area], _edge(layers[0], scale), layers[1], layers[2], look, scale, top)
+    for top in range(0, full[0], _STRIP):
+        rows = slice(top, min(top + _STRIP, full[0]))
+        touched = np.flatnonzero(changed[rows].any(0))
+        if len(touched):
+            first, last = max(top - _MARGIN, 0), min(rows.stop + _MARGIN, full[0])
+            columns = slice(int(touched[0]), int(touched[-1]) + 1)
+            wide = (slice(first, last), columns)
+            a, c, r = (_zoom(layer, wide, full) for layer in (alpha, colour, ratio))
+            patch = _patch(source[wide], _edge(a, scale), c, r, look, scale, top)
+            staged[rows, columns] = patch[top - first : rows.stop - first]
     staged[~changed] = source[~changed]
     return Composite(staged, changed)
 
 
-def _settle_ratio(render: Render, room: Room) -> F32:
-    """The ratio as it may act: full on the floor, only darkening on walls, none on windows, no noise."""
+def _not_behind(render: Render, room: Room) -> F32:
+    """(h, w) share of each pixel of the layers that nothing which stands in the room hides."""
     h, w = render.alpha.shape
+    if render.distance is None or not room.standing:
+        return np.ones((h, w), np.float32)
+    before = cv2.resize(room.front_of, (w, h), interpolation=cv2.INTER_NEAREST) + _IN_FRONT_M < render.distance
+    # The mask comes from a smaller picture: its own pixels would show as steps.
+    soft = cv2.GaussianBlur(before.astype(np.float32), (0, 0), max(0.5 * w / room.front_of.shape[1], 0.5))
+    return np.asarray(1.0 - soft, np.float32)
+
+
+def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
+    """The ratio as it may act: full on the floor, only darkening on walls, none on windows, no noise."""
+    h, w = ratio.shape[:2]
     floor = cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6))[..., None]
-    window = _resize_mask(room.window_mask, w, h) > 0
-    log = np.log(np.clip(render.ratio, 0.02, 4.0))
+    # What stands in the room is neither of the planes that the ratio was worked out for.
+    kept = _resize_mask(room.window_mask | np.isfinite(room.front_of), w, h) > 0
+    log = np.log(np.clip(ratio, 0.02, 4.0))
     log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0)
     gain = np.exp(log)
     settled = np.clip(gain, *_FLOOR_RATIO) * floor + np.clip(gain, *_WALL_RATIO) * (1 - floor)
-    settled[window | (log == 0).all(-1)] = 1.0
-    return _without_specks(settled.astype(np.float32), render.alpha > 0)
+    settled[kept | (log == 0).all(-1)] = 1.0
+    return _without_specks(settled.astype(np.float32), _resize_mask(alpha > 0, w, h) > 0)
 
 
 def _resize_mask(mask: Bool, width: int, height: int) -> F32:
@@ -85,13 +102,13 @@ def _straight(colour: F32, alpha: F32) -> F32:
     return np.where((alpha > 0.3)[..., None], out, near).astype(np.float32)
 
 
-def _changed(alpha: F32, ratio: F32, width: int, height: int) -> Bool:
-    acting = ((alpha > 0) | (ratio != 1.0).any(-1)).astype(np.uint8)
-    if acting.shape == (height, width):
-        return np.asarray(acting > 0)
-    # One more pixel of the layers all round: interpolation reaches that far.
-    acting = cv2.dilate(acting, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.resize(acting, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+def _enlarged(acting: Bool, full: tuple[int, int]) -> Bool:
+    """Every full-resolution pixel that an acting pixel of a layer may reach."""
+    if acting.shape == full:
+        return acting
+    # One more pixel of the layer all round: interpolation reaches that far.
+    grown = cv2.dilate(acting.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(grown, full[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _zoom(layer: F32, area: tuple[slice, slice], full: tuple[int, int]) -> F32:
