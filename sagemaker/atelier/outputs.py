@@ -67,6 +67,7 @@ def scene_record(room: Room, layout: Layout, pieces: Sequence[PlacedPiece], styl
         "camera": {
             "focal_px": round(camera.f, 3),
             "centre_px": [round(camera.cx, 3), round(camera.cy, 3)],
+            "distortion_k1": round(camera.k1, 6),
             "size_px": [camera.width, camera.height],
             "rotation": np.round(camera.R, 6).tolist(),
             "height_m": round(camera.height_m, 4),

@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.model import Photo, Room
 from atelier.perceive.camera import calibrate
-from atelier.perceive.confidence import gate, measure
+from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
 from atelier.perceive.lines import find_lines
@@ -21,7 +21,7 @@ from atelier.perceive.windows import find_windows
 from atelier.weights import Weights
 from engine_contract import Hints
 
-__all__ = ["gate", "perceive"]
+__all__ = ["Decision", "gate", "perceive"]
 
 
 def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
@@ -60,7 +60,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         *seen_through,
         *find_passages(outline.pieces),
     ]
-    numbers = measure(calibration, seen, mask, outline)
+    numbers = measure(calibration, seen, mask, outline, small) | {"distortion": calibration.bend}
     confidence = {
         "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),
         "lines": float(np.clip(calibration.score / 0.7, 0, 1)),

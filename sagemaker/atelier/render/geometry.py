@@ -74,6 +74,7 @@ class World:
     f: float
     cx: float
     cy: float
+    k1: float
 
 
 # RTCRayHit of Embree 4: RTCRay (48 bytes), RTCHit; padded for the wheel's instance stack. A GPU never gets here.
@@ -133,7 +134,10 @@ def blocked(w: World, origin: wp.vec3, direction: wp.vec3, reach: float) -> bool
 
 @wp.func
 def camera_direction(w: World, x: float, y: float) -> wp.vec3:
-    return wp.normalize(wp.transpose(w.rotation) * wp.vec3((x - w.cx) / w.f, (y - w.cy) / w.f, 1.0))
+    u = (x - w.cx) / w.f
+    v = (y - w.cy) / w.f
+    straight = 1.0 / wp.max(1.0 + w.k1 * (u * u + v * v), 0.1)
+    return wp.normalize(wp.transpose(w.rotation) * wp.vec3(u * straight, v * straight, 1.0))
 
 
 @wp.func

@@ -81,7 +81,7 @@ def aim(w: Any, camera: Camera) -> None:
     """Point the struct's camera."""
     w.eye = wp.vec3(*(float(v) for v in camera.centre))
     w.rotation = wp.mat33(*np.asarray(camera.R, np.float64).ravel().tolist())
-    w.f, w.cx, w.cy = float(camera.f), float(camera.cx), float(camera.cy)
+    w.f, w.cx, w.cy, w.k1 = float(camera.f), float(camera.cx), float(camera.cy), float(camera.k1)
 
 
 @dataclass(frozen=True)

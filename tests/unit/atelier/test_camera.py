@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from atelier.model import Camera
+from atelier.model import F64, Camera
 from atelier.perceive.camera import Calibration, calibrate, focal_from_35mm, rotation
 from atelier.perceive.floor import clean_mask, outline_edges
 from atelier.perceive.lines import LineKind, Lines, lsd_segments
@@ -99,3 +100,33 @@ def test_rotation_conventions() -> None:
 
 def test_focal_from_35mm_keeps_the_diagonal_field_of_view() -> None:
     assert focal_from_35mm(43.27, 3, 4) == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("k1", [-0.12, 0.05])
+def test_pixels_and_rays_agree_through_a_bent_lens(k1: float) -> None:
+    camera = Camera(500.0, 400.0, 250.0, 800, 533, rotation(0.2, 0.1, 0.01), 1.3, k1)
+    corners = np.array([[5.0, 5.0], [790.0, 20.0], [400.0, 250.0], [30.0, 520.0]])
+    ground = camera.centre + 3 * camera.rays(corners)
+    assert np.allclose(camera.project(ground)[0], corners, atol=1e-6)
+    half = camera.resized(400, 267)
+    assert np.allclose(half.rays(corners / 2), camera.rays(corners), atol=2e-3)
+
+
+def test_a_wide_angle_that_bends_lines_is_found_out_and_a_straight_one_left_alone() -> None:
+    room, straight = solved(3)
+    assert straight.bend == 0
+    camera = replace(room.camera, k1=-0.10)
+
+    def bent(points: F64) -> F64:
+        return camera.project(room.camera.centre + room.camera.rays(points))[0]
+
+    lines = lines_of(room)
+    seen = replace(lines, segments=bent(lines.segments.reshape(-1, 2)).reshape(-1, 4))
+    columns, rows = np.meshgrid(np.arange(camera.width) + 0.5, np.arange(camera.height) + 0.5)
+    back = room.camera.project(camera.centre + camera.rays(np.stack([columns, rows], -1)))[0].astype(int)
+    inside = ((back >= 0) & (back < [camera.width, camera.height])).all(-1)
+    column, row = np.clip(back, 0, [camera.width - 1, camera.height - 1]).transpose(2, 0, 1)
+    found = calibrate(seen, inside & room.floor_mask[row, column])
+    assert found.camera.k1 == pytest.approx(-0.10, abs=0.04)
+    assert rotation_error_deg(found.camera, room.camera) < 1.0
+    assert found.camera.f == pytest.approx(room.camera.f, rel=0.06)

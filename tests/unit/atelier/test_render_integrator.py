@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,18 @@ def test_a_white_object_in_a_uniform_room_shows_the_room() -> None:
     solid = layer.alpha == 1.0
     assert solid.sum() > 100
     assert layer.colour[solid].mean() == pytest.approx(0.5, rel=0.04)
+
+
+def test_a_bent_lens_bends_the_furniture() -> None:
+    middle = (-1.7, 2.6, 0.3)
+    _, room = photo_and_room()
+    bent = replace(room, camera=replace(room.camera, k1=-0.25))
+    scene = Scene((block(middle, (0.3, 0.3, 0.3)),), MATERIALS)
+    for seen in (room, bent):
+        layer = render(scene, seen, side_light(), *SIZE, 4, 1, lambda _name, _fraction: None)
+        rows, columns = np.nonzero(layer.alpha > 0.5)
+        target, _ = seen.camera.resized(*SIZE).project(np.array(middle))
+        assert [columns.mean() + 0.5, rows.mean() + 0.5] == pytest.approx(target.tolist(), abs=1.2)
 
 
 def test_the_same_job_gives_the_same_bytes() -> None:

@@ -1,0 +1,114 @@
+"""From coarse starts to the best camera: a grid of hypotheses, then damped Gauss–Newton from the best of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atelier.model import F64
+from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence
+
+_PITCHES = np.deg2rad(np.arange(-20.0, 21.0, 2.0))
+_ROLLS = np.deg2rad([-2.0, -1.0, 0.0, 1.0, 2.0])
+_YAWS = np.deg2rad(np.arange(-45.0, 45.0, 2.0))
+_SHIFTS = np.array([-0.22, -0.18, -0.14, -0.10, -0.06, 0.06])  # of the height
+COARSE, FINE, UPRIGHT = (float(v) for v in np.deg2rad([2.0, 0.8, 1.2]))
+_STARTS_PER_FOCAL, _REFINED = 7, 12
+_APART = np.array([0.05, 0.06, 0.05, np.inf, 0.04])
+_DELTA = 1e-4
+_STEPS = np.array([1.0, 0.5, 0.2, 0.06, 1.6])
+_WIDE_FIRST, _NARROW = (*((2 * FINE,) * 5), *((FINE,) * 12)), (FINE,) * 14
+"""Wide first reaches further, narrow keeps to the peak it starts on."""
+_DAMPING = 1e-3
+
+
+def starts(evidence: Evidence) -> F64:
+    """(K, 5) the best few hypotheses of the pitched and the shifted family that are not neighbours."""
+    coarse = np.concatenate([_pitched(evidence), _shifted(evidence)])
+    return _distinct(coarse, evidence.total(coarse, COARSE))
+
+
+def refine(evidence: Evidence, start: F64) -> tuple[F64, F64]:
+    """(K, 5) starts → ((2K,) scores, (2K, 5) hypotheses) at local maxima near them.
+
+    Free are focal length, yaw, roll, and shift in the shifted family, pitch in the other. The Welsch score is
+    maximised by iteratively reweighted least squares (Holland & Welsch, 1977).
+    """
+    both = np.concatenate([_climbed(evidence, start, schedule) for schedule in (_WIDE_FIRST, _NARROW)])
+    return evidence.total(both, FINE), both
+
+
+def _climbed(evidence: Evidence, start: F64, schedule: tuple[float, ...]) -> F64:
+    h = start
+    third = np.where(h[:, SHIFT] != 0, SHIFT, PITCH)
+    free = np.stack([np.full_like(third, LOGF), np.full_like(third, YAW), third, np.full_like(third, ROLL)], 1)
+    for tolerance in schedule:
+        h = _stepped(evidence, h, free, tolerance)
+    return h
+
+
+def _stepped(evidence: Evidence, h: F64, free: NDArray[np.intp], tolerance: float) -> F64:
+    """One damped step of every hypothesis; those it would not improve stay."""
+    count = len(h)
+    moved = np.repeat(h[:, None], 4, 1)
+    moved[np.arange(count)[:, None], np.arange(4)[None], free] += _DELTA
+    everything = np.concatenate([h, moved.reshape(-1, 5)])
+    sines = evidence.signed(everything)
+    above = evidence.floor_above_horizon(everything)
+    base, turned = sines[:count], sines[count:].reshape(count, 4, 3, -1)
+    axis = np.abs(base).argmin(1)[:, None]
+    residual = np.take_along_axis(base, axis, 1)[:, 0]
+    jacobian = (np.take_along_axis(turned, axis[:, None], 2)[:, :, 0] - residual[:, None]) / _DELTA
+    weight = evidence.votes * np.exp(-((residual / tolerance) ** 2)) / tolerance**2
+    plausible, cost = evidence.prior_terms()
+    weighted = jacobian * weight[:, None]
+    curvature = weighted @ jacobian.transpose(0, 2, 1)
+    slope = (weighted @ residual[..., None])[..., 0]
+    slope += np.take_along_axis(cost * (h - plausible), free, 1)
+    slope += 1.5 * (above[count:].reshape(count, 4) - above[:count, None]) / _DELTA
+    diagonal = np.einsum("kii->ki", curvature)
+    diagonal += cost[free] + _DAMPING * diagonal.mean(1, keepdims=True)
+    step = np.linalg.solve(curvature, -slope[..., None])[..., 0]
+    tried = np.repeat(h[:, None], 1 + len(_STEPS), 1)
+    for i, share in enumerate(_STEPS, 1):
+        tried[np.arange(count)[:, None], i, free] += share * step
+    values = evidence.total(tried.reshape(-1, 5), tolerance).reshape(count, -1)
+    return np.asarray(tried[np.arange(count), values.argmax(1)], np.float64)
+
+
+def _pitched(evidence: Evidence) -> F64:
+    """Pitch and roll from the near-vertical segments alone, per focal length, then every yaw."""
+    found = []
+    pitch, roll = (grid.ravel() for grid in np.meshgrid(_PITCHES, _ROLLS, indexing="ij"))
+    for f in evidence.focals:
+        h = np.zeros((len(pitch), 5))
+        h[:, LOGF], h[:, PITCH], h[:, ROLL] = np.log(f), pitch, roll
+        value = evidence.upright_score(h, UPRIGHT)
+        found.append(h[np.argsort(-value, kind="stable")[:_STARTS_PER_FOCAL]])
+    return _every_yaw(np.concatenate(found))
+
+
+def _shifted(evidence: Evidence) -> F64:
+    f, shift = (grid.ravel() for grid in np.meshgrid(evidence.focals, _SHIFTS, indexing="ij"))
+    h = np.zeros((len(f), 5))
+    h[:, LOGF], h[:, SHIFT] = np.log(f), shift
+    return _every_yaw(h)
+
+
+def _every_yaw(h: F64) -> F64:
+    turned = np.repeat(h, len(_YAWS), 0)
+    turned[:, YAW] = np.tile(_YAWS, len(h))
+    return turned
+
+
+def _distinct(hypotheses: F64, values: F64) -> F64:
+    """The best few that are not neighbours of a better one of their family."""
+    kept: list[F64] = []
+    for index in np.argsort(-values, kind="stable"):
+        h = hypotheses[index]
+        family = [k for k in kept if (k[SHIFT] == 0) == (h[SHIFT] == 0)]
+        if all(np.any(np.abs(k - h) > _APART) for k in family):
+            kept.append(h)
+        if len(kept) == _REFINED:
+            break
+    return np.array(kept)
