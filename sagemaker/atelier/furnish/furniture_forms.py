@@ -59,6 +59,72 @@ _SECTIONALS = {
     "pad": "slope low",
     "wood": "wood low",
 }
+_COFFEE = {
+    "tapered": "tapered drawers oval",
+    "trestle": "trestle drawers turned",
+    "pedestal": "stone plinth oval",
+    "sled": "shelf stone waterfall",
+    "slab": "waterfall plinth oval",
+    "turned": "turned drawers trestle",
+    "drum": "woven hairpin drawers",
+    "hairpin": "hairpin tapered drawers",
+    "coastal": "trestle woven turned",
+}
+_COFFEE_ROUND = {
+    "tapered": "legs fluted chunky",
+    "trestle": "pedestal basket legs",
+    "pedestal": "tulip pedestal fluted",
+    "sled": "hoops tray chunky",
+    "slab": "chunky fluted legs",
+    "turned": "pedestal tray basket",
+    "drum": "basket tray fluted",
+    "hairpin": "legs hoops tulip",
+}
+_SIDE = {
+    "tapered": "tripod shelf drum",
+    "trestle": "gueridon shelf stump",
+    "pedestal": "pole gueridon drum",
+    "sled": "cantilever pole shelf",
+    "slab": "hourglass stump drum",
+    "turned": "gueridon shelf garden",
+    "drum": "hourglass garden stump",
+    "hairpin": "tripod garden pole",
+    "coastal": "garden shelf stump",
+}
+_CONSOLE = {
+    "tapered": "legs drawers waterfall",
+    "trestle": "crossed drawers turned",
+    "pedestal": "frame demilune drawers",
+    "sled": "frame waterfall crossed",
+    "slab": "waterfall legs drawers",
+    "turned": "turned drawers demilune",
+    "drum": "drawers crossed turned",
+    "hairpin": "legs frame drawers",
+}
+_DINING_TABLE = {
+    "tapered": "tapered oval slab",
+    "trestle": "trestle turned crossed",
+    "pedestal": "pedestals turned oval",
+    "sled": "frame crossed slab",
+    "slab": "slab tapered columns",
+    "turned": "turned trestle pedestals",
+    "drum": "slab hairpin trestle",
+    "hairpin": "hairpin oval tapered",
+    "luxury": "columns oval pedestals",
+    "art-deco": "columns oval",
+    "organic-modern": "columns slab oval",
+    "minimalist": "slab tapered",
+}
+_DINING_ROUND = {
+    "tapered": "legs tulip planes",
+    "trestle": "pedestal turned",
+    "pedestal": "pedestal tulip fluted",
+    "sled": "spider planes fluted",
+    "slab": "planes fluted legs",
+    "turned": "turned pedestal",
+    "drum": "fluted legs turned",
+    "hairpin": "spider tulip legs",
+}
 
 KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sofa": ("arm", _SOFAS),
@@ -73,6 +139,12 @@ KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "plinth": "chest padded", "splayed": "padded slatted", "pin": "crossed padded",
         },
     ),
+    "coffee-table": ("base", _COFFEE),
+    "coffee-table-round": ("base", _COFFEE_ROUND),
+    "side-table": ("base", _SIDE),
+    "console": ("base", _CONSOLE),
+    "dining-table": ("base", _DINING_TABLE),
+    "dining-table-round": ("base", _DINING_ROUND),
     "pouf": (
         "lounge",
         {

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from atelier.furnish.entry import BED, DINING, KIDS, LIVING, OFFICE, CatalogueEntry
-from atelier.furnish.pieces import armchairs, beds, chairs, lounge, office, sofas, stools, storage, tables
+from atelier.furnish.pieces import armchairs, beds, chairs, lounge, office, sofas, stools, storage, tables, tables_small
 
 _E = CatalogueEntry
 ROWS: tuple[CatalogueEntry, ...] = (
@@ -19,11 +19,11 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("pouf", "seating", "pouf", ((0.42, 0.42, 0.34), (0.50, 0.50, 0.38), (0.58, 0.58, 0.40)), (LIVING, BED, KIDS), stools.pouf),
     _E("dining-chair", "seating", "dining chair", ((0.44, 0.50, 0.80), (0.47, 0.53, 0.82), (0.52, 0.57, 0.86)), (DINING, OFFICE), chairs.dining_chair),
     _E("coffee-table", "table", "coffee table", ((0.90, 0.50, 0.40), (1.15, 0.60, 0.40), (1.35, 0.70, 0.40)), (LIVING,), tables.coffee_table, surface_m=0.0),
-    _E("coffee-table-round", "table", "round coffee table", ((0.70, 0.70, 0.38), (0.85, 0.85, 0.38), (1.00, 1.00, 0.38)), (LIVING,), tables.coffee_table_round, surface_m=0.0),
-    _E("side-table", "table", "side table", ((0.38, 0.38, 0.52), (0.45, 0.45, 0.54), (0.50, 0.50, 0.56)), (LIVING, BED), tables.side_table, surface_m=0.0),
-    _E("console", "table", "console table", ((1.00, 0.32, 0.78), (1.30, 0.36, 0.78), (1.55, 0.38, 0.78)), (LIVING, DINING), tables.console, surface_m=0.0),
+    _E("coffee-table-round", "table", "round coffee table", ((0.70, 0.70, 0.38), (0.85, 0.85, 0.38), (1.00, 1.00, 0.38)), (LIVING,), tables_small.coffee_table_round, surface_m=0.0),
+    _E("side-table", "table", "side table", ((0.38, 0.38, 0.52), (0.45, 0.45, 0.54), (0.50, 0.50, 0.56)), (LIVING, BED), tables_small.side_table, surface_m=0.0),
+    _E("console", "table", "console table", ((1.00, 0.32, 0.78), (1.30, 0.36, 0.78), (1.55, 0.38, 0.78)), (LIVING, DINING), tables_small.console, surface_m=0.0),
     _E("dining-table", "table", "dining table", ((1.20, 0.80, 0.75), (1.70, 0.90, 0.75), (2.10, 0.98, 0.75)), (DINING,), tables.dining_table, surface_m=0.0),
-    _E("dining-table-round", "table", "round dining table", ((0.95, 0.95, 0.75), (1.15, 1.15, 0.75), (1.35, 1.35, 0.75)), (DINING,), tables.dining_table_round, surface_m=0.0),
+    _E("dining-table-round", "table", "round dining table", ((0.95, 0.95, 0.75), (1.15, 1.15, 0.75), (1.35, 1.35, 0.75)), (DINING,), tables_small.dining_table_round, surface_m=0.0),
     _E("desk", "office", "desk", ((1.10, 0.55, 0.75), (1.40, 0.65, 0.75), (1.60, 0.75, 0.75)), (OFFICE, BED), office.desk, surface_m=0.0),
     _E("office-chair", "office", "office chair", ((0.62, 0.62, 0.95), (0.65, 0.65, 1.00), (0.68, 0.68, 1.08)), (OFFICE, BED), office.office_chair),
     _E("bed", "bed", "bed", ((1.12, 2.24, 1.02), (1.62, 2.24, 1.08), (1.84, 2.24, 1.12)), (BED,), beds.bed),

@@ -1,0 +1,483 @@
+"""Round tables, side tables and consoles, one maker per silhouette."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atelier.furnish.pieces.common import Size, by_form, legs, pull
+from atelier.furnish.pieces.tabletops import (
+    crossed,
+    fluted,
+    frame,
+    pedestal,
+    planked,
+    rails,
+    round_top,
+    slabs,
+    smooth,
+    tapered_legs,
+    top,
+    tulip,
+    turned_leg,
+    undercut,
+)
+from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, line, noise, tube
+from atelier.furnish.styles import Style
+from atelier.model import F64
+
+Rng = np.random.Generator
+_FOUR, _THREE = np.deg2rad([45, 135, 225, 315]), np.deg2rad([90, 210, 330])
+
+
+def _splayed(
+    r: float, h: float, angles: F64, material: str, thick: float, head: float = 0.6, foot: float = 0.86
+) -> list[Part]:
+    parts = []
+    for a in angles:
+        c, s = np.cos(a) * r, np.sin(a) * r
+        path = line((c * foot, s * foot, 0), (c * head, s * head, h), 4)
+        parts.append(tube(path, np.linspace(0.5, 1.0, 4) * thick, material, 12))
+    return parts
+
+
+def _hoop(r: float, z: float, metal: str, bar: float = 0.010) -> Part:
+    ring = np.linspace(0, 2 * np.pi, 41)[:-1]
+    return tube(columns(np.cos(ring) * r, np.sin(ring) * r, z), bar, metal, 8, closed=True)
+
+
+def _round_legs(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    slab = undercut(round_top(r, 0.03, style.wood, h), h, 0.03, 0.018)
+    return [
+        slab,
+        *_splayed(r, h - 0.026, _FOUR, style.wood, 0.024),
+        disc(r * 0.66, 0.022, style.wood, 40).moved(z=h - 0.05),
+    ]
+
+
+def _round_hoops(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    posts = [
+        tube(line((c, s, 0.01), (c, s, h - 0.03)), 0.010, style.metal, 8)
+        for c, s in ((np.cos(a) * (r - 0.05), np.sin(a) * (r - 0.05)) for a in _FOUR)
+    ]
+    return [
+        round_top(r, 0.028, style.wood, h),
+        *posts,
+        _hoop(r - 0.05, 0.010, style.metal),
+        _hoop(r - 0.05, h - 0.038, style.metal),
+    ]
+
+
+def _round_fluted(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [fluted(r - 0.03, 0.0, h - 0.03, style.wood, 46), round_top(r, 0.032, style.wood, h, 0.012)]
+
+
+def _round_basket(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    wall = lathe(
+        smooth(
+            [(0, 0), (r * 0.84, 0), (r * 0.90, 0.02), (r * 0.97, h * 0.5), (r * 0.93, h - 0.05), (r * 0.90, h - 0.03)]
+        ),
+        "rattan/b98f5f",
+        48,
+    )
+    return [
+        wall,
+        *[_hoop(r * k, z, "rattan/9c7446", 0.012) for k, z in ((0.85, 0.012), (0.91, h - 0.045))],
+        round_top(r, 0.03, style.wood, h),
+    ]
+
+
+def _round_tulip(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [tulip(r, h - 0.012, style.metal), undercut(round_top(r, 0.026, style.stone, h), h, 0.026, 0.02)]
+
+
+def _round_chunky(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Three fat columns under a thick top."""
+    r, h = size[0] / 2, size[2]
+    column = lathe([(0, 0), (r * 0.25, 0), (r * 0.255, 0.006), (r * 0.255, h - 0.05)], style.wood, 32)
+    feet = [column.moved(np.cos(a) * r * 0.55, np.sin(a) * r * 0.55) for a in _THREE]
+    return [round_top(r, 0.06, style.wood, h, 0.02), *feet]
+
+
+def _round_tray(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A rimmed tray on two crossed stands."""
+    r, h = size[0] / 2, size[2]
+    rim = lathe(
+        [(r - 0.012, h - 0.035), (r, h - 0.035), (r, h), (r - 0.006, h), (r - 0.008, h - 0.018)], style.metal, 56
+    )
+    stand = [p.turned(a) for a in (45, 135) for p in crossed(0.0, r * 1.35, h - 0.035, style.wood, 0.028)]
+    return [rim, round_top(r - 0.006, 0.018, style.metal, h - 0.005), *stand]
+
+
+def _round_pedestal(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [pedestal(r, h - 0.02, style.wood, 0.06), round_top(r, 0.032, style.wood, h, 0.012)]
+
+
+coffee_table_round = by_form(
+    "coffee-table-round",
+    {
+        "legs": _round_legs,
+        "hoops": _round_hoops,
+        "fluted": _round_fluted,
+        "basket": _round_basket,
+        "tulip": _round_tulip,
+        "chunky": _round_chunky,
+        "tray": _round_tray,
+        "pedestal": _round_pedestal,
+    },
+)
+
+
+def _dining_round_legs(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    slab = undercut(round_top(r, 0.034, style.wood, h, 0.012), h, 0.034, 0.022)
+    return [
+        slab,
+        *_splayed(r, h - 0.03, _FOUR, style.wood, 0.034, 0.52, 0.72),
+        disc(r * 0.62, 0.05, style.wood, 40).moved(z=h - 0.084),
+    ]
+
+
+def _dining_round_pedestal(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A turned column on four scrolled feet."""
+    r, h = size[0] / 2, size[2]
+    column = lathe(
+        smooth(
+            [
+                (0, 0.10),
+                (0.07, 0.10),
+                (0.09, 0.16),
+                (0.06, 0.26),
+                (0.085, 0.42),
+                (0.05, 0.52),
+                (0.07, h - 0.10),
+                (r * 0.4, h - 0.035),
+                (0, h - 0.034),
+            ]
+        ),
+        style.wood,
+        32,
+    )
+    feet = [
+        tube(
+            curve(
+                [(c * 0.06, s * 0.06, 0.17), (c * r * 0.30, s * r * 0.30, 0.13), (c * r * 0.62, s * r * 0.62, 0.024)],
+                10,
+            ),
+            np.linspace(0.036, 0.020, 10),
+            style.wood,
+            12,
+        )
+        for c, s in ((np.cos(a), np.sin(a)) for a in _FOUR)
+    ]
+    return [
+        column,
+        *feet,
+        round_top(r, 0.034, style.wood, h, 0.012),
+        disc(r * 0.86, 0.03, style.wood, 48).moved(z=h - 0.06),
+    ]
+
+
+def _dining_round_tulip(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [tulip(r, h - 0.012, "paint/e9e6e0"), undercut(round_top(r, 0.03, style.stone, h, 0.012), h, 0.03, 0.03)]
+
+
+def _dining_round_fluted(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [fluted(r * 0.48, 0, h - 0.03, style.wood, 40), round_top(r, 0.036, style.wood, h, 0.014)]
+
+
+def _dining_round_planes(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Three boards meeting in the middle."""
+    r, h = size[0] / 2, size[2]
+    plane = box(r * 0.66, 0.04, h - 0.036, style.wood, 0.006).moved(r * 0.33, 0, (h - 0.036) / 2)
+    return [*[plane.turned(float(np.degrees(a))) for a in _THREE], round_top(r, 0.038, style.wood, h, 0.012)]
+
+
+def _dining_round_spider(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Metal legs that bend in to a waist and out again."""
+    r, h = size[0] / 2, size[2]
+    feet = [
+        tube(
+            curve(
+                [
+                    (c * r * 0.66, s * r * 0.66, 0.012),
+                    (c * 0.09, s * 0.09, h * 0.5),
+                    (c * r * 0.55, s * r * 0.55, h - 0.04),
+                ],
+                14,
+            ),
+            0.014,
+            style.metal,
+            10,
+        )
+        for c, s in ((np.cos(a), np.sin(a)) for a in np.deg2rad(np.arange(6) * 60 + 30))
+    ]
+    return [*feet, _hoop(0.09, h * 0.5, style.metal), round_top(r, 0.034, style.wood, h)]
+
+
+def _dining_round_turned(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    k, under = r * 0.58, h - 0.032
+    feet = [p for s in (-1, 1) for t in (-1, 1) for p in turned_leg(s * k, t * k, under, 0.038, style.case)]
+    return [*feet, *rails(2 * k, 2 * k, under, style.case, 0.08), round_top(r, 0.034, style.wood, h, 0.012)]
+
+
+dining_table_round = by_form(
+    "dining-table-round",
+    {
+        "legs": _dining_round_legs,
+        "pedestal": _dining_round_pedestal,
+        "tulip": _dining_round_tulip,
+        "fluted": _dining_round_fluted,
+        "planes": _dining_round_planes,
+        "spider": _dining_round_spider,
+        "turned": _dining_round_turned,
+    },
+)
+
+
+def _side_tripod(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [round_top(r, 0.024, style.wood, h), *_splayed(r, h - 0.022, _THREE, style.wood, 0.018, 0.55, 0.90)]
+
+
+def _side_hourglass(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    waist = [
+        (0, 0),
+        (r * 0.92, 0),
+        (r * 0.95, 0.03),
+        (r * 0.66, h * 0.5),
+        (r * 0.95, h - 0.05),
+        (r, h - 0.03),
+        (r, h - 0.008),
+        (r - 0.008, h),
+        (0, h),
+    ]
+    return [lathe(smooth(waist), style.wood, 48)]
+
+
+def _side_pole(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    pole = tube(line((0, 0, 0.01), (0, 0, h - 0.02)), 0.013, style.metal, 14)
+    return [round_top(r, 0.022, style.stone, h), pole, disc(r * 0.66, 0.014, style.metal)]
+
+
+def _side_cantilever(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """The C that slides its foot under a sofa."""
+    w, d, h = size
+    bar, deep = 0.018, d * 0.92
+    parts = [top(w, d, 0.024, style.wood, h)]
+    for s in (-1, 1):
+        y = s * (deep / 2 - bar)
+        parts += [box(w * 0.9, bar, bar, style.metal, 0.003).moved(0, y, z) for z in (bar / 2, h - 0.024 - bar / 2)]
+        parts.append(box(bar, bar, h - 0.026, style.metal, 0.003).moved(w * 0.45 - bar / 2, y, (h - 0.026) / 2))
+    return [*parts, box(bar, deep, bar, style.metal, 0.003).moved(-w * 0.45 + bar / 2, 0, bar / 2)]
+
+
+def _side_stump(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A section of trunk, peeled."""
+    w, d, h = size
+    seed = float(rng.uniform(0, 20))
+    body = lathe(
+        [(0, 0), (w * 0.47, 0), (w * 0.49, 0.015), (w * 0.46, h * 0.4), (w * 0.47, h - 0.015), (w * 0.455, h), (0, h)],
+        style.wood,
+        48,
+    )
+
+    def gnarled(v: F64) -> F64:
+        a = np.arctan2(v[:, 1], v[:, 0])
+        k = 1 + 0.05 * noise(columns(np.cos(a) * 0.8, np.sin(a) * 0.8, v[:, 2] * 0.6), seed, 2)
+        return columns(v[:, :2] * k[:, None], v[:, 2])
+
+    return [body.warped(gnarled).scaled(1, d / w, 1)]
+
+
+def _side_shelf(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A square table with a drawer and a low shelf."""
+    w, d, h = size
+    under = h - 0.022
+    kind = "tapered" if style.legs in {"plinth", "sled"} else style.legs
+    parts = [top(w, d, 0.022, style.wood, h, 0.006), *legs(kind, w + 0.05, d + 0.05, under, style.wood, style.metal)]
+    parts.append(box(w - 0.06, d - 0.06, 0.11, style.case, 0.004).moved(0, 0, under - 0.055))
+    parts.append(box(w - 0.10, 0.014, 0.085, style.case, 0.004).moved(0, -d / 2 + 0.026, under - 0.055))
+    return [
+        *parts,
+        pull(0.06, style.metals[-1], 0, -d / 2 + 0.014, under - 0.055),
+        box(w - 0.07, d - 0.07, 0.018, style.wood, 0.004).moved(0, 0, 0.15),
+    ]
+
+
+def _side_gueridon(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    stem = lathe(
+        smooth(
+            [
+                (0, 0.09),
+                (0.025, 0.09),
+                (0.035, 0.14),
+                (0.018, 0.22),
+                (0.03, 0.32),
+                (0.016, h - 0.10),
+                (0.06, h - 0.02),
+                (0, h - 0.018),
+            ]
+        ),
+        style.wood,
+        20,
+    )
+    feet = [
+        tube(
+            curve(
+                [(c * 0.02, s * 0.02, 0.13), (c * r * 0.4, s * r * 0.4, 0.11), (c * r * 0.85, s * r * 0.85, 0.012)], 9
+            ),
+            np.linspace(0.018, 0.010, 9),
+            style.wood,
+            10,
+        )
+        for c, s in ((np.cos(a), np.sin(a)) for a in _THREE)
+    ]
+    return [stem, *feet, round_top(r, 0.02, style.wood, h, 0.008)]
+
+
+def _side_drum(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    r, h = size[0] / 2, size[2]
+    return [fluted(r - 0.012, 0, h - 0.018, style.wood, 30, 0.009), round_top(r, 0.02, style.stone, h)]
+
+
+def _side_garden(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A glazed garden stool with two beaded bands."""
+    r, h = size[0] / 2, size[2]
+    glaze = f"ceramic/{style.accent(0)}/0.8"
+    body = lathe(
+        smooth([(0, 0), (r * 0.78, 0), (r * 0.82, 0.03), (r, h * 0.5), (r * 0.82, h - 0.03), (r * 0.74, h), (0, h)]),
+        glaze,
+        40,
+    )
+    beads = [
+        lathe([(0, -0.010), (0.010, 0), (0, 0.010)], glaze, 8).moved(r * k * np.cos(a), r * k * np.sin(a), z)
+        for k, z in ((0.90, h * 0.17), (0.90, h * 0.83))
+        for a in np.linspace(0, 2 * np.pi, 19)[:-1]
+    ]
+    return [body, *beads]
+
+
+side_table = by_form(
+    "side-table",
+    {
+        "tripod": _side_tripod,
+        "hourglass": _side_hourglass,
+        "pole": _side_pole,
+        "cantilever": _side_cantilever,
+        "stump": _side_stump,
+        "shelf": _side_shelf,
+        "gueridon": _side_gueridon,
+        "drum": _side_drum,
+        "garden": _side_garden,
+    },
+)
+
+
+def _console_frame(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    material = style.stone if style.base == "pedestal" else style.wood
+    shelf = box(w - 0.06, d - 0.06, 0.02, material, 0.004).moved(0, 0, 0.16)
+    return [top(w, d, 0.03, material, h, 0.006), *frame(w - 0.04, d - 0.03, h - 0.03, style.metal, 0.020), shelf]
+
+
+def _console_drawers(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    parts = [
+        top(w, d, 0.026, style.wood, h, 0.007),
+        box(w - 0.08, d - 0.06, 0.13, style.case, 0.004).moved(0, 0.005, h - 0.091),
+    ]
+    n = 2 if w < 1.4 else 3
+    fw = (w - 0.10) / n
+    for x in (np.arange(n) + 0.5) * fw - (w - 0.10) / 2:
+        parts.append(box(fw - 0.014, 0.016, 0.105, style.case, 0.004).moved(x, -d / 2 + 0.022, h - 0.091))
+        parts.append(pull(0.11, style.metals[0], x, -d / 2 + 0.004, h - 0.091))
+    kind = style.legs if style.legs in {"turned", "tapered", "splayed"} else "block"
+    return [*parts, *legs(kind, w - 0.02, d, h - 0.15, style.wood, style.metal)]
+
+
+def _console_waterfall(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    return [top(w, d, 0.045, style.wood, h, 0.006), *slabs(w, d, h - 0.044, style, 0.045)]
+
+
+def _console_demilune(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Half round against the wall, on three slender legs."""
+    w, d, h = size
+
+    def halved(p: Part) -> Part:
+        return p.warped(lambda v: columns(v[:, 0], np.minimum(v[:, 1], 0) * 2 * d / w + d / 2, v[:, 2]))
+
+    slab, apron = (
+        halved(round_top(w / 2, 0.024, style.wood, h)),
+        halved(disc(w / 2 - 0.03, 0.09, style.wood, 64).moved(z=h - 0.114)),
+    )
+    spots = [
+        (-w / 2 + 0.06, d / 2 - 0.03),
+        (w / 2 - 0.06, d / 2 - 0.03),
+        (-w * 0.17, -d / 2 + 0.08),
+        (w * 0.17, -d / 2 + 0.08),
+    ]
+    feet = [tube(line((x * 1.01, y, 0), (x, y, h - 0.05), 3), [0.010, 0.016, 0.021], style.wood, 12) for x, y in spots]
+    return [slab, apron, *feet]
+
+
+def _console_crossed(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    beam = box(0.045, 0.04, float(np.hypot(h - 0.2, w * 0.30)), style.wood, 0.004)
+    lean = float(np.degrees(np.arctan2(w * 0.30, h - 0.2)))
+    parts = [*planked(w, d, 0.036, style.wood, h), *planked(w - 0.04, d - 0.04, 0.028, style.wood, 0.13)]
+    parts += [
+        box(0.05, 0.05, h - 0.036, style.wood, 0.005).moved(s * (w / 2 - 0.05), k * (d / 2 - 0.045), (h - 0.036) / 2)
+        for s in (-1, 1)
+        for k in (-1, 1)
+    ]
+    parts += [
+        beam.turned(s * lean, "y").moved(x * w * 0.25, d / 2 - 0.05, 0.13 + (h - 0.18) / 2)
+        for x in (-1, 1)
+        for s in (-1, 1)
+    ]
+    return parts
+
+
+def _console_turned(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    x, y, under = w / 2 - 0.06, d / 2 - 0.055, h - 0.028
+    feet = [p for s in (-1, 1) for k in (-1, 1) for p in turned_leg(s * x, k * y, under, 0.032, style.case)]
+    shelf = box(w - 0.06, d - 0.05, 0.022, style.wood, 0.005).moved(0, 0, 0.16)
+    return [top(w, d, 0.028, style.wood, h, 0.008), *feet, *rails(2 * x, 2 * y, under, style.case, 0.08), shelf]
+
+
+def _console_legs(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    slab = undercut(top(w, d, 0.03, style.wood, h), h, 0.03, 0.014)
+    return [
+        slab,
+        *rails(w - 0.24, d - 0.14, h - 0.03, style.wood, 0.05),
+        *tapered_legs(w - 0.10, d - 0.05, h - 0.025, style.wood, 0.022, 0.04),
+    ]
+
+
+console = by_form(
+    "console",
+    {
+        "frame": _console_frame,
+        "drawers": _console_drawers,
+        "waterfall": _console_waterfall,
+        "demilune": _console_demilune,
+        "crossed": _console_crossed,
+        "turned": _console_turned,
+        "legs": _console_legs,
+    },
+)
