@@ -1,4 +1,6 @@
-"""`python -m atelier explain photo.jpg out/`: one picture per stage of how a photo was staged, or refused."""
+"""`python -m atelier explain photo.jpg out/`: one picture per stage of how a photo was staged, or refused.
+`python -m atelier bench --out out/`: how well rooms are understood and furnished whose truth is known.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +8,54 @@ import argparse
 import sys
 from pathlib import Path
 
+from atelier.bench.draw import write_report
+from atelier.bench.fit import fit, write
+from atelier.bench.run import measure_rooms
 from atelier.explain import explain
 from atelier.operations import OPERATIONS
+from atelier.weights import Weights
 
 
 def main() -> int:
-    """Run the command line; 0 when the room was staged, 1 when it was refused."""
+    """Run the command line; 1 when a photo was refused or a benchmark is not complete yet, else 0."""
     parser = argparse.ArgumentParser(prog="atelier")
-    command = parser.add_subparsers(dest="command", required=True).add_parser("explain")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _explain_arguments(commands.add_parser("explain", help="one picture per stage of one photo"))
+    _bench_arguments(commands.add_parser("bench", help="measure perception and layout on synthetic rooms"))
+    given = parser.parse_args()
+    return int(given.run(given))
+
+
+def _explain_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("photo", type=Path)
     command.add_argument("out", type=Path, help="folder for the pictures and numbers.json")
     command.add_argument("--room", default="living-room", choices=sorted(OPERATIONS["stage"].rooms))
     command.add_argument("--style", default="modern")
     command.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
+    command.set_defaults(run=_explain)
+
+
+def _bench_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rooms", type=int, default=200)
+    command.add_argument("--seed", type=int, default=0, help="number of the first room")
+    command.add_argument("--out", type=Path, required=True, help="folder for rooms.jsonl, numbers.json and plots")
+    command.add_argument("--at-most", type=int, help="measure only this many more rooms; run again to go on")
+    command.add_argument("--fit", action="store_true", help="fit the gate's model to these rooms and write it")
+    command.set_defaults(run=_bench)
+
+
+def _explain(given: argparse.Namespace) -> int:
     numbers = explain(given.photo.read_bytes(), given.out, given.room, given.style, given.seed)
     return 1 if "refused" in numbers else 0
+
+
+def _bench(given: argparse.Namespace) -> int:
+    seeds = range(given.seed, given.seed + given.rooms)
+    rows = measure_rooms(seeds, given.out, Weights(), given.at_most)
+    if given.fit:
+        write(fit(list(rows.values())))
+    write_report(list(rows.values()), given.out)
+    return 0 if len(rows) == given.rooms else 1
 
 
 if __name__ == "__main__":

@@ -1,25 +1,67 @@
-"""Which rooms the engine declines: better no picture than a flying sofa."""
+"""Which rooms the engine declines, and which it stages with care: better no picture than a flying sofa."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
+import cv2
 import numpy as np
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from atelier.model import Bool, BoundaryPiece, Room, RoomRefusedError
+from atelier.model import U8, Bool, BoundaryPiece, Room, RoomRefusedError
 from atelier.perceive.camera import Calibration
 from atelier.perceive.floor import FloorMask, Outline
+from atelier.perceive.sureness import Stage, sureness, weakest
 
 _MARK_FLOOR = "Send another photo of the room, or mark the visible floor (floor_polygon)."
 _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open floor."
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
+_OUTDOORS = 0.3
+ROOM_WIDTH_M = 2.2
+"""a living room, a bedroom, an office."""
+_FLOOR_PER_WIDTH = 0.93
+"""square metres to see per square of the least width: 4.5 m² for a living room."""
+_CLOSET_WIDTH_M, _CLOSET_M2 = 1.7, 3.6
+_CORRIDOR_WIDTH_M, _LONG = 1.8, 2.0
+_REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.2, 0.45
+"""sureness."""
+
+_SEND_ROOM = "Send a photo of a room."
+_STAGE_LARGER = "Stage a larger room, or send camera_height_m if this one was measured too small."
+_ASK_HALLWAY = "Ask for the room type hallway, or send camera_height_m if the room was measured too narrow."
+_SMALLER = "Ask for a smaller room type, or send camera_height_m if the room was measured too small."
+_STAGES: Mapping[Stage, str] = {
+    "floor": "where the floor ends",
+    "lines": "which way the walls run",
+    "lens": "the focal length",
+    "scale": "the scale",
+}
+_HINTS: Mapping[Stage, str] = {
+    "floor": "Mark the visible floor (floor_polygon).",
+    "lines": "Send a level photo that shows two walls, or the focal length (focal_length_35mm).",
+    "lens": "Send the focal length (focal_length_35mm), or the camera's own file with its EXIF data.",
+    "scale": "Send the height of the camera or of the ceiling (camera_height_m, ceiling_height_m).",
+}
 
 
-def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline) -> dict[str, float]:
+@dataclass(frozen=True)
+class Decision:
+    """How a room is staged. conservative: only what does little harm where the room was misunderstood."""
+
+    kind: Literal["stage", "conservative"]
+    sureness: float
+    """probability that the room was understood well."""
+    reasons: tuple[str, ...] = ()
+    hint: str = ""
+    """what a caller may send to have the room staged in full."""
+
+
+def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline, small: U8) -> dict[str, float]:
     """The numbers the gates look at. Metres and square metres for what lies on the floor."""
     camera = calibration.camera
     floor = Polygon(outline.polygon)
@@ -37,6 +79,7 @@ def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outl
         "floor_doubtful": float(seen.doubtful),
         "floor_share": float(mask.mean()),
         "floor_m2": float(floor.area),
+        "outdoors": outdoors(small),
         "floor_width_m": widest_circle(with_foreground(floor, outline.pieces)),
     }
 
@@ -63,27 +106,94 @@ def widest_circle(floor: BaseGeometry) -> float:
     return 2 * low
 
 
-def gate(room: Room) -> None:
-    """Raises RoomRefusedError with what was seen when the room should not be staged."""
-    n = room.numbers
+def outdoors(small: U8) -> float:
+    """Share of a photo that is open sky or, in its lower half, grass and leaves: 0.6 and more outside, 0 inside.
+
+    Sky is smooth, bright, bluish and reaches the upper edge; a white sky looks like a ceiling and is not counted.
+    """
+    height = max(2, round(400 * small.shape[0] / max(small.shape[:2])))
+    width = max(2, round(400 * small.shape[1] / max(small.shape[:2])))
+    image = cv2.resize(small, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    red, green, blue = (image[..., i] for i in range(3))
+    light = image.mean(-1)
+    mean = cv2.blur(light, (7, 7))
+    rough = np.sqrt(np.maximum(cv2.blur(light * light, (7, 7)) - mean**2, 0))
+    bluish = (blue > red + 0.05) & (blue >= green - 0.01) & (light > 0.45) & (rough < 0.05)
+    _, labels = cv2.connectedComponents(bluish.astype(np.uint8))
+    sky = np.isin(labels, np.setdiff1d(labels[0], [0]))
+    colourful = image.max(-1) - image.min(-1) > 0.15 * image.max(-1)
+    leaves = (green > 1.03 * red) & (green > 1.12 * blue) & colourful & (rough > 0.03)
+    return float(sky.mean() + leaves[height // 2 :].mean())
+
+
+def gate(room: Room, least_width_m: float = ROOM_WIDTH_M, *, terrace: bool = False) -> Decision:
+    """Whether and how to stage. least_width_m: the narrowest floor the asked room type is furnished on.
+
+    Raises RoomRefusedError with what was seen, and which hint would help, when the room should not be staged.
+    """
+    return decide(room.numbers, room.confidence, least_width_m, terrace=terrace)
+
+
+def decide(
+    numbers: Mapping[str, float],
+    confidence: Mapping[str, float],
+    least_width_m: float = ROOM_WIDTH_M,
+    *,
+    terrace: bool = False,
+) -> Decision:
+    """`gate` by a room's measurements alone."""
+    n = numbers
+    if not terrace and n["outdoors"] > _OUTDOORS:
+        raise _not_stageable("This is a photo of the outside of a building.", _SEND_ROOM, {"outdoors": n["outdoors"]})
+    _floor_seen(n)
+    _camera_found(n)
+    _large_enough(n, least_width_m)
+    sure, weak = sureness(n, confidence), weakest(n, confidence)
+    if sure < _REFUSED_BELOW:
+        raise _not_understood(
+            f"Of rooms seen like this one only {sure:.0%} are understood right. Least sure: {_STAGES[weak]}.",
+            _HINTS[weak],
+            {"sureness": sure},
+        )
+    if sure < _CONSERVATIVE_BELOW:
+        return Decision("conservative", sure, (f"least sure: {_STAGES[weak]}",), _HINTS[weak])
+    return Decision("stage", sure)
+
+
+def _floor_seen(n: Mapping[str, float]) -> None:
     floor = {"floor_share": n["floor_share"], "floor_quality": n["floor_quality"]}
     if n["floor_quality"] < 0.85 or (n["floor_doubtful"] and n["floor_share"] < 0.18):
         raise _not_understood("The floor could not be told from the rest of the photo.", _MARK_FLOOR, floor)
     if n["floor_share"] < 0.08:
         raise _not_stageable("Too little floor is visible.", "Step back or lower the camera's view a little.", floor)
+
+
+def _camera_found(n: Mapping[str, float]) -> None:
     if n["line_score"] < 0.34 or n["support_x"] + n["support_y"] < 0.19:
         lines = {k: n[k] for k in ("line_score", "support_x", "support_y")}
         raise _not_understood("The room's straight lines do not agree on one camera.", _LEVEL_PHOTO, lines)
     if n["support_z"] < _MIN_UPRIGHT:
         upright = {"support_z": n["support_z"]}
         raise _not_understood("Nothing upright was found: no wall, door or window edges.", _LEVEL_PHOTO, upright)
-    size = {k: n[k] for k in ("floor_m2", "floor_width_m")}
-    if n["floor_m2"] < 4.5:
-        raise _not_stageable(f"Only {n['floor_m2']:.1f} m² of floor is visible.", "Show more of the floor.", size)
-    if n["floor_width_m"] < 2.2:
+
+
+def _large_enough(n: Mapping[str, float], least_width_m: float) -> None:
+    """A corridor is long and narrow, a closet short and narrow; a room may be too small for what was asked."""
+    width, area = n["floor_width_m"], n["floor_m2"]
+    size = {"floor_m2": area, "floor_width_m": width}
+    least_m2 = _FLOOR_PER_WIDTH * least_width_m**2
+    if width >= least_width_m and area >= least_m2:
+        return
+    seen = f"{area:.1f} m² of floor, at most {width:.1f} m wide"
+    if width < _CLOSET_WIDTH_M and area < _CLOSET_M2:
+        raise _not_stageable(f"This looks like a closet or a landing: {seen}.", _STAGE_LARGER, size)
+    if width < _CORRIDOR_WIDTH_M and area > _LONG * width**2:
+        raise _not_stageable(f"This looks like a corridor or a stairwell: {seen}.", _ASK_HALLWAY, size)
+    if width < least_width_m:
         raise _not_stageable(
-            f"The floor is at most {n['floor_width_m']:.1f} m wide: a corridor or a nook.", "Stage a larger room.", size
+            f"The room is too small for what was asked: {seen}, where {least_width_m:.1f} m are needed.", _SMALLER, size
         )
+    raise _not_stageable(f"Only {area:.1f} m² of floor is visible.", "Show more of the floor.", size)
 
 
 def _not_understood(message: str, hint: str, numbers: dict[str, float]) -> RoomRefusedError:

@@ -1,0 +1,136 @@
+"""What the gate says of a room by its measurements alone: stage, stage with care, or decline and say why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from atelier.model import RoomRefusedError
+from atelier.perceive.confidence import ROOM_WIDTH_M, Decision, decide, outdoors
+from atelier.perceive.sureness import STAGE_OF, evidence, model, sureness, weakest
+
+NUMBERS = {
+    "focal_ratio": 0.56,
+    "line_score": 0.75,
+    "support_x": 0.3,
+    "support_y": 0.25,
+    "support_z": 0.35,
+    "floor_quality": 0.97,
+    "floor_doubtful": 0.0,
+    "floor_share": 0.33,
+    "floor_m2": 14.0,
+    "floor_width_m": 3.4,
+    "outdoors": 0.0,
+}
+CONFIDENCE = {"floor": 0.9, "lines": 1.0, "horizontal": 1.0, "scale": 0.9}
+
+
+def decision(least_width_m: float = ROOM_WIDTH_M, **numbers: float) -> Decision:
+    return decide(NUMBERS | numbers, CONFIDENCE, least_width_m)
+
+
+def refusal(least_width_m: float = ROOM_WIDTH_M, **numbers: float) -> RoomRefusedError:
+    with pytest.raises(RoomRefusedError) as refused:
+        decision(least_width_m, **numbers)
+    return refused.value
+
+
+def test_a_room_seen_well_is_staged_in_full() -> None:
+    found = decision()
+    assert found.kind == "stage"
+    assert found.sureness > 0.5
+    assert not found.reasons
+
+
+def test_less_evidence_is_never_more_sure() -> None:
+    assert set(model()["weights"]) == set(STAGE_OF)
+    assert min(model()["weights"].values()) >= 0
+    best = sureness(NUMBERS, CONFIDENCE)
+    for worse in ({"line_score": 0.4}, {"support_y": 0.01}, {"floor_doubtful": 1.0}, {"support_z": 0.1}):
+        assert sureness(NUMBERS | worse, CONFIDENCE) <= best
+    assert sureness(NUMBERS, CONFIDENCE | {"scale": 0.3}) < best
+
+
+def test_every_piece_of_evidence_is_a_share() -> None:
+    wild = dict.fromkeys(NUMBERS, 9.0) | {"floor_doubtful": 1.0}
+    for numbers in (NUMBERS, wild, dict.fromkeys(NUMBERS, 0.0)):
+        assert all(0 <= value <= 1 for value in evidence(numbers, CONFIDENCE).values())
+
+
+def test_the_less_sure_a_room_the_more_careful_the_answer_and_it_names_what_would_help() -> None:
+    kinds: list[str] = []
+    hints = set()
+    for share in np.linspace(1, 0, 15):
+        numbers = NUMBERS | {
+            "line_score": 0.35 + 0.4 * share,
+            "support_y": 0.01 + 0.24 * share,
+            "support_z": 0.13 + 0.22 * share,
+            "floor_share": 0.19 + 0.14 * share,
+        }
+        confidence = CONFIDENCE | {"scale": 0.9 * share}
+        try:
+            found = decide(numbers, confidence)
+            kinds.append(found.kind)
+            hints.add(found.hint)
+        except RoomRefusedError as refused:
+            kinds.append("refused")
+            assert refused.code == "room_not_understood"
+            assert "%" in refused.message
+            hints.add(refused.hint)
+    assert kinds == sorted(kinds, key=["stage", "conservative", "refused"].index)
+    assert {"stage", "conservative"} <= set(kinds)
+    assert any("camera_height_m" in hint or "focal_length_35mm" in hint for hint in hints)
+
+
+def test_the_weakest_stage_is_the_one_that_lacks_evidence() -> None:
+    assert weakest(NUMBERS, CONFIDENCE | {"scale": 0.0}) == "scale"
+    assert weakest(NUMBERS | {"line_score": 0.3, "support_y": 0.0}, CONFIDENCE | {"scale": 1.0}) == "lines"
+
+
+@pytest.mark.parametrize(
+    ("width", "area", "said", "hint"),
+    [
+        (1.2, 2.0, "closet or a landing", "larger room"),
+        (1.3, 6.0, "corridor or a stairwell", "hallway"),
+        (2.0, 5.5, "too small for what was asked", "camera_height_m"),
+        (2.4, 3.9, "Only 3.9 m²", "more of the floor"),
+    ],
+)
+def test_rooms_that_are_none_are_told_so(width: float, area: float, said: str, hint: str) -> None:
+    refused = refusal(floor_width_m=width, floor_m2=area)
+    assert refused.code == "room_not_stageable"
+    assert said in refused.message
+    assert hint in refused.hint
+    assert refused.numbers["floor_width_m"] == width
+
+
+def test_a_room_type_that_needs_less_floor_is_held_to_its_own_width() -> None:
+    assert decision(1.25, floor_width_m=1.4, floor_m2=5.0).kind == "stage"
+    assert "corridor" in refusal(floor_width_m=1.4, floor_m2=5.0).message
+    assert refusal(1.25, floor_width_m=1.1, floor_m2=1.6).code == "room_not_stageable"
+
+
+def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -> None:
+    assert refusal(floor_share=0.05).code == "room_not_stageable"
+    assert refusal(floor_quality=0.6).code == "room_not_understood"
+    assert "floor_polygon" in refusal(floor_quality=0.6).hint
+
+
+def test_a_street_view_is_no_room_but_a_terrace_is_outside() -> None:
+    assert "outside" in refusal(outdoors=0.7).message
+    assert decide(NUMBERS | {"outdoors": 0.7}, CONFIDENCE, terrace=True).kind == "stage"
+
+
+def test_sky_and_lawn_are_outdoors_and_a_white_or_green_room_is_not() -> None:
+    rng = np.random.default_rng(0)
+    lawn = np.empty((300, 450, 3), np.uint8)
+    lawn[:150] = (140, 180, 230)
+    lawn[150:] = (90, 140, 60)
+    lawn[150:] = np.clip(lawn[150:] + rng.normal(0, 30, (150, 450, 1)), 0, 255).astype(np.uint8)
+    assert outdoors(lawn) > 0.6
+    for wall in ((235, 235, 235), (120, 150, 110), (205, 215, 225)):
+        room = np.empty((300, 450, 3), np.uint8)
+        room[:] = wall
+        room[:60] = (240, 240, 238)
+        room[200:] = (150, 110, 70)
+        assert outdoors(room) < 0.1
