@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import cv2
@@ -17,7 +17,7 @@ from atelier.model import F32, U8, Bool, Layout, Light, Material, Photo, Render,
 from atelier.perceive import gate, perceive
 from atelier.perceive.draw import draw_room
 from atelier.photo import load_photo
-from atelier.pipeline import Clock, Made, make
+from atelier.pipeline import TERRACE, Clock, Made, make
 from atelier.plan import plan, programme_of
 from atelier.plan.draw import draw_layout, draw_plan
 from atelier.render import render
@@ -89,13 +89,15 @@ def _walk(
     album.numbers["room"] = dict(room.numbers) | {"confidence": dict(room.confidence), "ceiling_m": room.ceiling_m}
     album.add("room", draw_room(photo, room))
     album.add("floor-and-windows", _masks(photo, room))
-    gate(room)
+    programme = programme_of((room_type,))
+    decision = gate(room, programme.least_width_m, terrace=programme.kind == TERRACE)
+    album.numbers["decision"] = asdict(decision)
     with clock.stage("plan"):
-        layouts = plan(room, (room_type,), style, seed)
+        layouts = plan(room, (room_type,), style, seed, conservative=decision.kind == "conservative")
     album.numbers["layouts"] = [{"energy": x.energy, "terms": dict(x.terms)} for x in layouts]
     _draw_plans(album, photo, room, layouts)
     meter = Meter(lambda *_: None, Expected.of(photo.rgb.shape[1], photo.rgb.shape[0], 1))
-    made = make(photo, room, Attempt(layouts[0], seed), style, programme_of((room_type,)), meter, clock)
+    made = make(photo, room, Attempt(layouts[0], seed), style, programme, meter, clock)
     _draw_made(album, made, seed)
 
 

@@ -31,6 +31,8 @@ from engine_contract import Check, EngineFailure, EngineRequest, FailureCode, Pl
 
 DEFAULT_STYLE = "modern"
 SAMPLES = 32
+TERRACE = "terrace"
+"""the one programme that is furnished under the open sky."""
 
 
 @dataclass
@@ -109,11 +111,13 @@ def stage(request: EngineRequest, source: bytes, weights: Weights, report: Repor
     meter = Meter(report, Expected.of(width, height, wanted))
     with clock.stage("perceive"), meter.stage("perceive", meter.expected.perceive):
         room = perceive(photo, request.hints, weights)
-        gate(room)
+        decision = gate(room, programme.least_width_m, terrace=programme.kind == TERRACE)
+    careful = decision.kind == "conservative"
     with clock.stage("plan"), meter.stage("plan", PLAN):
-        layouts = plan(room, request.room_types, request.style or DEFAULT_STYLE, request.seed)
+        layouts = plan(room, request.room_types, request.style or DEFAULT_STYLE, request.seed, conservative=careful)
     pictures = _pictures(request, photo, room, layouts, wanted, programme, meter, clock)
     measured = dict(room.numbers) | {f"confidence_{k}": v for k, v in room.confidence.items()}
+    measured |= {"sureness": decision.sureness, "conservative": float(careful)}
     with clock.stage("encode"):
         original = source_file(photo)
     return Staged(pictures=pictures, source=original, seconds=clock.seconds, numbers=plain(measured))

@@ -22,8 +22,8 @@ _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open fl
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
-ROOM_WIDTH_M = 2.2
-"""a living room, a bedroom, an office."""
+ROOM_WIDTH_M, _EDGES_M = 1.9, 0.3
+"""what a living room, a bedroom or an office needs free, and what skirtings and the outline's error take."""
 _FLOOR_PER_WIDTH = 0.93
 """square metres to see per square of the least width: 4.5 m² for a living room."""
 _CLOSET_WIDTH_M, _CLOSET_M2 = 1.7, 3.6
@@ -127,7 +127,8 @@ def outdoors(small: U8) -> float:
 
 
 def gate(room: Room, least_width_m: float = ROOM_WIDTH_M, *, terrace: bool = False) -> Decision:
-    """Whether and how to stage. least_width_m: the narrowest floor the asked room type is furnished on.
+    """Whether and how to stage. least_width_m: the narrowest free floor the asked room type is
+    furnished on.
 
     Raises RoomRefusedError with what was seen, and which hint would help, when the room should not be staged.
     """
@@ -179,6 +180,7 @@ def _camera_found(n: Mapping[str, float]) -> None:
 
 def _large_enough(n: Mapping[str, float], least_width_m: float) -> None:
     """A corridor is long and narrow, a closet short and narrow; a room may be too small for what was asked."""
+    least_width_m += _EDGES_M
     width, area = n["floor_width_m"], n["floor_m2"]
     size = {"floor_m2": area, "floor_width_m": width}
     least_m2 = _FLOOR_PER_WIDTH * least_width_m**2

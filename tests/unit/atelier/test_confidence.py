@@ -105,9 +105,9 @@ def test_rooms_that_are_none_are_told_so(width: float, area: float, said: str, h
 
 
 def test_a_room_type_that_needs_less_floor_is_held_to_its_own_width() -> None:
-    assert decision(1.25, floor_width_m=1.4, floor_m2=5.0).kind == "stage"
-    assert "corridor" in refusal(floor_width_m=1.4, floor_m2=5.0).message
-    assert refusal(1.25, floor_width_m=1.1, floor_m2=1.6).code == "room_not_stageable"
+    assert decision(1.25, floor_width_m=1.6, floor_m2=5.0).kind == "stage"
+    assert "corridor" in refusal(floor_width_m=1.6, floor_m2=5.5).message
+    assert refusal(1.25, floor_width_m=1.4, floor_m2=1.6).code == "room_not_stageable"
 
 
 def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -> None:
