@@ -11,7 +11,7 @@ MAX_RENDERS = 3
 """pictures rendered for one request at most, whatever becomes of them."""
 LAST_START_S = 180.0
 """no further picture is begun after this: what is approved by then is the answer."""
-_WORSE = 0.5
+_WORSE = 0.9
 """energy below the best at which another layout is no longer worth showing: the best one in other colours is."""
 
 

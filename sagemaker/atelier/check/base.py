@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atelier.model import Composite, Layout, Photo, Render, Room
+from atelier.plan.parts import LEAST_COVERAGE
 from engine_contract import Check
-
-LEAST_COVERAGE = 0.06
-"""share of the frame the furniture covers at least, unless a programme says otherwise."""
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from atelier.check.base import measured
+from atelier.check.solids import shared_volume
 from atelier.model import F32, F64, Layout, Placement, Room
-from atelier.plan.energy import boxes
-from atelier.plan.parts import FLAT, HUNG
+from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, looming
+from atelier.plan.parts import FLAT, HUNG, LEAST_COVERAGE
 from atelier.plan.poses import footprint, world
 from atelier.plan.space import NEAR_BED_M, NEAR_M, Space
 from engine_contract import Check
 
-MOST_COVERAGE = 0.40
+MOST_COVERAGE, LEAST_SPREAD, LEAST_FURNISHED = 0.42, 0.33, 0.25
 MIN_CLEARANCE_M = {"door": 0.5, "fireplace": 0.7, "passage": 0.45}
-MAX_OVERLAP_M2 = 0.01
-_TUCKED = (
-    {"dining-table", "dining-chair"},
-    {"dining-table-round", "dining-chair"},
-    {"desk", "office-chair"},
-    {"desk", "dining-chair"},
-)
+MAX_OVERLAP_M3 = 0.004
+MAX_SCALE_ERROR = 0.2
+"""how far off the room's scale may be before a bed in it looks like a toy or a giant."""
+UNDER_CEILING_M = 0.03
+MAX_LOOMING = 0.6
+"""of `energy.looming`: a piece that takes a tenth of the frame more than its part."""
+_FAR_M = 6.0
+"""floor further away is too small in the picture to look empty."""
 
 
 def layout_checks(room: Room, layout: Layout, alpha: F32, least_coverage: float) -> tuple[Check, ...]:
@@ -31,14 +32,18 @@ def layout_checks(room: Room, layout: Layout, alpha: F32, least_coverage: float)
     space = Space.of(room)
     standing = [p for p in layout.placements if p.on is None and p.piece not in HUNG]
     solid = [p for p in standing if p.piece not in FLAT]
+    hung = [p for p in layout.placements if p.piece in HUNG]
     return (
         _on_floor(standing, space),
         _grounded(layout.placements),
-        _apart(solid),
+        _apart([*solid, *hung]),
         *_openings(solid, room),
+        *_seen(solid, room),
+        *_scale(layout.placements, room),
         *_coverage(alpha, least_coverage),
+        *_composed(standing, alpha, space, least_coverage),
         _cut(solid, room),
-        _looming(solid),
+        *_looming(solid, room),
     )
 
 
@@ -62,14 +67,9 @@ def _grounded(placements: Sequence[Placement]) -> Check:
     return measured("nothing_floats_or_sinks", gap, 0.04, gap <= 0.04, "metres between a base and what carries it")
 
 
-def _apart(solid: Sequence[Placement]) -> Check:
-    quads = boxes(solid)[:, :4, :2].astype(np.float32) if solid else np.zeros((0, 4, 2), np.float32)
-    worst = 0.0
-    for i, a in enumerate(solid):
-        for j in range(i + 1, len(solid)):
-            if {a.piece, solid[j].piece} not in _TUCKED:
-                worst = max(worst, float(cv2.intersectConvexConvex(quads[i], quads[j])[0]))
-    return measured("pieces_apart", worst, MAX_OVERLAP_M2, worst <= MAX_OVERLAP_M2, "m² two footprints share")
+def _apart(pieces: Sequence[Placement]) -> Check:
+    worst = max((shared_volume(a, b) for i, a in enumerate(pieces) for b in pieces[i + 1 :]), default=0.0)
+    return measured("pieces_apart", worst, MAX_OVERLAP_M3, worst <= MAX_OVERLAP_M3, "m³ two pieces share")
 
 
 def _openings(solid: Sequence[Placement], room: Room) -> list[Check]:
@@ -82,6 +82,34 @@ def _openings(solid: Sequence[Placement], room: Room) -> list[Check]:
         out.append(
             measured(f"{kind}_clear", clear, needed, clear >= needed, f"metres from the nearest piece to a {kind}")
         )
+    return out
+
+
+def _seen(solid: Sequence[Placement], room: Room) -> list[Check]:
+    """How much of the worst-hidden opening of each kind stands behind furniture."""
+    seen = Silhouettes(room)
+    drawn = seen.of(boxes(solid))
+    out = []
+    for kind, most in MOST_HIDDEN.items():
+        masks = [seen.feature(o) for o in room.openings if o.kind == kind and o.confidence > SURE]
+        shares = [float((drawn * f.mask).sum()) / f.area for f in masks if f is not None]
+        if shares:
+            note = f"share of the worst-hidden {kind} behind furniture"
+            out.append(measured(f"{kind}_in_sight", max(shares), most, max(shares) <= most, note))
+    return out
+
+
+def _scale(placements: Sequence[Placement], room: Room) -> list[Check]:
+    out = []
+    if {"scale_low", "scale_high"} <= room.numbers.keys():
+        error = max(room.numbers["scale_high"] - 1.0, 1.0 - room.numbers["scale_low"])
+        note = "how far the room's scale may be off, as a share"
+        out.append(measured("scale_known", error, MAX_SCALE_ERROR, error <= MAX_SCALE_ERROR, note))
+    if room.ceiling_m is not None:
+        tops = [p.z + p.size_m[2] for p in placements if p.on is None]
+        room_above = room.ceiling_m - max(tops, default=0.0)
+        note = "metres between the tallest piece and the ceiling"
+        out.append(measured("under_the_ceiling", room_above, UNDER_CEILING_M, room_above >= UNDER_CEILING_M, note))
     return out
 
 
@@ -101,6 +129,23 @@ def _coverage(alpha: F32, low: float) -> list[Check]:
     ]
 
 
+def _composed(standing: Sequence[Placement], alpha: F32, space: Space, least_coverage: float) -> list[Check]:
+    """Whether the room looks furnished and not only its corner: across the frame, and over the floor near the camera.
+
+    A room whose own fittings furnish it (a low `least_coverage`) owes less of both.
+    """
+    part = min(1.0, least_coverage / LEAST_COVERAGE)
+    columns = float((alpha > 0.5).any(0).mean())
+    near = space.seen & (space.distance_from_camera < _FAR_M)
+    used = space.stamp(list(boxes(standing)[:, :4, :2]), 0.25) & near
+    share = float(used.sum()) / max(float(near.sum()), 1.0)
+    least, floor = LEAST_SPREAD * part, LEAST_FURNISHED * part
+    return [
+        measured("across_the_frame", columns, least, columns >= least, "share of the frame's width with furniture"),
+        measured("floor_furnished", share, floor, share >= floor, "share of the near floor under or beside furniture"),
+    ]
+
+
 def _cut(solid: Sequence[Placement], room: Room) -> Check:
     width, height = room.camera.width, room.camera.height
     worst = 0.0
@@ -112,9 +157,14 @@ def _cut(solid: Sequence[Placement], room: Room) -> Check:
     return measured("nothing_cut", worst, 0.02, worst <= 0.02, "share of the frame by which a piece leaves it")
 
 
-def _looming(solid: Sequence[Placement]) -> Check:
+def _looming(solid: Sequence[Placement], room: Room) -> list[Check]:
     margin = 9.0
-    for p, corners in zip(solid, boxes(solid), strict=True):
+    standing = boxes(solid)
+    for p, corners in zip(solid, standing, strict=True):
         nearest = float(np.linalg.norm(corners[:4, :2], axis=1).min())
         margin = min(margin, nearest - (NEAR_BED_M if p.piece == "bed" else NEAR_M))
-    return measured("nothing_looms", margin, -0.1, margin >= -0.1, "metres beyond the nearest distance allowed")
+    over = float(looming(room, solid, standing).max(initial=0.0))
+    return [
+        measured("nothing_looms", margin, -0.1, margin >= -0.1, "metres beyond the nearest distance allowed"),
+        measured("nothing_fills_the_frame", over, MAX_LOOMING, over <= MAX_LOOMING, "five times the share too much"),
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from atelier.model import Layout, Placement, Room, RoomRefusedError
 from atelier.plan.complete import completed
-from atelier.plan.drafts import apart, different, drafts_of
+from atelier.plan.drafts import apart, buildable, different, drafts_of
 from atelier.plan.dress import blocked_by
 from atelier.plan.energy import Silhouettes
 from atelier.plan.parts import Programme
@@ -39,10 +39,14 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
     if conservative:
         programme = replace(programme, accents=(), zones=(), seats=0, bare=True)
     rng = np.random.default_rng([seed, *sha256(f"{style}/{'+'.join(room_types)}".encode()).digest()[:4]])
-    space, walls, seen = Space.of(room, careful=conservative), walls_of(room), Silhouettes(room)
+    space, walls, seen = (
+        Space.of(room, careful=conservative),
+        walls_of(room),
+        Silhouettes(room, programme.ideal_coverage),
+    )
     _check_floor(programme, room, space)
     drafts = drafts_of(programme, space, walls, seen, rng)
-    zones = tuple((zone, zone.groups(rng)) for zone in programme.zones)
+    zones = tuple((zone, buildable(zone.groups(rng))) for zone in programme.zones)
     layouts: list[tuple[float, Placement, Layout]] = []
     for draft in different(drafts, sizes=bool(zones)):
         if space.paths_kept(blocked_by(draft.placements, space, 0.0)):

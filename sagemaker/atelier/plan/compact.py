@@ -1,4 +1,4 @@
-"""Groups for rooms of little floor or little furniture: kitchens, hallways, children's rooms, and second zones."""
+"""Groups for rooms of little floor or little furniture: kitchens, hallways, studios, and second zones."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from atelier.plan.groups import dining, living
+from atelier.plan.groups import bedroom, dining, living
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, size_of, slots, tall_plant, under_rug
 
-_CHILD_BED: Size = (1.06, 2.1, 0.98)
-_TOY_SHELF: Size = (0.9, 0.34, 1.05)
-_CHILD_DESK: Size = (1.1, 0.55, 0.75)
 _RUNNER: Size = (2.2, 0.75, 0.012)
 _KITCHEN_AISLE_M, _SEAT_OUT_M = 0.62, 0.18
 """floor kept free along the worktops, and how far a chair's middle stands out from the table's edge."""
@@ -67,52 +64,6 @@ def hallway(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def kids(rng: np.random.Generator) -> tuple[Group, ...]:
-    """A single bed, its head or its side to the wall, with a shelf for toys and a rug to play on."""
-    side = 1.0 if rng.random() < 0.5 else -1.0
-    w, length, _ = _CHILD_BED
-    head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.06),)
-    sideways = (Part("bed", _CHILD_BED, 0, -w / 2 - 0.06, side * 90.0),)
-    return (
-        Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75))),
-        Group("M", "wall", sideways, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
-    )
-
-
-def _beside(half: float, side: float, play: Extra) -> tuple[Extra, ...]:
-    """What stands at a bed's two sides, half its width from the middle."""
-    stand = size_of("nightstand", "S")
-    night = [
-        Extra(slots("night", f"end{s:+.0f}"), (Part("nightstand", stand, s * (half + 0.3), -0.25),))
-        for s in (side, -side)
-    ]
-    shelf = [
-        Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _TOY_SHELF, s * (half + 0.6), -0.21),), 0.16)
-        for s in (-side, side)
-    ]
-    return (play, *shelf, *night)
-
-
-def _at_ends(half: float, side: float) -> tuple[Extra, ...]:
-    """Beside a bed that lies along the wall: the nightstand at its head, the shelf beyond either end."""
-    stand = Part("nightstand", size_of("nightstand", "S"), -side * (half + 0.27), -0.3)
-    shelf = [
-        Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _TOY_SHELF, s * (half + 0.55), -0.21),), 0.16)
-        for s in (side, -side)
-    ]
-    return (shelf[0], Extra(slots(f"end{-side:+.0f}"), (stand,)), shelf[1])
-
-
-def child_desk(rng: np.random.Generator) -> tuple[Group, ...]:
-    """A small desk at a wall with an open chair."""
-    turn = float(rng.uniform(-12, 12))
-    core = (
-        Part("desk", _CHILD_DESK, 0, -0.31),
-        Part("dining-chair", size_of("dining-chair", "S"), 0, -0.31 - 0.5, 180.0 + turn),
-    )
-    return (Group("M", "wall", core, 0),)
-
-
 def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
     """The living groups of a room with two zones: easy chairs come after the second zone has its floor."""
     return tuple(
@@ -125,3 +76,21 @@ def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
 def dining_zone(rng: np.random.Generator) -> tuple[Group, ...]:
     """A dining set that shares the floor with a sofa: on a rug where there is room, bare where there is not."""
     return (*dining(rng), *breakfast(rng)[1:])
+
+
+def studio_bed(rng: np.random.Generator) -> tuple[Group, ...]:
+    """The bed of a room in which one also sits and eats: never the largest."""
+    return bedroom(rng)[1:]
+
+
+def sitting(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A small sofa with its table, or two chairs: what a room with a bed has floor for."""
+    return tuple(replace(g, extras=()) for g in living(rng) if g.size in {"S", "XS"})
+
+
+def desk_corner(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A desk at a wall, its chair turned a little out."""
+    turn = float(rng.uniform(-12, 12))
+    w, d, h = size_of("desk", "S")
+    seat = Part("dining-chair", size_of("dining-chair", "S"), 0, -d - 0.25, 180.0 + turn)
+    return (Group("M", "wall", (Part("desk", (w, d, h), 0, -d / 2 - 0.04), seat), 0),)

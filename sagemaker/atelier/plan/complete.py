@@ -44,6 +44,9 @@ def completed(
         return after - before + worth > -_MOST_LOST
 
     for zone, groups in zones:
+        mains = {g.core[g.main].piece for g in groups}
+        if any(p.piece in mains for p in placements):
+            continue
         found = zoned(groups, main, placements, walls=walls, space=space, seen=seen)
         if found is not None and accepted(more := joined(placements, found), zone.worth):
             placements, terms[f"zone {zone.name}"] = more, zone.worth

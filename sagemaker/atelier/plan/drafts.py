@@ -10,7 +10,7 @@ import numpy as np
 from atelier.model import F64, Bool, Placement
 from atelier.plan.dress import joined
 from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
-from atelier.plan.parts import FLAT, Extra, Group, Part, Programme
+from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
 from atelier.plan.space import Space
 from atelier.plan.zones import with_aisle
@@ -52,14 +52,23 @@ def drafts_of(
 ) -> list[Draft]:
     """Legal poses of every group, judged; those under the gate are left out."""
     drafts: list[Draft] = []
-    for group in (_bare(g) if programme.bare else g for g in programme.groups(rng)):
-        poses = candidates(group.width, group.anchor, walls, space)
+    for group in (_bare(g) if programme.bare else g for g in buildable(programme.groups(rng))):
+        poses = candidates(group.width, group.anchor, walls, space, group.beside)
         for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
         poses = poses.take(with_aisle(group, poses, space))
         if len(poses):
             drafts += _judged(group, poses, space, seen, rng)
     return [d for d in sorted(drafts, key=lambda d: -d.rank) if sum(d.terms.values()) > ENERGY_GATE]
+
+
+def buildable(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """The groups whose pieces the catalogue has, with the extras it has."""
+    return tuple(
+        replace(g, extras=tuple(e for e in g.extras if known(*(p.piece for p in e.parts))))
+        for g in groups
+        if known(*(p.piece for p in g.core))
+    )
 
 
 def _bare(group: Group) -> Group:
@@ -167,4 +176,4 @@ def different(drafts: list[Draft], *, sizes: bool) -> list[Draft]:
 def apart(a: Placement, b: Placement) -> bool:
     """Whether two main pieces stand differently enough to be two layouts."""
     turn = abs((a.yaw_deg - b.yaw_deg + 180) % 360 - 180)
-    return turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0
+    return a.piece != b.piece or turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0

@@ -24,10 +24,14 @@ COMFORTABLE_M = 2.4
 _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
 IDEAL_COVERAGE, COVERAGE_SPREAD, LEAST_COVERAGE = 0.22, 0.12, 0.12
+"""of the frame, for a room that furniture fills; rooms with fittings of their own take all three in proportion."""
 _HIDING = {"door": 0.9, "passage": 0.7, "fireplace": 1.1, "window": 0.5, "built_in": 0.4}
 _HIDING_STANDING = {"stairs": 0.7, "island": 0.5, "counter": 0.4, "bathtub": 0.6}
-_WANTED_IN_SIGHT = 9.0
-"""what covering a pixel that must stay in sight costs: more than anything else is worth."""
+MOST_HIDDEN = {"door": 0.4, "passage": 0.6, "fireplace": 0.4, "window": 0.5, "built_in": 0.9}
+"""share of an opening's picture that furniture may cover; a layout that covers more of a sure one is not made."""
+SURE = 0.55
+_TOO_MUCH, _WANTED_IN_SIGHT = 3.0, 9.0
+"""what covering an opening too far, and what covering a pixel that must stay in sight, costs."""
 LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
 """share of the frame's width that furniture should reach over; how far its middle may be from the frame's."""
 _LARGE, _LARGE_MAIN = 0.09, 0.2
@@ -43,15 +47,18 @@ class Feature:
     weight: float
     mask: U8
     area: float
+    most: float = 1.0
+    """share of it that may be hidden."""
 
 
 class Silhouettes:
     """Draws what a layout covers of the frame and of the features worth seeing."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, ideal_coverage: float = IDEAL_COVERAGE) -> None:
         self.room = room
+        self.fullness = ideal_coverage / IDEAL_COVERAGE
         self.shape = (room.camera.height // _SHRINK + 1, room.camera.width // _SHRINK + 1)
-        self.features = [f for o in room.openings if (f := self._feature(o)) is not None]
+        self.features = [f for o in room.openings if (f := self.feature(o)) is not None]
         self.features += [Feature(w, m, float(m.sum())) for w, m in self._standing() if m.sum() > 8]
         self.kept = None if room.keep_clear is None else self._small(room.keep_clear)
 
@@ -64,7 +71,8 @@ class Silhouettes:
         things = self.room.standing
         return [(_HIDING_STANDING.get(t.kind, 0.2) * t.confidence, self._small(t.mask)) for t in things]
 
-    def _feature(self, opening: Opening) -> Feature | None:
+    def feature(self, opening: Opening) -> Feature | None:
+        """The opening as it shows; None where it is not in the picture."""
         a, b = opening.ground
         low, high = opening.bottom_m, opening.top_m
         uv, z = self.room.camera.project(np.array([(*a, low), (*b, low), (*b, high), (*a, high)]))
@@ -73,7 +81,8 @@ class Silhouettes:
         mask = np.zeros(self.shape, np.uint8)
         cv2.fillConvexPoly(mask, (np.clip(uv, -4000, 8000) / _SHRINK).astype(np.int32), 1)
         weight = _HIDING[opening.kind] * opening.confidence
-        return Feature(weight, mask, float(mask.sum())) if mask.sum() > 8 else None
+        most = MOST_HIDDEN[opening.kind] if opening.confidence > SURE else 1.0
+        return Feature(weight, mask, float(mask.sum()), most) if mask.sum() > 8 else None
 
     def of(self, solids: F64) -> U8:
         """Union of the projected boxes (N, 8, 3), world corners."""
@@ -89,8 +98,12 @@ class Silhouettes:
         """Weighted share of the worst-hidden feature."""
         if self.kept is not None and (silhouette & self.kept).any():
             return _WANTED_IN_SIGHT
-        shares = [(f.weight, float((silhouette * f.mask).sum()) / f.area) for f in self.features]
-        return max((weight * (share + 2 * max(0.0, share - _TOLERATED)) for weight, share in shares), default=0.0)
+        worst = 0.0
+        for f in self.features:
+            share = float((silhouette * f.mask).sum()) / f.area
+            cost = f.weight * (share + 2 * max(0.0, share - _TOLERATED))
+            worst = max(worst, cost + _TOO_MUCH * (share > f.most - 0.02))
+        return worst
 
 
 def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
@@ -114,7 +127,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
     }
-    if group.anchor == "focal":
+    if group.anchor in {"focal", "standing"}:
         terms["wall"] = np.full_like(x, 0.8)
         terms["focal"] = 0.45 * poses.backing
     elif group.anchor == "free":
@@ -182,13 +195,13 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
     solids = [p for p in placements if p.piece not in FLAT]
     standing = boxes(solids)
     drawn = silhouettes.of(standing)
-    coverage, columns = float(drawn.mean()), drawn.any(0)
+    coverage, columns = float(drawn.mean()) / silhouettes.fullness, drawn.any(0)
     middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
     return {
         "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2
         - max(0.0, 1.0 - coverage / LEAST_COVERAGE),
         "hidden": -silhouettes.hidden(drawn),
-        "spread": -0.8 * max(0.0, LEAST_SPREAD - float(columns.mean())),
+        "spread": -0.8 * max(0.0, LEAST_SPREAD * silhouettes.fullness - float(columns.mean())),
         "balance": -0.6 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
     }

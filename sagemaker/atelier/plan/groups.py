@@ -93,9 +93,9 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
     chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
     core = (
         *lamp_table(0, -0.42)[:1],
-        *(Part(chair, size_of(chair, "S"), s * 0.72, -0.62, -s * 22) for s in (-1.0, 1.0)),
+        *(Part(chair, size_of(chair, "S"), s * 0.8, -0.62, -s * 20) for s in (-1.0, 1.0)),
     )
-    plants = tuple(Extra(slots("plant"), tall_plant(s * 1.45)) for s in (side, -side))
+    plants = tuple(Extra(slots("plant"), tall_plant(s * 1.55)) for s in (side, -side))
     return Group("XS", "both", core, 0, (under_rug((2.0, 1.4, 0.012), -0.95), *plants))
 
 

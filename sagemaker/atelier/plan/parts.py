@@ -15,10 +15,12 @@ import numpy as np
 from atelier.furnish.catalogue import CATALOGUE
 
 Size = tuple[float, float, float]
-Anchor = Literal["wall", "free", "both", "focal"]
-"""back to a wall; free on the floor; either; gathered before a hearth or a large window."""
+Anchor = Literal["wall", "free", "both", "focal", "standing"]
+"""back to a wall; free on the floor; either; before a hearth or a wide window; at something that stands there."""
 Rung = Literal["L", "M", "S", "XS"]
 
+LEAST_COVERAGE = 0.08
+"""share of the frame that furniture covers at least where no fittings of the room's own help."""
 FLAT = frozenset(i for i, e in CATALOGUE.items() if e.mount == "floor" and e.size()[2] <= 0.05)
 """lies on the floor: one walks and stands on it."""
 HUNG = frozenset(i for i, e in CATALOGUE.items() if e.mount in {"wall", "ceiling"})
@@ -61,10 +63,16 @@ class Group:
     """free floor that must remain between the core and the floor's edges, where people work or pass."""
     bonus: float = 0.0
     """what this shape is worth beyond its size, where it fits."""
+    beside: frozenset[str] = frozenset()
+    """kinds of standing things it belongs to, for the anchor "standing"."""
+    span_m: float = 0.0
+    """metres of wall or edge it takes where that is more than its main piece."""
 
     @property
     def width(self) -> float:
         """Metres of wall the group's main piece covers."""
+        if self.span_m:
+            return self.span_m
         main = self.core[self.main]
         return main.size_m[1] if abs(main.yaw_deg) == 90 else main.size_m[0]
 
@@ -115,14 +123,17 @@ class Programme:
     """kinds of standing things of which one must be seen."""
     bare: bool = False
     """nothing but the group, its rug and a picture."""
-    least_coverage: float = 0.06
+    least_coverage: float = LEAST_COVERAGE
     """share of the frame that the furniture must cover at least, or the room still looks empty."""
+    ideal_coverage: float = 0.22
+    """share of the frame that furniture fills best."""
     playful: bool = False
     """a child's colours instead of the style's own."""
 
 
-def size_of(piece: str, rung: Literal["L", "M", "S"] = "M") -> Size:
-    return CATALOGUE[piece].size(rung)
+def size_of(piece: str, rung: Literal["L", "M", "S"] = "M", default: Size | None = None) -> Size:
+    """A piece's size; `default` where the catalogue has no such piece (`known` keeps its groups out)."""
+    return default if default is not None and piece not in CATALOGUE else CATALOGUE[piece].size(rung)
 
 
 def known(*pieces: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atelier.model import F64, Bool, Camera, Opening, Placement, Room
+from atelier.model import F64, Bool, Camera, Opening, Placement, Room, Standing
 from atelier.plan.parts import FLAT, Part
 from atelier.plan.space import Space
 
@@ -113,8 +113,13 @@ def _joined(a: Wall, b: Wall, room: Room) -> Wall | None:
     return Wall(base + ends[0] * along, base + ends[1] * along, a.normal, tall)
 
 
-def candidates(group_width: float, anchor: str, walls: tuple[Wall, ...], space: Space) -> Poses:
-    """Every pose worth testing: along the walls and, for groups that may float, on a grid."""
+def candidates(
+    group_width: float, anchor: str, walls: tuple[Wall, ...], space: Space, beside: frozenset[str] = frozenset()
+) -> Poses:
+    """Every pose worth testing: along the walls and, for groups that may float, on a grid.
+
+    beside: kinds of standing things whose edges the anchor "standing" takes.
+    """
     parts: list[np.ndarray] = []
     if anchor in {"wall", "both"}:
         for index, wall in enumerate(walls):
@@ -124,6 +129,8 @@ def candidates(group_width: float, anchor: str, walls: tuple[Wall, ...], space: 
         parts.append(_floating(space, anchor))
     if anchor == "focal":
         parts += [_before(opening, space) for opening in _focal(space.room)]
+    if anchor == "standing":
+        parts += [_at(thing, group_width, space) for thing in space.room.standing if thing.kind in beside]
     rows = np.concatenate(parts) if parts else np.zeros((0, 5))
     return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4])
 
@@ -175,6 +182,23 @@ def _before(opening: Opening, space: Space) -> np.ndarray:
             x, y = middle + out * normal + aside * along
             rows.append((x, y, yaw, -1.0, opening.confidence * (1.0 - abs(aside))))
     return np.array(rows)
+
+
+def _at(thing: Standing, width: float, space: Space) -> np.ndarray:
+    """Poses at the edges of a standing thing that look on free floor and are long enough."""
+    rows = []
+    for a, b in zip(thing.footprint, np.roll(thing.footprint, -1, axis=0), strict=True):
+        length = float(np.linalg.norm(b - a))
+        if length < width:
+            continue
+        along = (b - a) / length
+        normal = np.array([along[1], -along[0]])  # counter-clockwise: outwards
+        yaw = float(np.degrees(np.arctan2(normal[0], -normal[1])))
+        for t in np.arange(width / 2, length - width / 2 + 1e-6, WALL_STEP_M):
+            foot = a + t * along
+            if bool(space.lookup(space.reach, foot + 0.35 * normal)):
+                rows.append((*foot, yaw, -1.0, thing.confidence * (1.0 - abs(t / length - 0.5))))
+    return np.array(rows).reshape(-1, 5)
 
 
 def footprint(size: tuple[float, float, float], shrink: float = 0.0) -> F64:

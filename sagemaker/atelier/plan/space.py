@@ -29,6 +29,8 @@ GLASS_DOOR_M = 0.2
 """a window whose glass begins lower is walked through."""
 STANDING_KEEP_M = {"radiator": 0.2, "counter": 0.75, "island": 0.75, "bathtub": 0.3, "stairs": 0.75, "column": 0.1}
 """floor kept before what the room holds already; anything else 0.15 m."""
+_BESIDE = {"bar-stool", "bath-stool", "laundry-basket", "towel-ladder"}
+"""belongs close to what stands in the room."""
 _SURE = 0.55
 """openings seen with less confidence keep their own floor free but need no path of their own."""
 _REACH_M = 12.0
@@ -106,6 +108,11 @@ class Space:
                 out |= self._near(opening, keep[opening.kind] * (1.0 if sure else 0.5) + self._more)
             elif opening.bottom_m < GLASS_DOOR_M and opening.confidence > _SURE:
                 out |= self._near(opening, DOOR_KEEP_M + self._more)
+        return out
+
+    @cached_property
+    def _kept_by_standing(self) -> Bool:
+        out = np.zeros(self.shape, bool)
         for thing in self.room.standing:
             kept = STANDING_KEEP_M.get(thing.kind, 0.15) + self._more
             out |= _grown(_fill(np.clip(thing.footprint, -_REACH_M, _REACH_M), self.lo, self.shape), kept)
@@ -131,7 +138,8 @@ class Space:
 
     def allowed(self, piece: str, height: float) -> Bool:
         """Cells a footprint of this piece may cover."""
-        key = ("rug" if piece in FLAT else piece if piece == "bed" else "", round(height, 2))
+        kind = "rug" if piece in FLAT else "beside" if piece in _BESIDE else piece if piece == "bed" else ""
+        key = (kind, round(height, 2))
         if key not in self._cache:
             self._cache[key] = self._allowed(*key)
         return self._cache[key]
@@ -145,6 +153,8 @@ class Space:
             return self.floor_for("rug") & ~self._hearths & self._clear_of_view(0.0)
         near = (NEAR_BED_M if piece == "bed" else NEAR_M) + self._more
         grid = self.floor_for(piece) & ~self._keep_out & self._clear_of_view(height)
+        if piece != "beside":
+            grid &= ~self._kept_by_standing
         grid &= self.distance_from_camera >= near
         for opening in self.room.openings:
             low = max(opening.bottom_m + SILL_TOLERANCE_M, LOW_M)

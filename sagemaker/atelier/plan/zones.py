@@ -70,7 +70,7 @@ def _solids(placements: Sequence[Placement]) -> list[Placement]:
 
 
 def _allowed(group: Group, placements: tuple[Placement, ...], walls: tuple[Wall, ...], space: Space) -> Poses:
-    poses = candidates(group.width, group.anchor, walls, space)
+    poses = candidates(group.width, group.anchor, walls, space, group.beside)
     floor = [p for p in placements if p.piece not in HUNG and p.on is None]
     quads = list(boxes([p for p in floor if p.piece not in FLAT])[:, :4, :2])
     rugs = [p for p in floor if p.piece in FLAT]

@@ -100,6 +100,36 @@ def test_interpenetration_is_found(room: Room, placements: tuple[Placement, ...]
     assert "pieces_apart" in failed(finished(room, moved(placements, sofa(placements), x=table.x, y=table.y)))
 
 
+def test_a_chair_under_its_table_is_apart_and_one_in_its_leaf_is_not(room: Room) -> None:
+    table = Placement("dining-table", (1.6, 0.9, 0.75), 0.0, 4.0)
+    under = Placement("dining-chair", (0.47, 0.53, 0.82), 0.0, 3.45, yaw_deg=180.0)
+    assert "pieces_apart" not in failed(finished(room, (table, under)))
+    turned = replace(under, y=3.75, yaw_deg=0.0)
+    assert "pieces_apart" in failed(finished(room, (table, turned)))
+
+
+def test_a_picture_in_a_bookshelf_is_found(room: Room) -> None:
+    shelf = Placement("bookshelf", (0.9, 0.34, 1.85), 0.0, 5.3)
+    art = Placement("art", (0.6, 0.03, 0.6), 0.0, 5.4, 1.2)
+    assert "pieces_apart" in failed(finished(room, (shelf, art)))
+    assert "pieces_apart" not in failed(finished(room, (shelf, replace(art, z=1.9))))
+
+
+def test_a_hidden_window_is_found(room: Room) -> None:
+    window = Opening("window", np.array([[-0.6, 5.5], [0.6, 5.5]]), 0.8, 2.0, 1.0)
+    shelf = Placement("bookshelf", (1.2, 0.34, 1.85), 0.0, 4.6)
+    assert "window_in_sight" in failed(finished(replace(room, openings=(window,)), (shelf,)))
+    aside = replace(shelf, x=-1.6)
+    assert "window_in_sight" not in failed(finished(replace(room, openings=(window,)), (aside,)))
+
+
+def test_one_lamp_does_not_furnish_a_room_and_a_doubtful_scale_is_found(room: Room) -> None:
+    lamp = (Placement("floor-lamp", (0.42, 0.42, 1.6), 0.8, 4.5),)
+    assert {"across_the_frame", "floor_furnished", "coverage_enough"} <= failed(finished(room, lamp))
+    unsure = replace(room, numbers={"scale_low": 0.75, "scale_high": 1.1})
+    assert "scale_known" in failed(finished(unsure, lamp))
+
+
 def test_a_looming_and_a_cut_piece_are_found(room: Room, placements: tuple[Placement, ...]) -> None:
     names = failed(finished(room, moved(placements, sofa(placements), x=0.0, y=1.2)))
     assert {"nothing_looms", "nothing_cut"} <= names
