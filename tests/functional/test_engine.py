@@ -112,7 +112,7 @@ def test_another_process_gives_the_same_bytes(done: Staged) -> None:
     ("changes", "code", "offered"),
     [
         ({"operation": "clear"}, FailureCode.OPERATION_UNAVAILABLE, "stage"),
-        ({"room_types": ["bathroom"]}, FailureCode.ROOM_NOT_STAGEABLE, "living-room"),
+        ({"room_types": ["garage"]}, FailureCode.ROOM_NOT_STAGEABLE, "living-room"),
         ({"room_types": []}, FailureCode.ROOM_NOT_STAGEABLE, "living-room"),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_wall_is_not_a_room() -> None:
 
 
 def test_explain_shows_a_refused_room_up_to_the_refusal(tmp_path: Path) -> None:
-    numbers = explain(small_photo(), tmp_path, "bathroom")
+    numbers = explain(small_photo(), tmp_path, "garage")
     names = sorted(p.name for p in tmp_path.iterdir())
     assert names[0] == "01-room.png"
     assert "numbers.json" in names
