@@ -125,6 +125,61 @@ _DINING_ROUND = {
     "drum": "fluted legs turned",
     "hairpin": "spider tulip legs",
 }
+_NIGHTSTAND = {
+    "flat": "open drawers table",
+    "reeded": "drum drawers open",
+    "shaker": "door table drawers",
+    "cane": "door open table",
+    "framed": "drawers table door",
+    "industrial": "frame drawers",
+    "japandi": "open drum table",
+}
+_DRESSER = {
+    "flat": "six raised seven",
+    "reeded": "doors six seven",
+    "shaker": "seven six doors",
+    "cane": "doors raised six",
+    "framed": "seven bow six",
+    "industrial": "campaign six",
+    "traditional": "bow seven",
+    "mid-century-modern": "raised six",
+}
+_SIDEBOARD = {
+    "flat": "doors mixed open",
+    "reeded": "tambour doors open",
+    "shaker": "mixed doors arched",
+    "cane": "doors open arched",
+    "framed": "mixed doors",
+    "industrial": "frame mixed",
+    "luxury": "tambour arched",
+    "mediterranean": "arched mixed",
+    "japandi": "tambour open",
+}
+_MEDIA = {
+    "flat": "drawers bays low",
+    "reeded": "slatted drawers low",
+    "shaker": "bays drawers",
+    "cane": "bays slatted drawers",
+    "framed": "bays drawers",
+    "industrial": "metal bays",
+    "minimalist": "low slatted",
+    "modern": "low drawers bays",
+    "luxury": "slatted low",
+}
+_BOOKSHELF = {
+    "flat": "case grid staggered",
+    "reeded": "etagere case staggered",
+    "shaker": "cabinet case",
+    "cane": "ladder case etagere",
+    "framed": "cabinet case",
+    "industrial": "etagere ladder",
+    "luxury": "arched etagere",
+    "scandinavian": "grid ladder case",
+    "modern": "etagere case grid",
+    "traditional": "cabinet case",
+    "eclectic": "arched staggered ladder",
+    "coastal": "ladder cabinet case",
+}
 
 KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sofa": ("arm", _SOFAS),
@@ -145,6 +200,12 @@ KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "console": ("base", _CONSOLE),
     "dining-table": ("base", _DINING_TABLE),
     "dining-table-round": ("base", _DINING_ROUND),
+    "nightstand": ("front", _NIGHTSTAND),
+    "dresser": ("front", _DRESSER),
+    "sideboard": ("front", _SIDEBOARD),
+    "tv-unit": ("front", _MEDIA),
+    "media-shelf": ("front", _MEDIA),
+    "bookshelf": ("front", _BOOKSHELF),
     "pouf": (
         "lounge",
         {

@@ -4,7 +4,20 @@
 from __future__ import annotations
 
 from atelier.furnish.entry import BED, DINING, KIDS, LIVING, OFFICE, CatalogueEntry
-from atelier.furnish.pieces import armchairs, beds, chairs, lounge, office, sofas, stools, storage, tables, tables_small
+from atelier.furnish.pieces import (
+    armchairs,
+    beds,
+    chairs,
+    lounge,
+    media,
+    office,
+    shelves,
+    sofas,
+    stools,
+    storage,
+    tables,
+    tables_small,
+)
 
 _E = CatalogueEntry
 ROWS: tuple[CatalogueEntry, ...] = (
@@ -30,6 +43,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("nightstand", "storage", "nightstand", ((0.40, 0.36, 0.52), (0.50, 0.40, 0.55), (0.58, 0.42, 0.57)), (BED,), storage.nightstand, surface_m=0.0),
     _E("dresser", "storage", "dresser", ((0.95, 0.45, 0.80), (1.25, 0.47, 0.82), (1.55, 0.50, 0.84)), (BED,), storage.dresser, surface_m=0.0),
     _E("sideboard", "storage", "sideboard", ((1.20, 0.40, 0.75), (1.55, 0.44, 0.78), (1.85, 0.46, 0.80)), (DINING, LIVING), storage.sideboard, surface_m=0.0),
-    _E("tv-unit", "storage", "TV unit with television", ((1.30, 0.40, 1.16), (1.65, 0.42, 1.26), (1.95, 0.45, 1.36)), (LIVING, BED), storage.tv_unit),
-    _E("bookshelf", "storage", "bookshelf", ((0.70, 0.32, 1.60), (0.90, 0.34, 1.85), (1.15, 0.36, 2.05)), (LIVING, OFFICE, BED), storage.bookshelf),
+    _E("tv-unit", "storage", "TV unit with television", ((1.30, 0.40, 1.16), (1.65, 0.42, 1.26), (1.95, 0.45, 1.36)), (LIVING, BED), media.tv_unit),
+    _E("media-shelf", "storage", "media shelf", ((1.30, 0.38, 0.46), (1.65, 0.40, 0.48), (1.95, 0.42, 0.50)), (LIVING, BED), media.media_shelf, surface_m=0.0),
+    _E("bookshelf", "storage", "bookshelf", ((0.70, 0.32, 1.60), (0.90, 0.34, 1.85), (1.15, 0.36, 2.05)), (LIVING, OFFICE, BED), shelves.bookshelf),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -135,7 +135,26 @@ def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int
     half = np.array([w, d, h]) / 2
     r = min(r, float(half.min()) * 0.96)
     grain = int(np.argmax(half))
-    vertices, faces, uvs, offset = [], [], [], 0
+    if core > 2:
+        vertices, faces, uv, _ = _rounded(half, r, core, bevel, grain)
+        return Part(vertices, faces, uv, material)
+    # without inner cells every vertex belongs to a corner: any such box is one block with its corners moved
+    vertices, faces, uv, axes = _block(r, bevel, grain)
+    grown = vertices + np.sign(vertices) * (half - _BLOCK)
+    return Part(grown, faces, uv + np.sign(uv) * (half - _BLOCK)[axes], material)
+
+
+_BLOCK = 10.0
+
+
+@lru_cache(maxsize=128)
+def _block(r: float, bevel: int, grain: int) -> tuple[F64, I32, F64, I32]:
+    return _rounded(np.full(3, _BLOCK), r, 2, bevel, grain)
+
+
+def _rounded(half: F64, r: float, core: int, bevel: int, grain: int) -> tuple[F64, I32, F64, I32]:
+    """Vertices, faces, uv and which axis each uv runs along, of a rounded box of these half sizes."""
+    vertices, faces, uvs, axes, offset = [], [], [], [], 0
     for axis in range(3):
         a, b = [(1, 2), (2, 0), (0, 1)][axis]
         u, v = (_ticks(half[k], r, max(2, round(core * half[k] / half[grain])), bevel) for k in (a, b))
@@ -147,10 +166,12 @@ def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int
             away = p - inside
             p = inside + r * away / np.linalg.norm(away, axis=-1, keepdims=True)
             vertices.append(p.reshape(-1, 3))
+            order = (b, a) if b == grain else (a, b)
             uvs.append(np.stack([vv, uu] if b == grain else [uu, vv], -1).reshape(-1, 2))
+            axes.append(np.tile(np.array(order, np.int32), (uu.size, 1)))
             faces.append(grid_faces(len(u), len(v), flip=sign < 0) + offset)
             offset += uu.size
-    return Part(np.concatenate(vertices), np.concatenate(faces), np.concatenate(uvs), material)
+    return np.concatenate(vertices), np.concatenate(faces), np.concatenate(uvs), np.concatenate(axes)
 
 
 def lathe(profile: ArrayLike, material: str, n: int = 40) -> Part:

@@ -1,158 +1,315 @@
-"""Nightstands, dressers, sideboards, TV units and bookshelves."""
+"""Nightstands, dressers and sideboards, one maker per silhouette."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from atelier.furnish.pieces.common import Size, board, legs, pull
-from atelier.furnish.pieces.decor import bowl_at, shelf_books, vase_at
-from atelier.furnish.shapes import Part, box, columns, lathe, sheet
+from atelier.furnish.pieces.cabinets import carcass, divider, fronts, knob, lift_of
+from atelier.furnish.pieces.common import Size, board, by_form, legs
+from atelier.furnish.pieces.shelf_fill import fill
+from atelier.furnish.pieces.tabletops import fluted, frame, round_top, top
+from atelier.furnish.shapes import Part, box, columns, sheet
 from atelier.furnish.styles import Style
+from atelier.model import F64
+
+Rng = np.random.Generator
 
 
-def _fronts(style: Style, w: float, h: float, rows: int, columns: int, y: float, z: float, drawers: bool) -> list[Part]:
-    """A grid of doors or drawers whose faces stand at y (facing −y), between heights z and z + h."""
-    parts: list[Part] = []
-    cw, ch = w / columns, h / rows
-    case = style.case
-    for c in range(columns):
-        for r in range(rows):
-            x, zc = -w / 2 + cw * (c + 0.5), z + ch * (r + 0.5)
-            fw, fh = cw - 0.007, ch - 0.007
-            if style.front == "reeded":
-                parts.append(box(fw, 0.012, fh, case, 0.003).moved(x, y + 0.014, zc))
-                parts.append(_reeds(fw - 0.004, fh - 0.004, case).moved(x, y + 0.008, zc))
-            else:
-                parts.append(box(fw, 0.018, fh, case, 0.003).moved(x, y + 0.009, zc))
-            if style.front in {"shaker", "framed"}:
-                t = min(0.05, fh * 0.24)
-                parts += [box(t, 0.010, fh, case, 0.002).moved(x + s * (fw - t) / 2, y - 0.002, zc) for s in (-1, 1)]
-                parts += [
-                    box(fw - 2 * t, 0.010, t, case, 0.002).moved(x, y - 0.002, zc + s * (fh - t) / 2) for s in (-1, 1)
-                ]
-            if style.front == "cane":
-                parts.append(box(fw - 0.07, 0.006, fh - 0.06, "cane/d9c29a", 0.002).moved(x, y - 0.001, zc))
-            if style.front != "reeded":
-                handle = pull(min(0.14, fw * 0.4), style.metals[-1], x, y - 0.004, zc + (0 if drawers else fh * 0.36))
-                parts.append(handle)
+def _stand_drawers(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    lift = lift_of(style)
+    return carcass(style, w, d - 0.01, h, lift) + fronts(
+        style, w - 0.05, h - lift - 0.05, 2, 1, -d / 2 + 0.008, lift + 0.025, "drawer"
+    )
+
+
+def _stand_open(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A drawer over an open compartment with a few books."""
+    w, d, h = size
+    lift = lift_of(style)
+    deep = (h - lift) * 0.42
+    parts = carcass(style, w, d - 0.01, h, lift)
+    parts += fronts(style, w - 0.05, deep - 0.03, 1, 1, -d / 2 + 0.008, h - deep, "drawer")
+    parts.append(board(w - 0.05, d - 0.03, 0.018, style.case, 0, 0, h - deep - 0.02))
+    pile = fill("pile", w - 0.12, d - 0.06, h - lift - deep - 0.06, style, rng)
+    return parts + [p.moved(0, -0.02, lift + 0.023) for p in pile]
+
+
+def _stand_drum(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    body = fluted(w / 2 - 0.012, 0.03, h - 0.02, style.case, 34, 0.009)
+    base = round_top(w / 2 - 0.05, 0.034, "paint/2c2a29", 0.034)
+    return [p.scaled(1, d / w, 1) for p in (body, base, round_top(w / 2, 0.024, style.wood, h))]
+
+
+def _stand_table(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    under = h - 0.02
+    kind = style.legs if style.legs in {"turned", "tapered", "splayed", "pin"} else "block"
+    parts = [top(w, d, 0.022, style.wood, h, 0.006), *legs(kind, w + 0.04, d + 0.04, under, style.wood, style.metal)]
+    parts.append(box(w - 0.06, d - 0.06, 0.14, style.case, 0.004).moved(0, 0, under - 0.07))
+    parts += fronts(style, w - 0.08, 0.125, 1, 1, -d / 2 + 0.02, under - 0.133, "drawer")
+    return [*parts, board(w - 0.08, d - 0.08, 0.018, style.wood, 0, 0, 0.15)]
+
+
+def _stand_frame(size: Size, style: Style, rng: Rng) -> list[Part]:
+    w, d, h = size
+    parts = [top(w, d, 0.024, style.wood, h, 0.005), *frame(w - 0.02, d - 0.02, h - 0.024, style.metal, 0.018)]
+    parts.append(board(w - 0.05, d - 0.05, 0.02, style.wood, 0, 0, h * 0.34))
+    pile = fill("pile", w - 0.14, d - 0.08, 0.2, style, rng)
+    return parts + [p.moved(0, -0.02, h * 0.34 + 0.02) for p in pile]
+
+
+def _stand_door(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    lift = lift_of(style, 0.12)
+    parts = carcass(style, w, d - 0.01, h, lift)
+    tall = h - lift - 0.05
+    parts += fronts(style, w - 0.05, tall * 0.68, 1, 1, -d / 2 + 0.008, lift + 0.025, "door")
+    return parts + fronts(style, w - 0.05, tall * 0.30, 1, 1, -d / 2 + 0.008, lift + 0.03 + tall * 0.69, "drawer")
+
+
+nightstand = by_form(
+    "nightstand",
+    {
+        "drawers": _stand_drawers,
+        "open": _stand_open,
+        "drum": _stand_drum,
+        "table": _stand_table,
+        "frame": _stand_frame,
+        "door": _stand_door,
+    },
+)
+
+
+def _dresser_six(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    lift = lift_of(style, 0.14)
+    return carcass(style, w, d - 0.01, h, lift) + fronts(
+        style, w - 0.05, h - lift - 0.05, 3, 2, -d / 2 + 0.008, lift + 0.025, "drawer"
+    )
+
+
+def _dresser_seven(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Three small drawers over two rows of two wide ones."""
+    w, d, h = size
+    lift = lift_of(style, 0.10)
+    tall = h - lift - 0.05
+    parts = carcass(style, w, d - 0.01, h, lift)
+    parts += fronts(style, w - 0.05, tall * 0.74, 2, 2, -d / 2 + 0.008, lift + 0.025, "drawer")
+    return parts + fronts(style, w - 0.05, tall * 0.26, 1, 3, -d / 2 + 0.008, lift + 0.025 + tall * 0.74, "drawer")
+
+
+def _dresser_doors(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Drawers in the middle, a door on each side."""
+    w, d, h = size
+    lift = lift_of(style, 0.14)
+    tall, third, y = h - lift - 0.05, (w - 0.05) / 3, -d / 2 + 0.008
+    parts = carcass(style, w, d - 0.01, h, lift) + fronts(style, third, tall, 4, 1, y, lift + 0.025, "drawer")
+    for s in (-1, 1):
+        parts += [p.moved(s * third) for p in fronts(style, third, tall, 1, 1, y, lift + 0.025, "door")]
     return parts
 
 
-def _reeds(w: float, h: float, material: str) -> Part:
-    """Half-round vertical reeds facing −y."""
-    n = max(6, round(w / 0.022))
-    x = np.linspace(-w / 2, w / 2, n * 6 + 1)
-    y = -0.010 * np.abs(np.sin(np.pi * np.linspace(0, n, n * 6 + 1))) ** 0.7
-    rows = [columns(x, y, z) for z in (h / 2, -h / 2)]
-    return sheet(np.stack(rows, 1), material, np.stack([columns(h, x), columns(0.0, x)], 1), flip=True)
-
-
-def _case(style: Style, w: float, d: float, h: float, lift: float) -> list[Part]:
-    """An empty carcass on legs; its front opening faces −y."""
-    t, case = 0.022, style.case
-    parts = [board(w, d, t, style.wood if style.painted else case, 0, 0, h - t)]
-    parts += [board(t, d - 0.02, h - lift - t, case, s * (w - t) / 2, 0.01, lift) for s in (-1, 1)]
-    parts.append(board(w - 2 * t, d - 0.02, t, case, 0, 0.01, lift))
-    parts.append(board(w - 2 * t, 0.012, h - lift - 2 * t, case, 0, d / 2 - 0.012, lift + t))
-    return [*parts, *legs(style.legs, w + 0.03, d + 0.03, lift + 0.005, style.wood, style.metal)]
-
-
-def nightstand(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
+def _dresser_bow(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A bowed front on bracket feet."""
     w, d, h = size
-    lift = 0.06 if style.legs == "plinth" else 0.17
-    rows = 1 if style.front == "flat" and style.legs == "splayed" else 2
-    parts = _case(style, w - 0.01, d - 0.01, h, lift)
-    return parts + _fronts(style, w - 0.06, h - lift - 0.05, rows, 1, -d / 2 + 0.008, lift + 0.025, True)
+    lift, bow = 0.10, 0.05
 
+    def bowed(v: F64) -> F64:
+        front_half = np.clip(-v[:, 1] / (d / 2), 0, 1)
+        return columns(v[:, 0], v[:, 1] + bow * (1 - np.cos(np.pi * v[:, 0] / w)) * front_half, v[:, 2])
 
-def dresser(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    w, d, h = size
-    lift = 0.07 if style.legs == "plinth" else 0.15
-    parts = _case(style, w - 0.01, d - 0.01, h, lift)
-    return parts + _fronts(style, w - 0.06, h - lift - 0.05, 3, 2, -d / 2 + 0.008, lift + 0.025, True)
-
-
-def sideboard(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    w, d, h = size
-    lift = 0.07 if style.legs == "plinth" else 0.17
-    parts = _case(style, w - 0.01, d - 0.01, h, lift)
-    columns = max(2, round(w / 0.45))
-    return parts + _fronts(style, w - 0.06, h - lift - 0.05, 1, columns, -d / 2 + 0.008, lift + 0.025, False)
-
-
-def tv_unit(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    """A low cabinet 0.50 m high with a television on it; height includes the television."""
-    w, d, h = size
-    top = 0.50
-    parts = _case(style, w - 0.01, d - 0.01, top, 0.13)
-    parts += _fronts(style, w - 0.06, top - 0.18, 1, max(3, round(w / 0.5)), -d / 2 + 0.008, 0.155, True)
-    tv_h = h - top - 0.05
-    tv_w = min(tv_h * 1.74, w - 0.1)
-    parts.append(box(tv_w, 0.035, tv_h, "plastic/232427", 0.006).moved(0, 0.03, top + 0.05 + tv_h / 2))
-    parts.append(box(tv_w - 0.016, 0.004, tv_h - 0.018, "screen", 0.001).moved(0, 0.0125, top + 0.052 + tv_h / 2))
-    parts += [
-        box(0.025, 0.20, 0.012, "plastic/2a2b2e", 0.004).moved(s * tv_w * 0.36, 0.03, top + 0.006) for s in (-1, 1)
-    ]
-    parts += [
-        box(0.022, 0.02, 0.06, "plastic/2a2b2e", 0.004).moved(s * tv_w * 0.36, 0.03, top + 0.035) for s in (-1, 1)
-    ]
-    return parts
-
-
-def bookshelf(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    w, d, h = size
-    metal = style.front == "framed" or style.legs in {"sled", "pin"}
-    t = 0.024
-    shelves = max(3, round(h / 0.37))
-    levels = np.linspace(0.08, h - t, shelves + 1)
-    parts: list[Part] = []
-    post = style.metal if metal else style.case
-    if metal:
+    slab = box(w, d, 0.03, style.wood, 0.008, 18, 2).warped(bowed).moved(0, 0, h - 0.015)
+    body = (
+        box(w - 0.03, d - 0.03, h - lift - 0.03, style.case, 0.006, 18, 2)
+        .warped(bowed)
+        .moved(0, 0, lift + (h - lift - 0.03) / 2)
+    )
+    parts, n = [slab, body], 4
+    rows = np.linspace(lift + 0.02, h - 0.05, n + 1)
+    for low, high in pairwise(rows):
+        face = box(w - 0.07, d - 0.02, high - low - 0.008, style.case, 0.004, 18).warped(bowed)
+        parts.append(face.moved(0, -0.004, (low + high) / 2))
         parts += [
-            box(0.024, 0.024, h, post, 0.003).moved(sx * (w / 2 - 0.012), sy * (d / 2 - 0.012), h / 2)
-            for sx in (-1, 1)
-            for sy in (-1, 1)
+            knob(style.metals[-1], x, -d / 2 + 0.008 + bow * (1 - np.cos(np.pi * x / w)), (low + high) / 2)
+            for x in (-w * 0.27, w * 0.27)
         ]
-    else:
-        parts += [board(t, d, h, post, s * (w - t) / 2, 0, 0) for s in (-1, 1)]
-        parts.append(board(w - 2 * t, 0.010, h - 0.1, post, 0, d / 2 - 0.006, 0.08))
-    parts += [board(w - 0.03, d - 0.012, t, style.wood if metal else style.case, 0, 0, z) for z in levels]
-    for i, z in enumerate(levels[:-1]):
-        parts += _shelf_things(style, w - 0.14, d, float(z) + t, float(levels[1] - levels[0]) - t, i, rng)
+    parts += [
+        box(0.10, 0.10, lift, style.case, 0.012).moved(sx * (w / 2 - 0.08), sy * (d / 2 - 0.08), lift / 2)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
     return parts
 
 
-def _shelf_things(
-    style: Style, w: float, d: float, z: float, room: float, row: int, rng: np.random.Generator
-) -> list[Part]:
-    """Books in runs with gaps, and one quiet object per shelf."""
-    parts: list[Part] = []
-    run = w * rng.uniform(0.34, 0.55)
-    left = bool((row + int(rng.integers(2))) % 2)
-    x = (-w / 2 + run / 2) if left else (w / 2 - run / 2)
-    parts += [p.moved(x, -0.02, z) for p in shelf_books(run, min(room - 0.05, 0.27), d, style, rng)]
-    other = (w / 2 - 0.17) if left else (-w / 2 + 0.17)
-    kind = int(rng.integers(4))
-    if kind == 0:
-        parts += vase_at(other, -0.02, z, min(0.22, room - 0.05), style, rng)
-    elif kind == 1:
-        parts += bowl_at(other, -0.01, z, 0.11, style)
-    elif kind == 2:
-        basket = lathe(
-            [(0, 0), (0.11, 0), (0.125, 0.02), (0.13, 0.16), (0.12, 0.165), (0.115, 0.1), (0, 0.1)], "rattan/b8935f", 32
-        )
-        parts.append(basket.moved(other, -0.01, z))
-    else:
-        for k in range(3):
+def _dresser_campaign(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A travelling chest: flush fronts, metal corners, recessed pulls, a low stand."""
+    w, d, h = size
+    lift = 0.10
+    parts = [
+        box(w, d, h - lift, style.wood, 0.004).moved(0, 0, lift + (h - lift) / 2),
+        *legs("block", w + 0.03, d + 0.03, lift, style.wood, style.metal),
+    ]
+    rows = np.linspace(lift + 0.02, h - 0.03, 4)
+    for low, high in pairwise(rows):
+        for s in (-1, 1):
+            x, z = s * (w - 0.06) / 4, (low + high) / 2
             parts.append(
-                box(
-                    0.24 - 0.02 * k,
-                    0.17,
-                    0.03,
-                    f"paint/{style.neutrals[k % 2]}" if k != 1 else f"paint/{style.accent(1)}",
-                    0.003,
-                )
-                .turned(rng.uniform(-8, 8))
-                .moved(other, -0.02, z + 0.015 + 0.03 * k)
+                box((w - 0.08) / 2 - 0.012, 0.01, high - low - 0.012, style.wood, 0.002).moved(x, -d / 2 - 0.001, z)
             )
+            parts.append(box(0.09, 0.006, 0.035, style.metals[-1], 0.002).moved(x, -d / 2 - 0.006, z))
+            parts.append(box(0.07, 0.008, 0.008, style.metals[-1], 0.003).moved(x, -d / 2 - 0.010, z - 0.006))
+    corner = box(0.06, 0.006, 0.06, style.metals[-1], 0.002)
+    parts += [corner.moved(k * (w / 2 - 0.029), -d / 2 - 0.001, z) for k in (-1, 1) for z in (lift + 0.03, h - 0.03)]
     return parts
+
+
+def _dresser_tall_legs(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Two rows of three on high legs."""
+    w, d, h = size
+    kind = "splayed" if style.legs in {"plinth", "block"} else style.legs
+    parts = carcass(style, w, d - 0.01, h, 0.27, kind)
+    return parts + fronts(style, w - 0.05, h - 0.27 - 0.05, 2, 3, -d / 2 + 0.008, 0.295, "drawer")
+
+
+dresser = by_form(
+    "dresser",
+    {
+        "six": _dresser_six,
+        "seven": _dresser_seven,
+        "doors": _dresser_doors,
+        "bow": _dresser_bow,
+        "campaign": _dresser_campaign,
+        "raised": _dresser_tall_legs,
+    },
+)
+
+
+def _board_doors(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    w, d, h = size
+    lift, across = lift_of(style), 2 * max(1, round(w / 0.9))
+    return carcass(style, w, d - 0.01, h, lift) + fronts(
+        style, w - 0.05, h - lift - 0.05, 1, across, -d / 2 + 0.008, lift + 0.025, "door"
+    )
+
+
+def _board_mixed(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Three drawers between two pairs of doors."""
+    w, d, h = size
+    lift = lift_of(style)
+    tall, third, y = h - lift - 0.05, (w - 0.05) / 3, -d / 2 + 0.008
+    parts = carcass(style, w, d - 0.01, h, lift) + fronts(style, third, tall, 3, 1, y, lift + 0.025, "drawer")
+    for s in (-1, 1):
+        parts += [
+            p.moved(s * third) for p in fronts(style, third, tall, 1, 2 if w > 1.5 else 1, y, lift + 0.025, "door")
+        ]
+    return parts
+
+
+def _board_open(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """Doors at the ends, open shelves in the middle."""
+    w, d, h = size
+    lift = lift_of(style)
+    tall, third, y = h - lift - 0.05, (w - 0.05) / 3, -d / 2 + 0.008
+    parts = carcass(style, w, d - 0.01, h, lift)
+    parts += [divider(style, d, lift + 0.02, h - 0.02, s * third / 2) for s in (-1, 1)]
+    middle = lift + 0.022 + tall * 0.48
+    parts.append(board(third - 0.02, d - 0.03, 0.018, style.case, 0, 0.01, middle))
+    for s in (-1, 1):
+        parts += [p.moved(s * third) for p in fronts(style, third, tall, 1, 1, y, lift + 0.025, "door")]
+    for kind, z in (("vessel", middle + 0.018), ("basket", lift + 0.022)):
+        parts += [p.moved(0, -0.03, z) for p in fill(kind, third - 0.06, d - 0.06, tall * 0.42, style, rng)]
+    return parts
+
+
+def _board_tambour(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Rounded ends wrapped in slats that run round the whole front."""
+    w, d, h = size
+    lift, r = 0.10, min(d * 0.42, 0.18)
+    angle = np.linspace(0, np.pi / 2, 12)
+    right = np.c_[w / 2 - r + r * np.sin(angle), -d / 2 + r - r * np.cos(angle)]
+    half = np.r_[
+        np.c_[np.linspace(0, w / 2 - r, 80)[:-1], np.full(79, -d / 2)],
+        right,
+        np.c_[[w / 2, w / 2], [-d / 2 + r + 0.01, d / 2]],
+    ]
+    run = np.r_[half[::-1] * [-1, 1], half[1:]]
+    length = np.r_[0, np.cumsum(np.hypot(*np.diff(run, axis=0).T))]
+    fine = np.arange(0, length[-1], 0.0045)
+    line = np.c_[np.interp(fine, length, run[:, 0]), np.interp(fine, length, run[:, 1])]
+    tangent = np.gradient(line, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    out = np.c_[tangent[:, 1], -tangent[:, 0]]
+    line = (
+        line * [(w - 0.03) / w, (d - 0.03) / d] + out * (0.007 * np.abs(np.sin(np.pi * fine / 0.027)) ** 0.8)[:, None]
+    )
+    from_sheet = [columns(line, z) for z in (h - 0.024, lift)]
+    return [
+        *_pill(w, d, 0.024, r, style.wood, h),
+        *_pill(w - 0.02, d - 0.02, 0.02, r, style.case, lift + 0.02),
+        *_slats(np.stack(from_sheet, 1), style.case, fine),
+        *legs("block" if style.legs == "plinth" else style.legs, w - 0.1, d, lift, style.wood, style.metal),
+    ]
+
+
+def _pill(w: float, d: float, t: float, r: float, material: str, h: float) -> list[Part]:
+    """A board with both front corners rounded by r, its upper face at h."""
+    slab = box(w, d, t, material, 0.005, 40, 2)
+
+    def rounded(v: F64) -> F64:
+        over = np.clip((np.abs(v[:, 0]) - (w / 2 - r)) / r, 0, 1)
+        inset = r * (1 - np.sqrt(1 - over**2))
+        return columns(v[:, 0], np.maximum(v[:, 1], -d / 2 + inset), v[:, 2])
+
+    return [slab.warped(rounded).moved(0, 0, h - t / 2)]
+
+
+def _slats(points: F64, material: str, along: F64) -> list[Part]:
+    uv = np.stack([columns(points[:, 0, 2], along), columns(points[:, 1, 2], along)], 1)
+    return [sheet(points, material, uv, flip=True)]
+
+
+def _board_arched(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Doors with raised arches, on a plinth."""
+    w, d, h = size
+    lift, n = 0.07, max(3, round(w / 0.42))
+    parts = carcass(style, w, d - 0.01, h, lift, "plinth")
+    parts += fronts(style, w - 0.05, h - lift - 0.05, 1, n, -d / 2 + 0.010, lift + 0.025, "door", "flat")
+    cw, tall = (w - 0.05) / n, h - lift - 0.16
+    for x in (np.arange(n) + 0.5) * cw - (w - 0.05) / 2:
+        r = cw / 2 - 0.04
+        parts.append(
+            box(2 * r, 0.008, tall - r, style.case, 0.003).moved(x, -d / 2 + 0.006, lift + 0.06 + (tall - r) / 2)
+        )
+        parts.append(
+            round_top(r, 0.008, style.case, 0.004, 0.003)
+            .turned(90, "x")
+            .moved(x, -d / 2 + 0.006, lift + 0.06 + tall - r)
+        )
+    return parts
+
+
+def _board_frame(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A cabinet carried by an open metal frame with a shelf below."""
+    w, d, h = size
+    parts = frame(w - 0.01, d - 0.01, h - 0.03, style.metal, 0.022)
+    parts += [top(w, d, 0.03, style.wood, h, 0.005), board(w - 0.06, d - 0.05, 0.022, style.wood, 0, 0, 0.12)]
+    parts.append(box(w - 0.05, d - 0.05, h - 0.40, style.case, 0.004).moved(0, 0, 0.37 + (h - 0.40) / 2))
+    n = max(2, round(w / 0.5))
+    return parts + fronts(style, w - 0.06, h - 0.42, 1, n, -d / 2 + 0.012, 0.38, "door")
+
+
+sideboard = by_form(
+    "sideboard",
+    {
+        "doors": _board_doors,
+        "mixed": _board_mixed,
+        "open": _board_open,
+        "tambour": _board_tambour,
+        "arched": _board_arched,
+        "frame": _board_frame,
+    },
+)
