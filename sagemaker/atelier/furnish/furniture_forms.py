@@ -180,6 +180,27 @@ _BOOKSHELF = {
     "eclectic": "arched staggered ladder",
     "coastal": "ladder cabinet case",
 }
+_BED = {
+    "upholstered": "upholstered winged arched",
+    "channel": "channel upholstered arched",
+    "tufted": "tufted winged upholstered",
+    "slat": "slat platform spindle",
+    "platform": "platform shelf slat",
+    "metal": "metal planks",
+    "cane": "cane slat arched",
+    "panel": "panel spindle sleigh",
+    "modern": "channel upholstered shelf",
+    "luxury": "channel winged tufted",
+    "traditional": "tufted sleigh panel",
+    "victorian": "tufted sleigh",
+    "country": "spindle panel planks",
+    "french-country": "arched spindle cane",
+    "rustic": "planks panel",
+    "cabin": "planks panel",
+    "bohemian": "cane arched spindle",
+    "japandi": "platform shelf slat",
+    "mid-century-modern": "slat shelf cane",
+}
 
 KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sofa": ("arm", _SOFAS),
@@ -206,6 +227,7 @@ KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "tv-unit": ("front", _MEDIA),
     "media-shelf": ("front", _MEDIA),
     "bookshelf": ("front", _BOOKSHELF),
+    "bed": ("bed", _BED),
     "pouf": (
         "lounge",
         {
