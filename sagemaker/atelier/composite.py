@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from atelier import photo_look
-from atelier.light import to_linear
+from atelier.light import LUMA, to_linear
 from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
 
 _STRIP, _MARGIN = 256, 8
@@ -137,9 +137,9 @@ def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.Pho
     under = to_linear(source) * np.clip(ratio, 0.02, 2.0)
     over, alpha = _match_sharpness(photo_look.shoulder(np.maximum(colour, 0.0)), alpha, look.blur, scale)
     a = alpha[..., None]
-    over = to_srgb(over)
+    over = photo_look.sharpen(to_srgb(over), look.sharpening, alpha)
     over = look.black + (1 - look.black) * over
-    over += photo_look.grain(alpha.shape, look, _GRAIN_SEED + top)
+    over += photo_look.grain(over @ LUMA, look, _GRAIN_SEED + top)
     # Coverage mixes light, so it mixes in linear; a photo pixel that nothing covers keeps its own value.
     mixed = to_srgb(under * (1 - a) + from_srgb(over) * a)
     return np.asarray(np.clip(mixed * 255 + 0.5, 0, 255), np.uint8)

@@ -1,29 +1,45 @@
-"""What a camera did to a photo that a rendering has not: blur, grain, black level, highlight roll-off."""
+"""What a camera and its software did to a photo that a rendering has not: blur, sharpening, grain, black level,
+highlight roll-off."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from atelier.model import F32, U8
+from atelier.model import F32, F64, U8, Bool
 
 _TILE = 1024
 _MAX_GRAIN = 0.03
 _STEP_BLUR = 0.83
 """What the edge estimator reads on a perfect step: its own gradient filter."""
+_SHARPENED = ((-0.22, -0.19, -0.145, -0.09, -0.02), (1.0, 0.75, 0.5, 0.25, 0.0))
+"""what it reads (squared blur) on a step after an unsharp mask of radius 1, and the mask's amount"""
+_MAX_SHARPENING = 0.3
+"""thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_LEVELS = (0.2, 0.5, 0.8)
+"""sRGB luma at which grain is measured"""
+_HIGH_PASS, _FLAT = 1.2, 0.15
+"""pixels; the share of a level that is surely free of texture"""
+_LEVEL_TO_LEVEL = 2.0
+"""how much noisier than the photo as a whole a level may be: beyond that it is texture"""
 
 
 @dataclass(frozen=True)
 class PhotoLook:
-    """blur: Gaussian sigma of the photo's sharpest edges, full-resolution pixels. grain: standard deviation of
-    luma noise in sRGB units. chroma: the same of colour noise. black: sRGB level of the deepest shadows."""
+    """blur: Gaussian sigma of the photo's sharpest edges, full-resolution pixels. sharpening: amount of an unsharp mask
+    of radius 1 that it went through. grain: standard deviation of luma noise in sRGB units at `_LEVELS`. chroma: the
+    same of colour noise, at all levels. clump: Gaussian sigma of the noise's own blur, pixels. black: sRGB level of the
+    deepest shadows."""
 
     blur: float
-    grain: float
+    sharpening: float
+    grain: tuple[float, float, float]
     chroma: float
+    clump: float
     black: float
 
 
@@ -32,33 +48,40 @@ def measure(rgb: U8) -> PhotoLook:
     h, w = rgb.shape[:2]
     size = min(_TILE, h, w)
     ys, xs = (np.linspace(0, n - size, min(3, -(-n // size))).astype(int) for n in (h, w))
-    blurs, grains, chromas = [], [], []
+    edges: list[F64] = []
+    grains: list[list[float]] = []
     for y in ys:
         for x in xs:
             tile = rgb[y : y + size, x : x + size].astype(np.float32) / np.float32(255)
             luma = np.asarray(tile @ _LUMA, np.float32)
-            blurs += _edge_blurs(luma)
-            grains.append(_noise(luma))
-            chromas.append(_noise(np.asarray(tile[..., 0] - luma, np.float32)))
+            edges.append(_edge_blurs(luma))
+            grains.append(_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)))
     black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.1)) / 255
+    squared = np.concatenate(edges)
+    quarter, half = np.percentile(squared, (25, 50)) if len(squared) else (0.28, 0.0)
+    dark, middle, light, chroma, clump = (float(v) for v in np.median(grains, 0))
     return PhotoLook(
-        blur=float(np.percentile(blurs, 25)) if blurs else 0.6,
-        grain=min(float(np.median(grains)), _MAX_GRAIN),
-        chroma=min(float(np.median(chromas)), _MAX_GRAIN),
+        # A step sampled by square pixels is itself 0.29 wide.
+        blur=float(np.sqrt(max(float(quarter), 0.0) + 0.29**2)),
+        sharpening=min(float(np.interp(half, *_SHARPENED)), _MAX_SHARPENING),
+        grain=(min(dark, _MAX_GRAIN), min(middle, _MAX_GRAIN), min(light, _MAX_GRAIN)),
+        chroma=min(chroma, _MAX_GRAIN),
+        clump=clump,
         black=min(black, 0.04),
     )
 
 
-def _edge_blurs(luma: F32) -> list[float]:
-    """Gaussian sigma at strong edges: how much their gradient drops under a known re-blur (Zhuo & Sim 2011)."""
+def _edge_blurs(luma: F32) -> F64:
+    """Squared Gaussian sigma at strong edges: how much their gradient drops under a known re-blur (Zhuo & Sim 2011).
+
+    Negative where the edge is steeper than light leaves it: a sharpening filter was at work.
+    """
     known = 1.0
     sharp, soft = _gradient(luma), _gradient(np.asarray(cv2.GaussianBlur(luma, (0, 0), known), np.float32))
     ridge = sharp >= cv2.dilate(sharp, np.ones((3, 3), np.uint8))
     at = ridge & (sharp > max(0.06, float(np.percentile(sharp, 98))))
     ratio = np.clip(sharp[at] / np.maximum(soft[at], 1e-6), 1.02, 20)
-    squared = known**2 / (ratio**2 - 1) - _STEP_BLUR**2
-    # A step sampled by square pixels is itself 0.29 wide.
-    return [float(v) for v in np.sqrt(np.maximum(squared, 0.0) + 0.29**2)]
+    return np.asarray(known**2 / (ratio**2 - 1) - _STEP_BLUR**2, np.float64)
 
 
 def _gradient(luma: F32) -> F32:
@@ -67,27 +90,68 @@ def _gradient(luma: F32) -> F32:
     return np.asarray(np.hypot(gx, gy), np.float32)
 
 
-def _noise(channel: F32) -> float:
-    """MAD of the high-pass over the flattest half, so that texture is not taken for grain."""
-    high = channel - cv2.GaussianBlur(channel, (0, 0), 1.2)
+def _noise(luma: F32, colour: F32) -> list[float]:
+    """Grain at each of `_LEVELS`, chroma, clump: of each level's flattest part, or texture would be taken for grain."""
+    high = luma - cv2.GaussianBlur(luma, (0, 0), _HIGH_PASS)
     activity = cv2.blur(np.abs(high), (9, 9))
-    flat = activity <= np.median(activity)
-    # The high-pass keeps about 0.89 of white noise of unit variance.
-    return float(np.median(np.abs(high[flat]))) * 1.4826 / 0.89
+    nearest = np.digitize(luma, [(a + b) / 2 for a, b in itertools.pairwise(_LEVELS)])
+    parts = [nearest == i for i in range(len(_LEVELS))]
+    flat = [p & (activity <= np.quantile(activity[p], _FLAT)) if p.any() else p for p in parts]
+    everywhere: Bool = np.asarray(activity <= np.quantile(activity, 2 * _FLAT))
+    clump = _clump(luma, everywhere)
+    kept, overall = _kept(clump), _spread(high[everywhere])
+    levels = [min(_spread(high[part], overall), _LEVEL_TO_LEVEL * overall) / kept for part in flat]
+    chroma = _spread((colour - cv2.GaussianBlur(colour, (0, 0), _HIGH_PASS))[everywhere]) / kept
+    return [*levels, chroma, clump]
 
 
-def grain(shape: tuple[int, int], look: PhotoLook, seed: int) -> F32:
-    """(h, w, 3) additive sRGB noise like the photo's, slightly correlated as demosaicing leaves it."""
+def _kept(clump: float) -> float:
+    """Share of the deviation of noise of that clump that passes the high-pass."""
+    point = np.zeros((33, 33), np.float32)
+    point[16, 16] = 1
+    noise = cv2.GaussianBlur(point, (0, 0), clump)
+    high = noise - cv2.GaussianBlur(noise, (0, 0), _HIGH_PASS)
+    return float(np.sqrt((high**2).sum() / (noise**2).sum()))
+
+
+def _spread(values: F32, too_few: float = 0.0) -> float:
+    return float(np.median(np.abs(values))) * 1.4826 if len(values) >= 400 else too_few
+
+
+def _clump(luma: F32, flat: Bool) -> float:
+    """Sigma of the Gaussian that would correlate white noise of neighbours as much: ρ = exp(−1/4σ²)."""
+    near, far = (_spread((luma[:, k:] - luma[:, :-k])[flat[:, k:] & flat[:, :-k]]) for k in (1, 4))
+    correlation = float(np.clip(1 - (near / max(far, 1e-6)) ** 2, 0.05, 0.9))
+    return float(np.clip(0.5 / np.sqrt(-np.log(correlation)), 0.3, 1.5))
+
+
+def grain(luma: F32, look: PhotoLook, seed: int) -> F32:
+    """(h, w, 3) additive sRGB noise like the photo's for a picture of that sRGB luma (h, w)."""
     rng = np.random.default_rng(seed)
-    luma = _correlated(rng.standard_normal(shape, np.float32))
-    colour = np.stack([_correlated(rng.standard_normal(shape, np.float32)) for _ in range(3)], -1)
+    level = np.interp(luma, _LEVELS, look.grain).astype(np.float32)
+    colour = np.stack([_correlated(rng.standard_normal(luma.shape, np.float32), look.clump) for _ in range(4)], -1)
+    bright, colour = colour[..., :1], colour[..., 1:]
     colour -= colour.mean(-1, keepdims=True)
-    return (look.grain * luma[..., None] + 0.7 * look.chroma * colour).astype(np.float32)
+    return (level[..., None] * bright + np.float32(0.7 * look.chroma) * colour).astype(np.float32)
 
 
-def _correlated(noise: F32) -> F32:
-    soft = cv2.GaussianBlur(noise, (0, 0), 0.6)
-    return np.asarray(soft / max(float(soft.std()), 1e-6), np.float32)
+def _correlated(noise: F32, sigma: float) -> F32:
+    # What white noise of unit variance keeps under a Gaussian of that sigma, sampled at pixels.
+    offsets = np.arange(-6, 7)
+    weight = np.exp(-(offsets**2) / (2 * sigma**2))
+    kept = float((weight**2).sum() / weight.sum() ** 2)
+    return np.asarray(cv2.GaussianBlur(noise, (13, 13), sigma) / np.float32(kept), np.float32)
+
+
+def sharpen(encoded: F32, amount: float, weight: F32 | None = None) -> F32:
+    """Unsharp mask of radius 1 on sRGB values, as software does it; weight (h, w): what of them counts."""
+    if weight is None:
+        soft = cv2.GaussianBlur(encoded, (0, 0), 1.0)
+    else:
+        share = np.maximum(cv2.GaussianBlur(weight, (0, 0), 1.0), 1e-3)[..., None]
+        inside = cv2.GaussianBlur(encoded * weight[..., None], (0, 0), 1.0) / share
+        soft = np.where(weight[..., None] > 0.5, inside, encoded)
+    return np.asarray(encoded + np.float32(amount) * (encoded - soft), np.float32)
 
 
 def shoulder(linear: F32) -> F32:

@@ -10,13 +10,13 @@ Face arrays are (n, n, 3): columns run along the face's first world axis, rows a
 
 from __future__ import annotations
 
-from atelier.light.box import FACE_N, FACES, box_of, extent_of, form_factors, to_linear
+from atelier.light.box import FACE_N, FACES, LUMA, box_of, extent_of, form_factors, to_linear
 from atelier.light.faces import rectify
 from atelier.light.fit import photo_white, solve
 from atelier.light.gloss import fit_floor
 from atelier.model import F64, Light, Photo, Room
 
-__all__ = ["FACES", "FACE_N", "extent_of", "fit_light", "form_factors", "to_linear"]
+__all__ = ["FACES", "FACE_N", "LUMA", "extent_of", "fit_light", "form_factors", "to_linear"]
 
 
 def fit_light(photo: Photo, room: Room, extent: F64) -> Light:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from atelier import photo_look
 from atelier.composite import composite
-from atelier.model import F32, Render
+from atelier.model import F32, Render, Standing
 from tests.unit.atelier.furnished_box import photo_and_room
 
 
@@ -90,7 +90,7 @@ def test_grain_is_measured_and_given_to_furniture() -> None:
     rng = np.random.default_rng(1)
     noisy = np.clip(photo.rgb + rng.normal(0, 5, photo.rgb.shape), 0, 255).astype(np.uint8)
     look = photo_look.measure(noisy)
-    assert look.grain > 2.5 * photo_look.measure(photo.rgb).grain
+    assert look.grain[2] > 2.5 * photo_look.measure(photo.rgb).grain[2]
     alpha = np.zeros((168, 240), np.float32)
     alpha[100:150, 80:160] = 1
     smooth, rough = (
@@ -106,3 +106,41 @@ def test_blur_of_a_photo_is_measured() -> None:
     soft = np.asarray(cv2.GaussianBlur(step, (0, 0), 2.0), np.uint8)
     assert photo_look.measure(soft).blur == pytest.approx(2.0, abs=0.3)
     assert photo_look.measure(step).blur < 0.5
+
+
+def test_grain_is_given_back_as_it_is_measured_at_each_level() -> None:
+    given_look = photo_look.PhotoLook(0.3, 0.0, (0.012, 0.01, 0.008), 0.004, 0.8, 0.0)
+    wide = np.repeat(np.linspace(0.05, 0.95, 3, dtype=np.float32)[:, None], 200, 0).repeat(600, 1)
+    noisy = np.clip(wide[..., None] + photo_look.grain(wide, given_look, 3), 0, 1)
+    look = photo_look.measure((noisy * 255 + 0.5).astype(np.uint8))
+    assert look.grain == pytest.approx(given_look.grain, rel=0.3)
+    assert look.clump == pytest.approx(given_look.clump, abs=0.2)
+
+
+def test_sharpening_of_a_photo_is_measured() -> None:
+    y, x = np.mgrid[:200, :200]
+    step = np.clip(0.2 + 0.6 * (x + 0.15 * y - 110), 0.2, 0.8).astype(np.float32)[..., None].repeat(3, 2)
+    plain, sharp = ((photo_look.sharpen(step, k) * 255 + 0.5).astype(np.uint8) for k in (0.0, 0.3))
+    assert photo_look.measure(plain).sharpening < 0.1
+    assert photo_look.measure(sharp).sharpening == pytest.approx(0.3, abs=0.1)
+
+
+def test_what_stands_before_a_piece_stays_before_it_and_unlit() -> None:
+    photo, room = photo_and_room()
+    column = np.zeros_like(room.floor_mask)
+    column[20:80, 55:65] = True
+    foot = np.array([[-0.1, 1.5], [0.1, 1.5], [0.1, 1.7], [-0.1, 1.7]])
+    room = replace(room, standing=(Standing("column", column, foot, 2.6, 1.0),))
+    alpha = np.zeros((84, 120), np.float32)
+    alpha[50:74, 40:80] = 1
+    near, far = (
+        composite(
+            photo, room, replace(layers(alpha, ones(84, 120) * 0.5, 0.02), distance=np.full((84, 120), d, np.float32))
+        )
+        for d in (1.0, 3.0)
+    )
+    inside = np.zeros_like(column)
+    inside[52:72, 57:63] = True
+    assert (far.rgb[inside] == photo.rgb[inside]).all() and not far.changed[inside].any()
+    assert (near.rgb[inside] < 90).all()
+    assert (far.rgb[60, 42:52] < 90).all()
