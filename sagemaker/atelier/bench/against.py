@@ -12,6 +12,7 @@ from shapely.ops import unary_union
 from shapely.validation import make_valid
 
 from atelier.model import F64, Camera, Opening, Placement, Room
+from atelier.plan.parts import FLAT, HUNG
 from atelier.synth import SyntheticRoom
 
 GOOD_IOU, GOOD_FOCAL, GOOD_HEIGHT = 0.85, 0.10, 0.15
@@ -21,7 +22,6 @@ _OUTSIDE, _CROSSING_M = 0.03, 0.06
 _DOOR_SWING_M, _PASSAGE_M, _WINDOW_M = 0.6, 0.5, 0.3
 _TOUCHING_M2 = 0.02
 _OVER_SILL_M = 0.3
-_FLAT = ("rug", "runner", "mat")
 _SEAT, _TABLE = ("chair", "stool", "pouf", "bench"), ("table", "desk", "island", "vanity", "piano")
 
 _NOWHERE = Polygon([(1000, 1000), (1001, 1000), (1001, 1001)])
@@ -55,7 +55,7 @@ def violations(truth: SyntheticRoom, room: Room, placements: Sequence[Placement]
     a door's swing and a passage's mouth, nothing tall before a window, no two in one place (a chair may be under
     a table).
     """
-    solid = [p for p in placements if p.on is None and p.z < 0.05 and not _is(p, _FLAT) and min(p.size_m[:2]) > 0.15]
+    solid = [p for p in placements if p.on is None and p.piece not in FLAT | HUNG]
     feet = [_footprint(p, room.camera, truth.camera) for p in solid]
     floor = _floor(truth)
     swing = [_before(d, _DOOR_SWING_M).intersection(floor) for d in truth.doors]

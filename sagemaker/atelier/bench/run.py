@@ -10,7 +10,7 @@ from typing import Any
 
 from atelier.bench.against import errors, violations
 from atelier.model import Room, RoomRefusedError
-from atelier.perceive import perceive
+from atelier.perceive import gate, perceive
 from atelier.photo import photo_from_rgb
 from atelier.plan import plan
 from atelier.synth import SyntheticRoom, synthetic_room
@@ -79,9 +79,11 @@ def _described(seed: int, varied: VariedRoom, truth: SyntheticRoom) -> Row:
 
 
 def _layout(seed: int, truth: SyntheticRoom, room: Room) -> Row:
+    """The best layout against the truth, made as the engine would make it: with care, or not at all."""
     room_type = _ROOM_TYPES[seed % len(_ROOM_TYPES)]
     try:
-        best = plan(room, [room_type], "modern", seed)[0]
+        careful = gate(room).kind == "conservative"
+        best = plan(room, [room_type], "modern", seed, conservative=careful)[0]
     except RoomRefusedError as refused:
         return {"room_type": room_type, "refused": refused.code, "said": refused.message}
-    return {"room_type": room_type, **violations(truth, room, best.placements)}
+    return {"room_type": room_type, "conservative": careful, **violations(truth, room, best.placements)}

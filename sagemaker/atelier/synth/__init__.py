@@ -7,7 +7,7 @@ own example photo.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -46,6 +46,7 @@ _WHITE = np.array([0.80, 0.79, 0.77], np.float32)
 class SyntheticRoom:
     rgb: U8
     camera: Camera
+    """its k1 is the division model's to first order in `RoomParams.barrel`."""
     polygon: F64
     """(N, 2) the whole room's floor, metres."""
     ceiling_m: float
@@ -66,7 +67,8 @@ def synthetic_room(params: RoomParams | int, width: int = 1000, supersample: int
     camera = _camera(params, width, height)
     fine = camera.resized(width * supersample, height * supersample)
     v, u = np.mgrid[0 : fine.height, 0 : fine.width] + 0.5
-    rays = fine.rays(_straightened(np.stack([u, v], -1).reshape(-1, 2), params, fine)).astype(np.float32)
+    straight = _straightened(np.stack([u, v], -1).reshape(-1, 2), params, fine)
+    rays = replace(fine, k1=0.0).rays(straight).astype(np.float32)
     hits = cast(params, camera.centre.astype(np.float32), rays)
     radiance, glass = _radiance(params, hits, rays, pixel=1 / fine.f)
     image = _expose(params, radiance.reshape(fine.height, fine.width, 3), glass.reshape(fine.height, fine.width))
@@ -230,14 +232,16 @@ def _srgb(linear: F32) -> F32:
 
 def _camera(params: RoomParams, width: int, height: int) -> Camera:
     yaw, pitch, roll = np.deg2rad([params.yaw_deg, params.pitch_deg, params.roll_deg])
+    f = params.focal_ratio * width
     return Camera(
-        f=params.focal_ratio * width,
+        f=f,
         cx=width / 2,
         cy=height * (0.5 + params.shift),
         width=width,
         height=height,
         R=rotation(float(yaw), float(pitch), float(roll)),
         height_m=params.camera_height_m,
+        k1=-params.barrel * 4 * f**2 / (width**2 + height**2),
     )
 
 
