@@ -11,12 +11,13 @@ from atelier.model import Photo, Room
 from atelier.perceive.camera import calibrate
 from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.features import find_fireplaces, overlap
-from atelier.perceive.floor import FloorMask, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
+from atelier.perceive.floor import FloorMask, Outline, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
 from atelier.perceive.lines import find_lines
-from atelier.perceive.openings import find_doors, find_frames, find_passages, scaled
+from atelier.perceive.openings import find_doors, find_frames, find_passages, joined, scaled
 from atelier.perceive.scale import camera_height, find_ceiling, rescaled_by_door, scale_confidence
 from atelier.perceive.segment import embed
 from atelier.perceive.support import SupportMaps
+from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, stretched, whole_walls
 from atelier.perceive.windows import find_windows
 from atelier.weights import Weights
 from engine_contract import Hints
@@ -44,22 +45,33 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     support = SupportMaps(calibration)
     ceiling = find_ceiling(calibration.camera, unit.pieces, support)
     guess = hints.camera_height_m or camera_height(ceiling, hints.ceiling_height_m)
-    doors = find_doors(replace(calibration.camera, height_m=guess), unit.scaled(guess).pieces, support)
+    guessed = replace(calibration.camera, height_m=guess)
+    pieces = slanted_walls(guessed, unit.scaled(guess).pieces, lines)
+    unit = Outline(unit.polygon, tuple(replace(p, ground=p.ground / guess) for p in pieces))
+    doors = find_doors(guessed, whole_walls(guessed, pieces), support)
     hinted = hints.camera_height_m is not None or hints.ceiling_height_m is not None
     metres = guess if hinted else rescaled_by_door(guess, doors)
     camera = replace(calibration.camera, height_m=metres)
     outline = unit.scaled(metres)
     ceiling_m = None if ceiling.ratio is None else ceiling.ratio * metres
     doors = [scaled(door, metres / guess) for door in doors]
-    windows, glazing = find_windows(small, mask, camera, outline.pieces, ceiling_m, support)
-    windows += find_frames(camera, outline.pieces, support, [*doors, *windows])
+    planes = stretched(camera, [*whole_walls(camera, outline.pieces), *presumed_walls(outline.pieces)])
+    windows, glazing = find_windows(small, mask, camera, planes, ceiling_m, support)
+    windows = joined([*windows, *find_frames(camera, planes, support, doors)])
     hearths = find_fireplaces(small, camera, outline.pieces, [*doors, *windows])
     seen_through = [*windows, *hearths]
     openings = [
         *(d for d in doors if d.kind != "built_in" or not any(overlap(o, d) for o in seen_through)),
         *seen_through,
-        *find_passages(outline.pieces),
     ]
+    openings += [p for p in find_passages(outline.pieces) if not any(overlap(p, d) for d in doors)]
+    slanted = slanted_share(calibration.camera, outline.pieces, lines, calibration.labels)
+    along_x, along_y, upright = calibration.support
+    calibration = replace(
+        calibration,
+        score=calibration.score + slanted,
+        support=(along_x + slanted / 2, along_y + slanted / 2, upright),
+    )
     numbers = measure(calibration, seen, mask, outline, small) | {"distortion": calibration.bend}
     confidence = {
         "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),

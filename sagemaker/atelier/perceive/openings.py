@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 from shapely.geometry import LineString
 
-from atelier.model import F64, BoundaryPiece, Camera, Opening
-from atelier.perceive.scale import wall_axis
+from atelier.model import F64, Bool, BoundaryPiece, Camera, Opening
 from atelier.perceive.support import SupportMaps
+from atelier.perceive.walls import openings_in_outline
 
 _SINGLE, _WIDE = (0.62, 1.05), (1.05, 2.2)
 _HEADS, _WIDE_HEADS = np.arange(1.8, 2.35, 0.04), np.arange(1.8, 3.4, 0.04)
@@ -21,9 +21,16 @@ _DOUBLE_SHAPE = (0.38, 0.8)
 _LOWEST_PAIR_M = 1.95
 _STEP = 0.04
 _JAMB_SUPPORT, _HEAD_SUPPORT, _MEETING_SUPPORT = 0.3, 0.5, 0.35
+_CORNER_JAMB = 0.5
 _FOOT_SUPPORT = 0.2
 """a door's jambs reach the floor; a window's do not."""
 _SASH_M, _SASH_SUPPORT = (0.45, 2.4), 0.45
+_CUT_SIDE = 0.46
+_SIDE_GOES_ON = 0.35
+_WIDER = 0.6
+"""per metre: the frame around all its sashes is the window."""
+_FRAME_HEADS, _SILLS = np.arange(1.7, 3.2, 0.04), np.arange(0.2, 1.2, 0.04)
+_SAME_WALL_M, _SASHES_APART_M, _BESIDE = 0.25, 0.1, 0.6
 _SHELVES, _SHELF_SUPPORT = 4, 0.4
 _MOST = 6
 _PASSAGE_M = 0.6
@@ -63,22 +70,79 @@ def find_frames(
     return frames[:_MOST]
 
 
+def joined(windows: Sequence[Opening]) -> list[Opening]:
+    """Windows with the parts of one window made whole: sashes side by side, or one part found twice."""
+    left = sorted(windows, key=lambda w: -float(np.linalg.norm(w.ground[1] - w.ground[0])))
+    whole: list[Opening] = []
+    for window in left:
+        for i, other in enumerate(whole):
+            union = _united(other, window)
+            if union is not None:
+                whole[i] = union
+                break
+        else:
+            whole.append(window)
+    return whole
+
+
+def _united(a: Opening, b: Opening) -> Opening | None:
+    along = a.ground[1] - a.ground[0]
+    length = float(np.linalg.norm(along))
+    along = along / length
+    offset = b.ground - a.ground[0]
+    s = np.sort(offset @ along)
+    across = np.abs(offset @ np.array([-along[1], along[0]])).max()
+    apart = max(float(s[0]) - length, -float(s[1]))
+    beside = min(a.top_m, b.top_m) - max(a.bottom_m, b.bottom_m) > _BESIDE * min(
+        a.top_m - a.bottom_m, b.top_m - b.bottom_m
+    )
+    if across > _SAME_WALL_M or apart > _SASHES_APART_M or not (beside or apart < -0.1):
+        return None
+    ground = a.ground[0] + np.array([[min(0.0, float(s[0]))], [max(length, float(s[1]))]]) * along
+    low, high = min(a.bottom_m, b.bottom_m), max(a.top_m, b.top_m)
+    return Opening("window", ground, low, high, max(a.confidence, b.confidence))
+
+
 def _frames_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> list[tuple[float, Opening]]:
     at, feet = _feet(piece)
     side = _column(feet, np.arange(1.0, 1.7, 0.06), camera, support)
     side[_column(feet, np.arange(0.1, 0.45, 0.05), camera, support) > _FOOT_SUPPORT] = 0.0
+    # A window that the frame cuts has its other side there.
+    seen = _in_picture(feet, camera)
+    edge = np.flatnonzero(seen & ~(np.roll(seen, 1) & np.roll(seen, -1)))
+    side[edge[(edge > 0) & (edge < len(side) - 1)]] = _CUT_SIDE
     peaks = _peaks(side, _SASH_SUPPORT)
     frames = []
     for i in peaks:
         for j in peaks:
             if not _SASH_M[0] < at[j] - at[i] < _SASH_M[1]:
                 continue
-            head, above = _rail(feet[i], feet[j], wall_axis(piece), np.arange(1.7, 2.6, 0.04), camera, support)
-            sill, below = _rail(feet[i], feet[j], wall_axis(piece), np.arange(0.3, 1.1, 0.04), camera, support)
+            level = support.direction_of(piece)
+            head, above = _head_of_sides(feet[[i, j]], level, camera, support)
+            sill, below = _rail(feet[i], feet[j], level, _SILLS, camera, support)
             if min(above, below) > _HEAD_SUPPORT:
-                score = float(above + below + side[i] + side[j])
+                score = float(above + below + side[i] + side[j]) + _WIDER * min(float(at[j] - at[i]), _SASH_M[1])
                 frames.append((score, Opening("window", np.stack([feet[i], feet[j]]), sill, head, 0.5)))
     return frames
+
+
+def _head_of_sides(feet: F64, level: int, camera: Camera, support: SupportMaps) -> tuple[float, float]:
+    """(metres, support) of the lowest rail over two sides, or of a higher one that both sides reach: the ceiling
+    runs above every window, but no window's sides run up to it."""
+    values = support.along(level, camera, _across(feet[0], feet[1], _FRAME_HEADS)).mean(1)
+    head, value = 0.0, 0.0
+    for index in _peaks(values, _HEAD_SUPPORT):
+        higher = float(_FRAME_HEADS[index])
+        below = np.arange(higher - 0.4, higher - 0.04, 0.04)
+        if _column(feet, below, camera, support).min() > _SIDE_GOES_ON:
+            head, value = higher, float(values[index])
+    return head, value
+
+
+def _in_picture(feet: F64, camera: Camera) -> Bool:
+    """(N,) True where the wall above the feet is seen at eye height."""
+    uv, depth = camera.project(np.c_[feet, np.full(len(feet), 1.4)])
+    return np.asarray((depth > 0.1) & (uv[:, 0] > 0) & (uv[:, 0] < camera.width), np.bool_)
 
 
 def _feet(piece: BoundaryPiece) -> tuple[F64, F64]:
@@ -97,7 +161,7 @@ def _peaks(values: F64, least: float) -> list[int]:
 def find_passages(pieces: Sequence[BoundaryPiece]) -> list[Opening]:
     """Stretches of the outline with no wall on them, wide enough to walk through."""
     passages = []
-    for run in _free_runs(pieces):
+    for run in openings_in_outline(pieces):
         ends = np.stack([run[0].ground[0], run[-1].ground[1]])
         if np.linalg.norm(ends[1] - ends[0]) > _PASSAGE_M and not _bites_into_floor(run, ends):
             passages.append(Opening("passage", ends, 0.0, 2.1, 0.4))
@@ -122,15 +186,19 @@ def _doors_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> lis
         _column(feet, np.arange(0.75, 1.9, 0.08), camera, support),
     )
     jamb[_column(feet, np.arange(0.1, 0.45, 0.05), camera, support) < _FOOT_SUPPORT] = 0.0
-    peaks = _peaks(jamb, _JAMB_SUPPORT)
+    # In a corner the next wall stands where the casing would.
+    peaks = sorted({0, *_peaks(jamb, _JAMB_SUPPORT), len(at) - 1})
     doors = []
     for i in peaks:
         for j in peaks:
+            in_corner = min(jamb[i], jamb[j]) <= _JAMB_SUPPORT
+            if in_corner and (max(jamb[i], jamb[j]) < _CORNER_JAMB or at[j] - at[i] > _SINGLE[1]):
+                continue
             if not _SINGLE[0] < at[j] - at[i] < _WIDE[1]:
                 continue
             heights = _HEADS if at[j] - at[i] < _SINGLE[1] else _WIDE_HEADS
-            head, value = _rail(feet[i], feet[j], wall_axis(piece), heights, camera, support)
-            kind = _kind(_Frame(feet[i], feet[j], head, wall_axis(piece)), camera, support)
+            head, value = _rail(feet[i], feet[j], support.direction_of(piece), heights, camera, support)
+            kind = _kind(_Frame(feet[i], feet[j], head, support.direction_of(piece)), camera, support)
             if value > _HEAD_SUPPORT and kind is not None:
                 score = float(value + jamb[i] + jamb[j])
                 doors.append((score, Opening(kind, np.stack([feet[i], feet[j]]), 0.0, head, min(1.0, score / 2.5))))
@@ -214,21 +282,3 @@ def _bites_into_floor(run: Sequence[BoundaryPiece], ends: F64) -> bool:
         across = -across
     depth = np.array([(piece.ground.mean(0) - ends[0]) @ across for piece in run])
     return bool((depth * lengths).sum() / max(float(lengths.sum()), 1e-9) > _BITE_M)
-
-
-def _free_runs(pieces: Sequence[BoundaryPiece]) -> list[list[BoundaryPiece]]:
-    """Consecutive free pieces, in outline order; the outline is closed."""
-    if not pieces or all(p.kind == "free" for p in pieces):
-        return []
-    first = next(i for i, p in enumerate(pieces) if p.kind != "free")
-    runs: list[list[BoundaryPiece]] = []
-    open_run = False
-    for piece in [*pieces[first:], *pieces[:first]]:
-        if piece.kind != "free":
-            open_run = False
-        elif open_run:
-            runs[-1].append(piece)
-        else:
-            runs.append([piece])
-            open_run = True
-    return runs

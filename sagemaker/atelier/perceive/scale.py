@@ -48,7 +48,7 @@ def find_ceiling(camera: Camera, pieces: Sequence[BoundaryPiece], support: Suppo
             ],
             -1,
         )
-        score += support.along(wall_axis(piece), camera, points).mean(1) * length
+        score += support.along(support.direction_of(piece), camera, points).mean(1) * length
     score /= sum(length for _, length in walls)
     best = int((score - 0.02 * np.abs(ratios - 2.1)).argmax())
     found = bool(score[best] > _CEILING_SUPPORT)
@@ -87,11 +87,6 @@ def scale_confidence(ceiling: Ceiling, doors: Sequence[Opening], hinted: bool) -
     if hinted:
         return 1.0
     return 0.4 + (0.25 if ceiling.ratio is not None else 0.0) + (0.25 if doors else 0.0)
-
-
-def wall_axis(piece: BoundaryPiece) -> int:
-    """The horizontal axis (0 = x, 1 = y) a wall piece runs along."""
-    return 1 if abs(float(piece.normal[0])) > abs(float(piece.normal[1])) else 0
 
 
 def _pixel_length(piece: BoundaryPiece) -> float:

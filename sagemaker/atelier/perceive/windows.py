@@ -14,8 +14,8 @@ import numpy as np
 
 from atelier.model import F32, F64, I32, U8, Bool, BoundaryPiece, Camera, Opening
 from atelier.perceive.floor import to_ground
-from atelier.perceive.scale import wall_axis
 from atelier.perceive.support import SupportMaps
+from atelier.perceive.walls import on_wall
 
 # Encoded luminance: this much brighter than the room's walls, within limits; before white walls, blown.
 _ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
@@ -27,6 +27,9 @@ _SIDE_SUPPORT, _RAIL_SUPPORT = 0.3, 0.4
 _STEP_M, _LOWEST_M = 0.04, 0.3
 _LEEWAY_M = 0.14
 """the frame stands this much outside the bright part at most."""
+_BESIDE_M = 0.8
+"""a window may stand beside the part of its wall's foot that is seen."""
+_RECTANGULAR = 0.55
 
 
 def find_glazing(rgb: U8, floor: Bool, camera: Camera, ceiling_m: float | None) -> Bool:
@@ -119,7 +122,7 @@ def _whole(window: Opening, piece: BoundaryPiece, camera: Camera, support: Suppo
     sides = np.max([_side(foot, heights, piece, camera, support) for foot in window.ground], axis=0)
     steady = np.convolve(sides, np.ones(5) / 5, "same")
     reached = int(np.argmax(steady < _SIDE_SUPPORT)) if (steady < _SIDE_SUPPORT).any() else len(heights)
-    rails = support.along(wall_axis(piece), camera, _points(window, heights)).mean(1)
+    rails = support.along(support.direction_of(piece), camera, _points(window, heights)).mean(1)
     low = [i for i in range(min(reached + 3, len(heights))) if rails[i] > _RAIL_SUPPORT]
     return replace(window, bottom_m=float(heights[low[-1]])) if low and low[-1] > 2 else window
 
@@ -148,9 +151,9 @@ def _points(window: Opening, heights: F64) -> F64:
 
 
 def locate_windows(
-    glazing: Bool, camera: Camera, pieces: Sequence[BoundaryPiece], ceiling_m: float | None
+    glazing: Bool, camera: Camera, walls: Sequence[BoundaryPiece], ceiling_m: float | None
 ) -> list[tuple[Opening, BoundaryPiece]]:
-    """Glazing regions → windows on the nearest wall whose plane they lie in, with that wall. Metres."""
+    """Glazing regions → windows on the wall in whose plane they are most nearly rectangles. Metres."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(glazing.astype(np.uint8), connectivity=8)
     windows = []
     for index in range(1, count):
@@ -158,35 +161,32 @@ def locate_windows(
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == index)
         step = max(1, len(ys) // 400)
         pixels = np.stack([xs[::step] + x + 0.5, ys[::step] + y + 0.5], 1)
-        walls = [p for p in pieces if p.kind == "wall"]
         located = [(*found, wall) for wall in walls if (found := _on_wall(pixels, camera, wall, ceiling_m))]
         if located:
-            windows.append(min(located, key=lambda item: item[0])[1:])
+            windows.append(max(located, key=lambda item: item[0])[1:])
     return windows
 
 
-def _on_wall(
-    pixels: F64, camera: Camera, piece: BoundaryPiece, ceiling_m: float | None
-) -> tuple[float, Opening] | None:
-    """(distance, window) when the pixels lie on the wall standing on this piece."""
-    along = piece.ground[1] - piece.ground[0]
+def _on_wall(pixels: F64, camera: Camera, wall: BoundaryPiece, ceiling_m: float | None) -> tuple[float, Opening] | None:
+    """(how well it fits, window) when most of the pixels lie on or beside the wall standing on this piece."""
+    along = wall.ground[1] - wall.ground[0]
     length = float(np.linalg.norm(along))
     if length < 0.3:
         return None
-    along = along / length
-    rays = camera.rays(pixels)
-    towards = rays[:, :2] @ piece.normal
-    reach = float(piece.ground[0] @ piece.normal)  # the camera stands above the origin
-    distance = np.where(np.abs(towards) > 1e-6, reach / np.where(towards == 0, 1e-9, towards), -1.0)
-    points = rays * distance[:, None] + camera.centre
-    s = (points[:, :2] - piece.ground[0]) @ along
-    top = ceiling_m or 3.2
-    on = (distance > 0.3) & (s > -0.15) & (s < length + 0.15) & (points[:, 2] > 0.05) & (points[:, 2] < top + 0.2)
+    s, z, front = on_wall(pixels, wall, camera)
+    beside = (s > -_BESIDE_M) & (s < length + _BESIDE_M)
+    on = front & beside & (z > 0.02) & (z < (ceiling_m or 3.2) + 0.2)
     if on.mean() < 0.7:
         return None
-    s0, s1 = np.clip(np.percentile(s[on], [3, 97]), 0, length)
-    z0, z1 = np.percentile(points[on, 2], [3, 97])
+    inside = float(((s > -0.15) & (s < length + 0.15) & on).mean())
+    s0, s1 = np.percentile(s[on], [3, 97])
+    z0, z1 = np.percentile(z[on], [3, 97])
     if s1 - s0 < 0.25 or z1 - z0 < 0.3:
         return None
-    feet = np.stack([piece.ground[0] + along * s0, piece.ground[0] + along * s1])
-    return float(np.median(distance[on])), Opening("window", feet, float(z0), float(z1), float(on.mean()))
+    hull = cv2.convexHull(np.stack([s[on], z[on]], 1).astype(np.float32))
+    rectangular = min(1.0, float(cv2.contourArea(hull)) / float(np.ptp(s[on]) * np.ptp(z[on])))
+    if rectangular < _RECTANGULAR:
+        return None
+    feet = wall.ground[0] + np.array([[s0], [s1]]) * along / length
+    opening = Opening("window", feet, float(max(z0, 0.0)), float(z1), float(on.mean()) * (0.6 + 0.4 * inside))
+    return rectangular + 0.5 * inside + 0.3 * wall.tall, opening
