@@ -201,6 +201,41 @@ _BED = {
     "japandi": "platform shelf slat",
     "mid-century-modern": "slat shelf cane",
 }
+_DINING_CHAIR = {
+    "shell": "shell rounded cantilever",
+    "wishbone": "wishbone tablet hooped",
+    "spindle": "spindle hooped ladder",
+    "crossback": "crossback spindle bentwood",
+    "metal": "metal cantilever bentwood",
+    "parsons": "parsons balloon tablet",
+    "cane": "cane bentwood ladder",
+    "ladder": "ladder crossback hooped",
+    "modern": "shell cantilever rounded",
+    "luxury": "rounded parsons balloon",
+    "traditional": "parsons balloon tablet",
+    "french-country": "balloon cane crossback",
+    "european-classic": "balloon tablet parsons",
+    "scandinavian": "wishbone hooped shell",
+    "japandi": "wishbone tablet",
+    "bauhaus": "cantilever metal",
+    "mid-century-modern": "shell tablet wishbone",
+}
+_LOUNGE = {
+    "frame": "frame woven moulded",
+    "barrel": "barrel cloud swivel",
+    "wing": "wing spool slipper",
+    "rattan": "rattan papasan woven",
+    "sling": "sling safari moulded",
+    "slipper": "slipper spool swivel",
+    "mid-century-modern": "frame moulded swivel",
+    "modern": "barrel swivel cloud",
+    "industrial": "sling safari moulded",
+    "country": "wing spool",
+    "japandi": "frame woven cloud",
+    "organic-modern": "cloud barrel woven",
+    "bohemian": "rattan papasan safari",
+    "scandinavian": "frame cloud swivel",
+}
 
 KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sofa": ("arm", _SOFAS),
@@ -228,6 +263,8 @@ KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "media-shelf": ("front", _MEDIA),
     "bookshelf": ("front", _BOOKSHELF),
     "bed": ("bed", _BED),
+    "dining-chair": ("dining", _DINING_CHAIR),
+    "lounge-chair": ("lounge", _LOUNGE),
     "pouf": (
         "lounge",
         {

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.furnish.pieces.common import Size, board, legs
+from atelier.furnish.pieces.chairs_more import balloon, bentwood, cantilever, hooped, rounded, tablet
+from atelier.furnish.pieces.common import Builder, Size, board, by_form, legs
 from atelier.furnish.shapes import Part, box, curve, line, sheet, tube
 from atelier.furnish.soft import cushion
 from atelier.furnish.styles import Legs, Style
 from atelier.model import F64
 
-
-def dining_chair(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    makers = {"shell": _shell, "parsons": _parsons, "metal": _metal_chair}
-    if style.dining in makers:
-        return makers[style.dining](size, style)
-    return _wooden_chair(size, style)
+Rng = np.random.Generator
 
 
 def _posts(w: float, d: float, h: float, wood: str, r: float = 0.015) -> list[Part]:
@@ -52,15 +48,13 @@ def _posts(w: float, d: float, h: float, wood: str, r: float = 0.015) -> list[Pa
     return parts
 
 
-def _wooden_chair(size: Size, style: Style) -> list[Part]:
+def _wooden_chair(form: str, size: Size, style: Style) -> list[Part]:
     w, d, h = size
-    wood = style.wood if not style.painted or style.dining == "cane" else style.case
-    woven = {"wishbone": "rattan/cbb48a", "cane": "cane/d9c29a", "ladder": "rattan/c2a26c"}
+    wood = style.wood if not style.painted or form == "cane" else style.case
+    woven = {"cane": "cane/d9c29a", "ladder": "rattan/c2a26c"}
     back = d / 2 - 0.03
-    if style.dining == "wishbone":
-        return _wishbone(size, style, woven["wishbone"])
     parts = _posts(w, d, h, wood)
-    seat = woven.get(style.dining)
+    seat = woven.get(form)
     if seat:
         parts.append(
             cushion(w - 0.03, d - 0.08, 0.035, seat, r=0.015, puff=0, crown=-0.006, wrinkle=0, core=10).moved(
@@ -68,7 +62,7 @@ def _wooden_chair(size: Size, style: Style) -> list[Part]:
             )
         )
         parts.append(box(w - 0.01, d - 0.05, 0.03, wood, 0.012).moved(0, -0.01, 0.435))
-    elif style.dining == "crossback":
+    elif form == "crossback":
         parts.append(
             cushion(w - 0.02, d - 0.06, 0.045, style.chairs[0], r=0.02, crown=0.012, puff=0.002, wrinkle=0.002).moved(
                 0, -0.01, 0.455
@@ -81,7 +75,7 @@ def _wooden_chair(size: Size, style: Style) -> list[Part]:
     def rail(z: float, r: float, lean: float, bow: float = 0.035) -> Part:
         return tube(np.c_[s * (w / 2 - 0.05), back - 0.03 + lean + bow * (1 - s**2) * 0.6, np.full(15, z)], r, wood, 10)
 
-    if style.dining == "spindle":
+    if form == "spindle":
         parts.append(
             box(w - 0.02, 0.03, 0.075, wood, 0.012, 6, 3)
             .warped(lambda v: v + np.c_[np.zeros(len(v)), 0.03 * (1 - (v[:, 0] / (w / 2)) ** 2), np.zeros(len(v))])
@@ -96,7 +90,7 @@ def _wooden_chair(size: Size, style: Style) -> list[Part]:
                     8,
                 )
             )
-    elif style.dining == "crossback":
+    elif form == "crossback":
         parts += [rail(h - 0.02, 0.016, 0.02)]
         for sx in (-1, 1):
             parts.append(
@@ -114,7 +108,7 @@ def _wooden_chair(size: Size, style: Style) -> list[Part]:
                     8,
                 )
             )
-    elif style.dining == "cane":
+    elif form == "cane":
         parts += [rail(h - 0.02, 0.016, 0.02), rail(0.56, 0.012, -0.03)]
         panel = box(w - 0.11, 0.010, h - 0.60, "cane/d9c29a", 0.004, 8, 1)
         parts.append(
@@ -133,7 +127,7 @@ def _wooden_chair(size: Size, style: Style) -> list[Part]:
     return parts
 
 
-def _wishbone(size: Size, style: Style, seat: str) -> list[Part]:
+def _wishbone(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     wood, x, y = style.wood, w / 2 - 0.03, d / 2 - 0.03
     angle = np.deg2rad(np.linspace(-108, 108, 30))
@@ -163,7 +157,7 @@ def _wishbone(size: Size, style: Style, seat: str) -> list[Part]:
         )
     for yy, z in ((-y + 0.03, 0.33), (y - 0.06, 0.30)):
         parts.append(tube(line((-x + 0.05, yy, z), (x - 0.05, yy, z)), 0.010, wood, 8))
-    pad = cushion(w - 0.08, d - 0.10, 0.035, seat, r=0.016, puff=0, crown=-0.008, wrinkle=0, core=10)
+    pad = cushion(w - 0.08, d - 0.10, 0.035, "rattan/cbb48a", r=0.016, puff=0, crown=-0.008, wrinkle=0, core=10)
     return [
         *parts,
         pad.warped(lambda v: v * np.c_[1 - 0.18 * (v[:, 1] / d + 0.5), np.ones(len(v)), np.ones(len(v))]).moved(
@@ -172,7 +166,7 @@ def _wishbone(size: Size, style: Style, seat: str) -> list[Part]:
     ]
 
 
-def _parsons(size: Size, style: Style) -> list[Part]:
+def _parsons(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     cloth = style.chairs[0]
     seat = cushion(w, d - 0.06, 0.12, cloth, r=0.035, puff=0.004, crown=0.016, wrinkle=0.003, seed=2)
@@ -192,7 +186,7 @@ def _parsons(size: Size, style: Style) -> list[Part]:
     return [*parts, *legs(kind, w + 0.06, d + 0.02, 0.385, style.wood, style.metal)]
 
 
-def _shell(size: Size, style: Style) -> list[Part]:
+def _shell(size: Size, style: Style, _rng: Rng) -> list[Part]:
     """A moulded, thinly upholstered shell on splayed legs."""
     w, d, h = size
     front, back, cloth = -d / 2 + 0.015, d / 2, style.chairs[0]
@@ -222,7 +216,7 @@ def _shell(size: Size, style: Style) -> list[Part]:
     return parts
 
 
-def _metal_chair(size: Size, style: Style) -> list[Part]:
+def _metal_chair(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     metal = style.metal
     parts = [box(w - 0.01, d - 0.06, 0.03, style.wood, 0.012, 4, 3).moved(0, -0.02, 0.45)]
@@ -244,3 +238,31 @@ def _metal_chair(size: Size, style: Style) -> list[Part]:
     for z, lean in ((h - 0.06, -0.025), (h - 0.19, -0.045)):
         parts.append(board(w - 0.05, 0.018, 0.085, style.wood, 0, d / 2 + lean, z - 0.04, 0.006))
     return parts
+
+
+def _wooden(form: str) -> Builder:
+    def build(size: Size, style: Style, _rng: Rng) -> list[Part]:
+        return _wooden_chair(form, size, style)
+
+    return build
+
+
+dining_chair = by_form(
+    "dining-chair",
+    {
+        "shell": _shell,
+        "parsons": _parsons,
+        "metal": _metal_chair,
+        "wishbone": _wishbone,
+        "spindle": _wooden("spindle"),
+        "crossback": _wooden("crossback"),
+        "cane": _wooden("cane"),
+        "ladder": _wooden("ladder"),
+        "cantilever": cantilever,
+        "bentwood": bentwood,
+        "balloon": balloon,
+        "tablet": tablet,
+        "rounded": rounded,
+        "hooped": hooped,
+    },
+)

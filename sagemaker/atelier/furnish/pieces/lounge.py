@@ -5,18 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.armchairs import show_wood
-from atelier.furnish.pieces.common import Size, legs
+from atelier.furnish.pieces.common import Size, by_form, legs
+from atelier.furnish.pieces.loungers import cloud, moulded, papasan, safari, spool, swivel_shell, woven
 from atelier.furnish.shapes import Part, box, columns, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow
 from atelier.furnish.styles import Style
 from atelier.model import F64
-
-
-def lounge_chair(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    if style.lounge == "frame":
-        return show_wood(size, style, rng)
-    make = {"barrel": _barrel, "wing": _wing, "rattan": _rattan, "sling": _sling, "slipper": _slipper}
-    return make[style.lounge](size, style, rng)
 
 
 def _wrap(v: F64, radius: float, squash: float) -> F64:
@@ -30,7 +24,7 @@ def _barrel(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     cloth, r = style.chairs[0], w / 2 - 0.07
     arc = 2 * np.pi * r * 0.62
-    shell = cushion(arc, 0.13, h - 0.12, cloth, r=0.06, puff=0.0, wrinkle=0.003, seed=3, core=60)
+    shell = cushion(arc, 0.13, h - 0.12, cloth, r=0.06, puff=0.0, wrinkle=0.003, seed=3, core=34)
     top = h - 0.12
 
     def shape(v: F64) -> F64:
@@ -187,3 +181,23 @@ def _slipper(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         p,
         *feet,
     ]
+
+
+lounge_chair = by_form(
+    "lounge-chair",
+    {
+        "frame": show_wood,
+        "barrel": _barrel,
+        "wing": _wing,
+        "rattan": _rattan,
+        "sling": _sling,
+        "slipper": _slipper,
+        "swivel": swivel_shell,
+        "papasan": papasan,
+        "moulded": moulded,
+        "spool": spool,
+        "safari": safari,
+        "cloud": cloud,
+        "woven": woven,
+    },
+)
