@@ -107,9 +107,10 @@ def widest_circle(floor: BaseGeometry) -> float:
 
 
 def outdoors(small: U8) -> float:
-    """Share of a photo that is open sky or, in its lower half, grass and leaves: 0.6 and more outside, 0 inside.
+    """How much a photo has sky above and grass underfoot, 0…1: a blue wall or a view of a garden is but one of them.
 
-    Sky is smooth, bright, bluish and reaches the upper edge; a white sky looks like a ceiling and is not counted.
+    The geometric mean of two shares: of the upper edge, of what is smooth, bright and bluish; of the lowest quarter,
+    of what is rough and green. A white sky looks like a ceiling and is not counted.
     """
     height = max(2, round(400 * small.shape[0] / max(small.shape[:2])))
     width = max(2, round(400 * small.shape[1] / max(small.shape[:2])))
@@ -119,11 +120,9 @@ def outdoors(small: U8) -> float:
     mean = cv2.blur(light, (7, 7))
     rough = np.sqrt(np.maximum(cv2.blur(light * light, (7, 7)) - mean**2, 0))
     bluish = (blue > red + 0.05) & (blue >= green - 0.01) & (light > 0.45) & (rough < 0.05)
-    _, labels = cv2.connectedComponents(bluish.astype(np.uint8))
-    sky = np.isin(labels, np.setdiff1d(labels[0], [0]))
     colourful = image.max(-1) - image.min(-1) > 0.15 * image.max(-1)
     leaves = (green > 1.03 * red) & (green > 1.12 * blue) & colourful & (rough > 0.03)
-    return float(sky.mean() + leaves[height // 2 :].mean())
+    return float(np.sqrt(bluish[0].mean() * leaves[3 * height // 4 :].mean()))
 
 
 def gate(room: Room, least_width_m: float = ROOM_WIDTH_M, *, terrace: bool = False) -> Decision:

@@ -121,16 +121,18 @@ def test_a_street_view_is_no_room_but_a_terrace_is_outside() -> None:
     assert decide(NUMBERS | {"outdoors": 0.7}, CONFIDENCE, terrace=True).kind == "stage"
 
 
-def test_sky_and_lawn_are_outdoors_and_a_white_or_green_room_is_not() -> None:
+def test_sky_and_lawn_are_outdoors_and_a_room_of_any_colour_is_not() -> None:
     rng = np.random.default_rng(0)
     lawn = np.empty((300, 450, 3), np.uint8)
     lawn[:150] = (140, 180, 230)
     lawn[150:] = (90, 140, 60)
     lawn[150:] = np.clip(lawn[150:] + rng.normal(0, 30, (150, 450, 1)), 0, 255).astype(np.uint8)
     assert outdoors(lawn) > 0.6
-    for wall in ((235, 235, 235), (120, 150, 110), (205, 215, 225)):
+    garden = np.full_like(lawn, 200)
+    garden[40:260, 100:350] = lawn[40:260, 100:350]
+    assert outdoors(garden) < 0.1  # seen through a window
+    for wall in ((235, 235, 235), (120, 150, 110), (175, 190, 215)):
         room = np.empty((300, 450, 3), np.uint8)
         room[:] = wall
-        room[:60] = (240, 240, 238)
         room[200:] = (150, 110, 70)
         assert outdoors(room) < 0.1
