@@ -11,8 +11,8 @@ import warp as wp
 
 from atelier.model import F32, I32
 from atelier.render import accel_embree
-from atelier.render.geometry import World
 from atelier.render.kernels import probe
+from atelier.render.kernels.structs import World
 from atelier.render.runtime import DEVICE, download, upload, upload_vec3, zeros
 
 _log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from atelier.model import F32, F64, I32, Bool
-from atelier.render.geometry import CONTACT
+from atelier.render.kernels.structs import CONTACT
 
 _SLICE_M = 0.03
 """Height of the plane: above any rug, below any seat."""

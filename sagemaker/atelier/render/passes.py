@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from atelier.model import F32, Bool, Camera, Light, Render, Report, Room, Scene
 from atelier.render import kernels
 from atelier.render.denoise import denoise
-from atelier.render.geometry import FLOOR
+from atelier.render.kernels.structs import FLOOR
 from atelier.render.runtime import DEVICE, download, upload, upload_vec3, zeros
 from atelier.render.world import BuiltWorld, aim, build_world
 
@@ -51,7 +51,7 @@ def render(
     shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
     shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
     with job.stage("build", 0.0, 0.03):
-        world = build_world(scene, light, shaded)
+        world = build_world(scene, light, shaded, max(samples, CATCHER_SAMPLES))
     with job.stage("bake", 0.03, 0.12):
         _bake(job, world, seed)
     with job.stage("furniture", 0.12, 0.7):
@@ -65,7 +65,8 @@ def render(
         if shrink < 1:
             colour, alpha = _detail(job, world, camera, colour, layer, seed)
             ratio = _upscale_ratio(ratio, width, height)
-    return Render(colour, alpha, ratio, camera, job.seconds)
+    distance = cv2.resize(layer.distance, (width, height), interpolation=cv2.INTER_NEAREST)
+    return Render(colour, alpha, ratio, camera, job.seconds, np.asarray(distance, np.float32))
 
 
 class _Job:
@@ -90,10 +91,11 @@ class _Job:
         self,
         kernel: Any,
         ids: NDArray[Any],
-        arguments: Callable[[int, Any], Sequence[Any]],
+        world: Any,
+        *inputs: Any,
         share: tuple[float, float] | None = None,
     ) -> None:
-        """Run `kernel` over ids on all cores. `arguments(first, ids)` gives the inputs of one chunk.
+        """Run `kernel(world, first, ids, *inputs)` over ids on all cores, in chunks that start at `first`.
 
         A CPU launch is a serial loop that releases the GIL, so chunks on threads use every core; each id writes
         only its own output, so the order does not matter. share: the part of its stage's time, told as it goes.
@@ -108,7 +110,7 @@ class _Job:
         def one(first: int) -> None:
             nonlocal done
             count = min(chunk, len(ids) - first)
-            wp.launch(kernel, dim=count, inputs=list(arguments(first, on_device)), device=DEVICE, record_tape=False)
+            wp.launch(kernel, dim=count, inputs=[world, first, on_device, *inputs], device=DEVICE, record_tape=False)
             if share:
                 with self._lock:
                     done += count
@@ -126,13 +128,16 @@ def _bake(job: _Job, world: BuiltWorld, seed: int) -> None:
     sides = np.random.default_rng(seed).permutation(2 * world.nodes)
     padding = FLOOR * FLOOR + FLOOR + 2
     empty, now = upload_vec3(np.ones((padding, 3))), upload_vec3(np.ones((padding, 3)))
-    job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 0, empty])
+    job.launch(kernels.bake_floor, cells, w, FLOOR_SAMPLES, 0, empty)
     for samples in NODE_SAMPLES:
-        out = upload_vec3(np.zeros((2 * world.nodes, 3)))
-        inputs = [samples, world.node_positions, world.node_normals, out]
-        job.launch(kernels.bake_nodes, sides, lambda first, ids, inputs=inputs: [w, first, ids, *inputs])  # type: ignore[misc]
-        w.node_irradiance = out
-        job.launch(kernels.bake_floor, cells, lambda first, ids: [w, first, ids, FLOOR_SAMPLES, 1, now])
+        irradiance, radiance = (upload_vec3(np.zeros((2 * world.nodes, 3))) for _ in range(2))
+        job.launch(kernels.bake_nodes, sides, w, samples, world.node_positions, world.node_normals, irradiance)
+        every = np.arange(2 * world.nodes)
+        job.launch(kernels.light_nodes, every, w, world.node_material, world.node_uv, irradiance, radiance)
+        w.node_irradiance, w.node_radiance = irradiance, radiance
+        # Closed pieces have an inside: what no light reached by the first rays is spared the rest.
+        sides = sides[download(irradiance)[sides].any(-1)]
+        job.launch(kernels.bake_floor, cells, w, FLOOR_SAMPLES, 1, now)
         w.floor_gain = upload_vec3(np.clip(download(now) / np.maximum(download(empty), 1e-6), 0.0, 2.0))
 
 
@@ -144,30 +149,33 @@ class _Layer:
     normal: F32
     covered: Bool
     """pixels that furniture fills entirely"""
+    distance: F32
+    """metres along the floor to the nearest furniture, infinite where there is none"""
 
 
 def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed: int) -> _Layer:
     w, width, height = world.struct, camera.width, camera.height
     aim(w, camera)
-    counts = zeros(width * height, int)
-    job.launch(kernels.coverage, np.arange(width * height), lambda first, ids: [w, first, ids, width, counts])
+    counts, ground = zeros(width * height, int), zeros(width * height, float)
+    job.launch(kernels.coverage, np.arange(width * height), w, width, counts, ground)
     hits = download(counts).reshape(height, width)
     touched = cv2.dilate((hits > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_touched = np.flatnonzero(touched)
     np.random.default_rng(seed).shuffle(ids_touched)
-    sums = [zeros(width * height, kind) for kind in (wp.vec3, wp.vec2, wp.vec3, wp.vec3)]
+    sums = [zeros(width * height, kind) for kind in (wp.vec3,) * 4]
     taken = np.ones(width * height, np.float32)
     first_half = samples - samples // 2
     rest = ids_touched
     for begin, end, share in ((0, first_half, (0.05, _FIRST_HALF)), (first_half, samples, (_FIRST_HALF, 1.0))):
         inputs = [width, begin, end, seed, *sums]
-        job.launch(kernels.furniture, rest, lambda first, ids, inputs=inputs: [w, first, ids, *inputs], share)  # type: ignore[misc]
+        job.launch(kernels.furniture, rest, w, *inputs, share=share)
         taken[rest] = end
         rest = rest[_noisy(download(sums[0])[rest], download(sums[1])[rest], end)]
     colour, hit, albedo, normal = (download(a) / taken[:, None] for a in sums)
     images = [a.reshape(height, width, 3).astype(np.float32) for a in (colour, albedo, normal)]
     alpha = hit[:, 0].reshape(height, width).astype(np.float32)
-    return _Layer(images[0], alpha, images[1], images[2], hits == 5)
+    distance = download(ground).reshape(height, width)
+    return _Layer(images[0], alpha, images[1], images[2], hits == 5, distance)
 
 
 def _noisy(colour: F32, hit: F32, samples: int) -> Bool:
@@ -215,7 +223,7 @@ def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: 
     without, with_it, plane = (zeros(width * height, wp.vec3) for _ in range(3))
     tail = [is_floor, CATCHER_SAMPLES, GLOSS_SAMPLES, seed, REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M]
     tail += [without, with_it, plane]
-    job.launch(kernels.catcher, ids_seen, lambda first, ids: [w, first, ids, width, *tail], (0.05, 0.8))
+    job.launch(kernels.catcher, ids_seen, w, width, *tail, share=(0.05, 0.8))
     s0, s1, normal = (download(a).reshape(height, width, 3) for a in (without, with_it, plane))
     # Under a rug it is dark; at the rug's edge the photo must go on as it looks beside it.
     hidden |= s0[..., 0] < 0
@@ -230,7 +238,7 @@ def _contact(job: _Job, world: BuiltWorld, room: Room, camera: Camera) -> F32:
     floor = cv2.resize(room.floor_mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).ravel()
     left = upload(np.ones(floor.size, np.float32), float)
     inputs = [camera.width, upload(floor.astype(np.int32), int), left]
-    job.launch(kernels.floor_contact, np.flatnonzero(floor), lambda first, ids: [world.struct, first, ids, *inputs])
+    job.launch(kernels.floor_contact, np.flatnonzero(floor), world.struct, *inputs)
     return download(left).reshape(camera.height, camera.width)
 
 
@@ -279,7 +287,7 @@ def _detail(job: _Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _L
     samples = DETAIL_SAMPLES if width * height < _MANY_PIXELS else DETAIL_SAMPLES // 2
     alpha = zeros(width * height, float)
     albedo = zeros(width * height, wp.vec3)
-    job.launch(kernels.detail, ids_near, lambda first, ids: [w, first, ids, width, samples, seed, alpha, albedo])
+    job.launch(kernels.detail, ids_near, w, width, samples, seed, alpha, albedo)
     a, b = download(alpha).reshape(height, width), download(albedo).reshape(height, width, 3)
     floor = 0.02 * layer.alpha[..., None]
     shading = _fill((colour / np.maximum(layer.albedo + floor, 1e-4)).astype(np.float32), layer.alpha < 0.3)

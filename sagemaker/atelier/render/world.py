@@ -14,18 +14,16 @@ from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from atelier.model import F32, I32, U8, Camera, Light, Material, Mesh, Scene
+from atelier.model import F32, I32, U8, Camera, Light, Material, Scene
 from atelier.render.accel import Accelerator
 from atelier.render.footing import find_footing
-from atelier.render.geometry import CELLS, FACE, FLOOR, World
+from atelier.render.kernels.structs import CELLS, FACE, FLOOR, World
 from atelier.render.runtime import upload, upload_vec3
+from atelier.render.sequence import sequence_table
+from atelier.render.triangles import LONGEST_EDGE_M, Geometry, cluster, face_sides, merge, refined
 
 FACE_ORDER = ("back", "left", "right", "ceiling", "rear", "floor")
-_LONGEST_EDGE_M = 0.25
-"""Irradiance is baked at vertices: larger triangles would smear a shadow over a whole table top."""
 _CLEARANCE_CELL_M = 0.1
-_NODE_M = 0.035
-"""Vertices this close that face the same way share one irradiance."""
 _BULB_RADIUS_M = 0.12
 
 
@@ -36,6 +34,8 @@ class BuiltWorld:
     struct: Any
     node_positions: Any
     node_normals: Any
+    node_material: Any
+    node_uv: Any
     accelerator: Accelerator
 
     @property
@@ -49,97 +49,48 @@ def linearise(values: NDArray[Any]) -> F32:
     return np.where(a <= 0.04045, a / 12.92, ((a + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def build_world(scene: Scene, light: Light, camera: Camera) -> BuiltWorld:
-    """Upload everything. Raises ValueError for a scene without triangles or with unknown materials."""
+def build_world(scene: Scene, light: Light, camera: Camera, samples: int) -> BuiltWorld:
+    """Upload everything, with random numbers for `samples` a pixel.
+
+    Raises ValueError for a scene without triangles or with unknown materials.
+    """
     names = sorted({m.material for m in scene.meshes})
     unknown = [n for n in names if n not in scene.materials]
     if unknown or not scene.meshes:
         raise ValueError(f"the scene needs meshes with known materials; unknown: {unknown}")
-    geometry = _merge([_refined(m) for m in scene.meshes], names)
+    geometry = merge([refined(m) for m in scene.meshes], names)
     w = World()
     accelerator = Accelerator(geometry.vertices, geometry.faces)
     accelerator.install(w)
-    w.vertices, w.normals = upload_vec3(geometry.vertices), upload_vec3(geometry.normals)
-    w.uvs = upload(geometry.uv, wp.vec2)
-    w.faces = upload(geometry.faces.ravel(), int)
-    w.face_material = upload(geometry.material, int)
-    node, positions, normals = _nodes(geometry)
-    w.node = upload(node, int)
-    w.node_irradiance = upload_vec3(np.zeros((2 * len(positions), 3)))
+    table = sequence_table(samples)
+    w.sequence, w.sequence_mask = upload(table.ravel(), wp.uint32), table.shape[1] - 1
+    w.normals, w.uvs = upload_vec3(geometry.normals), upload(geometry.uv, wp.vec2)
+    nodes = cluster(geometry)
+    w.faces = upload(geometry.faces, wp.vec3i)
+    w.face_node = upload(nodes.of_vertex[geometry.faces], wp.vec3i)
+    w.face_side = upload(face_sides(geometry), wp.vec4)
+    w.node_irradiance = w.node_radiance = upload_vec3(np.zeros((2 * len(nodes.positions), 3)))
     white = float(light.numbers.get("white", 0.7))
     materials = [scene.materials[n] for n in names]
     _upload_bulbs(w, geometry, materials, white)
     _upload_materials(w, materials, white)
     _upload_room(w, light)
+    _upload_sun(w, light)
     _upload_footing(w, geometry)
     _upload_clearance(w, geometry, light)
     aim(w, camera)
-    return BuiltWorld(w, upload_vec3(positions), upload_vec3(normals), accelerator)
+    positions, normals = upload_vec3(nodes.positions), upload_vec3(nodes.normals)
+    return BuiltWorld(w, positions, normals, upload(nodes.material, int), upload(nodes.uv, wp.vec2), accelerator)
 
 
 def aim(w: Any, camera: Camera) -> None:
     """Point the struct's camera."""
     w.eye = wp.vec3(*(float(v) for v in camera.centre))
     w.rotation = wp.mat33(*np.asarray(camera.R, np.float64).ravel().tolist())
-    w.f, w.cx, w.cy, w.k1 = float(camera.f), float(camera.cx), float(camera.cy), float(camera.k1)
+    w.f, w.cx, w.cy, w.k1 = (float(v) for v in (camera.f, camera.cx, camera.cy, camera.k1))
 
 
-@dataclass(frozen=True)
-class _Geometry:
-    vertices: F32
-    normals: F32
-    uv: F32
-    faces: I32
-    material: I32
-
-
-def _refined(mesh: Mesh) -> Mesh:
-    """Without degenerate triangles, with long ones bisected at their longest edge."""
-    v, n, uv, f = mesh.vertices, mesh.normals, mesh.uv, mesh.faces
-    area = np.linalg.norm(np.cross(v[f[:, 1]] - v[f[:, 0]], v[f[:, 2]] - v[f[:, 0]]), axis=1)
-    f = f[area > 1e-13]
-    for _ in range(12):
-        edges = np.linalg.norm(v[np.roll(f, -1, 1)] - v[f], axis=2)
-        long = np.flatnonzero(edges.max(1) > _LONGEST_EDGE_M) if len(f) else np.empty(0, np.intp)
-        if not len(long):
-            break
-        turn = edges[long].argmax(1)
-        a, b, c = (f[long, (turn + k) % 3] for k in range(3))
-        middle = (len(v) + np.arange(len(long))).astype(np.int32)
-        normal = n[a] + n[b]
-        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-        v = np.concatenate([v, (v[a] + v[b]) / 2])
-        n, uv = np.concatenate([n, normal]), np.concatenate([uv, (uv[a] + uv[b]) / 2])
-        keep = np.delete(f, long, 0)
-        f = np.concatenate([keep, np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
-    return Mesh(v.astype(np.float32), f.astype(np.int32), n.astype(np.float32), uv.astype(np.float32), mesh.material)
-
-
-def _merge(meshes: list[Mesh], names: list[str]) -> _Geometry:
-    starts = np.cumsum([0] + [len(m.vertices) for m in meshes])
-    return _Geometry(
-        np.concatenate([m.vertices for m in meshes]).astype(np.float32),
-        np.concatenate([m.normals for m in meshes]).astype(np.float32),
-        np.concatenate([m.uv for m in meshes]).astype(np.float32),
-        np.concatenate([m.faces + s for m, s in zip(meshes, starts, strict=False)]).astype(np.int32),
-        np.concatenate([np.full(len(m.faces), names.index(m.material)) for m in meshes]).astype(np.int32),
-    )
-
-
-def _nodes(g: _Geometry) -> tuple[I32, F32, F32]:
-    """Cluster vertices by cell and main direction: node of each vertex, node positions and unit normals."""
-    cell = np.floor(g.vertices / _NODE_M).astype(np.int64)
-    cell -= cell.min(0)
-    size = cell.max(0) + 1
-    axis = np.abs(g.normals).argmax(1)
-    facing = axis * 2 + (np.take_along_axis(g.normals, axis[:, None], 1)[:, 0] < 0)
-    key = ((cell[:, 0] * size[1] + cell[:, 1]) * size[2] + cell[:, 2]) * 6 + facing
-    _, first, node = np.unique(key, return_index=True, return_inverse=True)
-    # One real vertex stands for its cell: a mean position could lie inside the piece.
-    return node.astype(np.int32), g.vertices[first], g.normals[first]
-
-
-def _upload_bulbs(w: Any, g: _Geometry, materials: list[Material], white: float) -> None:
+def _upload_bulbs(w: Any, g: Geometry, materials: list[Material], white: float) -> None:
     """Compact glowing parts become spheres that are sampled as lights."""
     glowing = [i for i, m in enumerate(materials) if _is_bulb(m)]
     spheres: list[list[float]] = []
@@ -205,20 +156,20 @@ def _mips(texture: U8) -> list[NDArray[np.uint32]]:
         image = smaller.astype(np.uint8)
 
 
-def _upload_clearance(w: Any, g: _Geometry, light: Light) -> None:
+def _upload_clearance(w: Any, g: Geometry, light: Light) -> None:
     """Lower bounds on the distance to furniture: rays that cannot meet it are not traced."""
     size = np.ceil((light.hi - light.lo) / _CLEARANCE_CELL_M).astype(int) + 1
     empty = np.ones(size, bool)
     cell = np.clip(((g.vertices - light.lo) / _CLEARANCE_CELL_M).astype(int), 0, size - 1)
     empty[tuple(cell.T)] = False
     # Between centres of cells: each may be half a diagonal off, and a triangle's inside is off its corners.
-    slack = _CLEARANCE_CELL_M * np.sqrt(3) + _LONGEST_EDGE_M / np.sqrt(3)
+    slack = _CLEARANCE_CELL_M * np.sqrt(3) + LONGEST_EDGE_M / np.sqrt(3)
     distance = distance_transform_edt(empty) * _CLEARANCE_CELL_M - slack
     w.clearance = upload(distance.astype(np.float32).ravel(), float)
     w.clearance_cell, w.clearance_size = _CLEARANCE_CELL_M, wp.vec3i(*(int(v) for v in size))
 
 
-def _upload_footing(w: Any, g: _Geometry) -> None:
+def _upload_footing(w: Any, g: Geometry) -> None:
     contact = find_footing(g.vertices, g.faces)
     w.contact = upload(contact.left.ravel(), float)
     w.contact_at = wp.vec3(*contact.corner, contact.cell_m)
@@ -237,6 +188,17 @@ def _upload_room(w: Any, light: Light) -> None:
     w.cell_probability = upload(probability, float)
     w.alias_keep = upload(keep, float)
     w.alias_other = upload(other, int)
+
+
+def _upload_sun(w: Any, light: Light) -> None:
+    sun, none = light.sun, np.zeros((FACE, FACE), np.float32)
+    w.sun_on = int(sun is not None and sun.direction[2] > 0)
+    openings = sun.openings if sun else {}
+    shares = [openings.get(name, none) for name in FACE_ORDER]
+    sized = [cv2.resize(a.astype(np.float32), (FACE, FACE), interpolation=cv2.INTER_AREA) for a in shares]
+    w.sun_open = upload(np.stack(sized).ravel(), float)
+    w.sun_direction = wp.vec3(*(float(v) for v in sun.direction)) if sun else wp.vec3(0.0, 0.0, 1.0)
+    w.sun_irradiance = wp.vec3(*(float(v) for v in sun.irradiance)) if sun else wp.vec3(0.0, 0.0, 0.0)
 
 
 def _face(faces: Mapping[str, F32], name: str) -> F32:

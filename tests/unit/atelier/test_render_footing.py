@@ -12,7 +12,7 @@ import pytest
 from atelier.model import Scene
 from atelier.render import render
 from atelier.render.footing import Footing, find_footing
-from atelier.render.geometry import CONTACT
+from atelier.render.kernels.structs import CONTACT
 from tests.unit.atelier.furnished_box import MATERIALS, block, photo_and_room, side_light
 
 SIZE = (300, 210)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from atelier.render.sampling import basis, cosine_direction
+from atelier.render.kernels.sampling import basis, cosine_direction
 
 PI = wp.constant(3.141592653589793)
 
