@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from atelier.model import Layout
+import cv2
+import numpy as np
+
+from atelier.check.layout import layout_checks
+from atelier.model import Layout, Room
+from atelier.plan.energy import Silhouettes, outlines
+from atelier.plan.parts import FLAT
 
 MAX_RENDERS = 3
 """pictures rendered for one request at most, whatever becomes of them."""
@@ -13,6 +19,24 @@ LAST_START_S = 180.0
 """no further picture is begun after this: what is approved by then is the answer."""
 _WORSE = 0.9
 """energy below the best at which another layout is no longer worth showing: the best one in other colours is."""
+
+
+def worth_rendering(layouts: Sequence[Layout], room: Room, least_coverage: float) -> list[Layout]:
+    """The layouts that pass every check a layout can be held to before it is rendered; all of them where none does.
+
+    Coverage is counted on the pieces' boxes, which are fuller than the pieces: only the render's own check decides.
+    """
+    seen = Silhouettes(room)
+    sound = [layout for layout in layouts if _sound(layout, room, seen, least_coverage)]
+    return sound or list(layouts)
+
+
+def _sound(layout: Layout, room: Room, seen: Silhouettes, least_coverage: float) -> bool:
+    drawn = seen.of(outlines([p for p in layout.placements if p.piece not in FLAT]))
+    size = (room.camera.width, room.camera.height)
+    alpha = np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_NEAREST), np.float32)
+    checks = layout_checks(room, layout, alpha, least_coverage)
+    return all(check.passed for check in checks if check.name != "coverage_not_too_much")
 
 
 @dataclass(frozen=True)

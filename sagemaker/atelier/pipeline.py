@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from atelier import VERSION
-from atelier.candidates import LAST_START_S, MAX_RENDERS, Attempt, next_attempt
+from atelier.candidates import LAST_START_S, MAX_RENDERS, Attempt, next_attempt, worth_rendering
 from atelier.certificate import certify
 from atelier.check import Finished, run_checks
 from atelier.composite import composite
@@ -114,7 +114,8 @@ def stage(request: EngineRequest, source: bytes, weights: Weights, report: Repor
         decision = gate(room, programme.least_width_m, terrace=programme.kind == TERRACE)
     careful = decision.kind == "conservative"
     with clock.stage("plan"), meter.stage("plan", PLAN):
-        layouts = plan(room, request.room_types, request.style or DEFAULT_STYLE, request.seed, conservative=careful)
+        planned = plan(room, request.room_types, request.style or DEFAULT_STYLE, request.seed, conservative=careful)
+        layouts = worth_rendering(planned, room, programme.least_coverage)
     pictures = _pictures(request, photo, room, layouts, wanted, programme, meter, clock)
     measured = dict(room.numbers) | {f"confidence_{k}": v for k, v in room.confidence.items()}
     measured |= {"sureness": decision.sureness, "conservative": float(careful)}

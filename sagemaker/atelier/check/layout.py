@@ -9,7 +9,7 @@ import numpy as np
 from atelier.check.base import measured
 from atelier.check.solids import shared_volume
 from atelier.model import F32, F64, Layout, Placement, Room
-from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, looming
+from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, looming, outlines
 from atelier.plan.parts import FLAT, HUNG, LEAST_COVERAGE
 from atelier.plan.poses import footprint, world
 from atelier.plan.space import NEAR_BED_M, NEAR_M, Space
@@ -88,7 +88,7 @@ def _openings(solid: Sequence[Placement], room: Room) -> list[Check]:
 def _seen(solid: Sequence[Placement], room: Room) -> list[Check]:
     """How much of the worst-hidden opening of each kind stands behind furniture."""
     seen = Silhouettes(room)
-    drawn = seen.of(boxes(solid))
+    drawn = seen.of(outlines(solid))
     out = []
     for kind, most in MOST_HIDDEN.items():
         masks = [seen.feature(o) for o in room.openings if o.kind == kind and o.confidence > SURE]

@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.model import F64, Bool, Placement
 from atelier.plan.dress import joined
-from atelier.plan.energy import Silhouettes, boxes, main_terms, picture_terms
+from atelier.plan.energy import Silhouettes, main_terms, outlines, picture_terms
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
 from atelier.plan.space import Space
@@ -142,7 +142,7 @@ def _placed(
     dropped = 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
-        if seen.hidden(seen.of(boxes(more))) > _EXTRA_HIDES:
+        if seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
             dropped += extra.worth
         else:
             out = joined(out, more)

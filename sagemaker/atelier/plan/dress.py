@@ -8,7 +8,7 @@ import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
-from atelier.plan.energy import Silhouettes, boxes
+from atelier.plan.energy import Silhouettes, boxes, outlines
 from atelier.plan.hang import art_over
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
@@ -67,7 +67,7 @@ def _round(table: Placement) -> Poses:
 def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> list[Placement]:
     """Places that show the chair's front, in a bare part of the frame, and hide little of what stands; best first."""
     room = seen.room
-    standing = seen.of(boxes([p for p in placements if p.piece not in FLAT]))
+    standing = seen.of(outlines([p for p in placements if p.piece not in FLAT]))
     middle, _ = room.camera.project(np.stack([poses.x, poses.y, np.full_like(poses.x, 0.4)], -1))
     bare = np.zeros(len(poses))
     for low, high in bare_sides(placements, room):
@@ -77,7 +77,7 @@ def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], s
     score = 0.3 + 0.3 * bare + 0.3 * facing - 0.15 * np.maximum(0.0, 2.6 - away)
     chairs = [placement(part, (poses.x[i], poses.y[i], poses.yaw[i]), 0) for i in range(len(poses))]
     for i, chair in enumerate(chairs):
-        drawn = seen.of(boxes([chair]))
+        drawn = seen.of(outlines([chair]))
         covers = float((drawn * standing).sum()) / max(float(drawn.sum()), 1.0)
         score[i] -= 0.6 * covers + 1.5 * max(0.0, seen.hidden(drawn) - 0.05)
     return [chairs[i] for i in np.argsort(-score, kind="stable") if score[i] > _SEAT_WORTH]
@@ -116,7 +116,7 @@ def accent(
         one = poses.take(np.array([i]))
         x, y, yaw = (v[0] for v in one.placed(part))
         piece = placement(part, (x, y, yaw), main.variant + 1)
-        total = float(score[i]) - 1.5 * seen.hidden(seen.of(boxes([piece])))
+        total = float(score[i]) - 1.5 * seen.hidden(seen.of(outlines([piece])))
         if total > 0.55:
             return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room)
     return None

@@ -7,7 +7,7 @@ adds to ordinary arrangement (Merrell et al. 2011): a layout is judged as a pict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -36,6 +36,8 @@ LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
 """share of the frame's width that furniture should reach over; how far its middle may be from the frame's."""
 _LARGE, _LARGE_MAIN = 0.09, 0.2
 """share of the frame that one piece may take before it looms; beds and sofas may take more."""
+_MATTRESS, _HEAD_M = 0.6, 0.14
+"""height of a made bed as a share of its headboard's, and how deep that is."""
 _TOLERATED = 0.3
 """share of a feature that may be hidden; beyond it every further part counts threefold."""
 
@@ -194,7 +196,7 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
     """Terms that need the layout drawn: share of the frame covered, features hidden, how it fills the frame."""
     solids = [p for p in placements if p.piece not in FLAT]
     standing = boxes(solids)
-    drawn = silhouettes.of(standing)
+    drawn = silhouettes.of(outlines(solids))
     coverage, columns = float(drawn.mean()) / silhouettes.fullness, drawn.any(0)
     middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
     return {
@@ -238,6 +240,21 @@ def boxes(placements: Sequence[Placement]) -> F64:
     turned = [c * local[..., 0] - s * local[..., 1], s * local[..., 0] + c * local[..., 1], local[..., 2]]
     out: F64 = np.stack(turned, -1) + at[:, None]
     return out
+
+
+def outlines(placements: Sequence[Placement]) -> F64:
+    """(M, 8, 3) boxes that show what pieces cover of the picture: a bed is low but for its head."""
+    low = [replace(p, size_m=(*p.size_m[:2], _MATTRESS * p.size_m[2])) for p in placements if p.piece == "bed"]
+    heads = [_head(p) for p in placements if p.piece == "bed"]
+    return boxes([*(p for p in placements if p.piece != "bed"), *low, *heads])
+
+
+def _head(bed: Placement) -> Placement:
+    """The headboard alone, at the bed's back."""
+    width, depth, height = bed.size_m
+    a, back = np.radians(bed.yaw_deg), (depth - _HEAD_M) / 2
+    x, y = bed.x - float(np.sin(a)) * back, bed.y + float(np.cos(a)) * back
+    return replace(bed, size_m=(width, _HEAD_M, height), x=x, y=y)
 
 
 def corners(p: Placement) -> F64:

@@ -171,6 +171,16 @@ class Space:
         out: Bool = (depth > 0.1) & aside
         return out
 
+    @cached_property
+    def _beyond_the_frame(self) -> Bool:
+        """Unseen floor beside the picture's edge: the room goes on there, by as much as one needs to pass."""
+        free = np.ones(self.shape, np.uint8)
+        for piece in self.room.pieces:
+            if piece.kind == "border":
+                self._line(free, np.clip(piece.ground, -_REACH_M, _REACH_M))
+        out: Bool = self._unseen & (ndimage.distance_transform_edt(free) * CELL_M < PATH_M)
+        return out
+
     def _clear_of_view(self, height: float) -> Bool:
         """Cells on which something of this height covers none of the pixels a caller wants in sight."""
         out = np.ones(self.shape, bool)
@@ -225,7 +235,7 @@ class Space:
         return all(bool(home & set(np.unique(labels[g & after]))) for g in goals if g.any()) and bool(home)
 
     def _walkable(self, covered: Bool) -> Bool:
-        clear = self.reach & ~covered
+        clear = (self.reach | self._beyond_the_frame) & ~covered
         walk: Bool = ndimage.distance_transform_edt(np.pad(clear, 1))[1:-1, 1:-1] * CELL_M >= PATH_M / 2
         return walk
 

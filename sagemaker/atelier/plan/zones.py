@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from atelier.model import F64, U8, Bool, Placement
-from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes
+from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Group
 from atelier.plan.poses import Poses, Wall, candidates, fits, footprint, placement, world
 from atelier.plan.space import Space
@@ -47,7 +47,7 @@ def zoned(
     A set stands clear of the first group, hides no more of it than a passer-by would, and never looms before it.
     """
     solids = _solids(placements)
-    drawn = seen.of(boxes(solids))
+    drawn = seen.of(outlines(solids))
     standing = _Standing(placements, drawn, float(np.hypot(main.x, main.y)), seen.hidden(drawn))
     best: tuple[float, tuple[Placement, ...]] | None = None
     for group in groups:
@@ -109,7 +109,7 @@ def _made(group: Group, pose: Poses, variant: int) -> tuple[Placement, ...]:
 
 def _seen_well(main: Placement, made: tuple[Placement, ...], standing: _Standing, seen: Silhouettes) -> float:
     """Penalties for hiding the first group or the room, or hiding behind it."""
-    drawn = seen.of(boxes(_solids(made)))
+    drawn = seen.of(outlines(_solids(made)))
     shared = float((drawn * standing.drawn).sum())
     before = float(np.hypot(main.x, main.y)) < standing.away
     covers = 2.2 * shared / max(float(standing.drawn.sum()), 1.0) if before else 0.0
