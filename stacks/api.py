@@ -75,6 +75,7 @@ class ApiStack(cdk.Stack):
         katalo.allow(["s3:ListBucket"], data.bucket_arn)  # or S3 calls progress that is not there yet forbidden
         katalo.allow_objects("s3:PutObject", data.bucket_arn, "uploads/*")
         katalo.allow_objects("s3:GetObject", data.bucket_arn, "tenants/*")
+        katalo.allow_objects("s3:DeleteObject", data.bucket_arn, "tenants/*/sources/*", "tenants/*/jobs/*")
         return katalo
 
     def _manage(self) -> PythonFunction:

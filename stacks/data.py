@@ -67,6 +67,7 @@ class DataStack(cdk.Stack):
             enforce_ssl=True,
             server_access_logs_bucket=logs,
             server_access_logs_prefix="media/",
+            # Nothing of `tenants/`: that is counted as the organisations' until they erase it (adr/0008-storage.md).
             lifecycle_rules=[
                 s3.LifecycleRule(id="abandoned-parts", abort_incomplete_multipart_upload_after=Duration.days(1)),
                 expire("uploads/", 1),

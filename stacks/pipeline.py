@@ -141,6 +141,7 @@ class PipelineStack(cdk.Stack):
         ingest.allow(["s3:ListBucket"], self._data.bucket_arn)  # or S3 calls a missing upload forbidden
         ingest.allow_objects("s3:GetObject", self._data.bucket_arn, "uploads/*")
         ingest.allow_objects("s3:PutObject", self._data.bucket_arn, "tenants/*/sources/*")
+        ingest.allow_objects("s3:DeleteObject", self._data.bucket_arn, "tenants/*/sources/*")  # written, and too late
         ingest.consume(self._data.ingest, batch_size=1, max_concurrency=20)
 
     def _inference(self, key: kms.IKey) -> None:
@@ -152,6 +153,7 @@ class PipelineStack(cdk.Stack):
         finish.allow(["s3:ListBucket"], data.bucket_arn)
         finish.allow_objects("s3:GetObject", data.bucket_arn, "inference/results/*")
         finish.allow_objects("s3:PutObject", data.bucket_arn, "tenants/*/jobs/*")
+        finish.allow_objects("s3:DeleteObject", data.bucket_arn, "tenants/*/jobs/*")  # of a job cancelled meanwhile
 
         self.machine = JobStateMachine(
             self,

@@ -16,6 +16,7 @@ from PIL import Image
 
 from roomwright import wiring
 from roomwright.adapters.http import SafeHttp
+from roomwright.domain.account import Scope
 from tests.contract.katalo.stage import Answer, Context, Stage, handler, multipart, proxy_event
 from tests.unit.edge import pictures
 from tests.unit.edge.test_http import loopback, saying, serving
@@ -433,6 +434,9 @@ OF_OTHERS: list[tuple[str, str, str, Any]] = [
     ("reading their job", "GET", JOBS + "/{job}", None),
     ("regenerating their job", "POST", JOBS + "/{job}/regenerate", {}),
     ("cancelling their job", "DELETE", JOBS + "/{job}", None),
+    ("deleting their source asset", "DELETE", ASSETS + "/{ingest}", None),
+    ("deleting it by its own id", "DELETE", ASSETS + "/{asset}", None),
+    ("erasing their job's pictures", "DELETE", JOBS + "/{job}/outputs", None),
     ("reading their delivery log", "GET", JOBS + "/{job}/deliveries", None),
     ("sending their delivery again", "POST", JOBS + "/{job}/deliveries/{delivery}/replay", {}),
     ("reading their key", "GET", KEYS + "/{key}", None),
@@ -477,6 +481,16 @@ def narrow(stage: Stage) -> Got:
     return said(stage.post(KEYS, {"name": "more", "scopes": ["create"]}, key=key))
 
 
+def eraser(path: str) -> Callable[[Stage], Got]:
+    """A key of every scope but `manage`, erasing."""
+
+    def send(stage: Stage) -> Got:
+        key = stage.issue(stage.tenant_id, *(set(Scope) - {Scope.MANAGE}))
+        return said(stage.call("DELETE", path.format(asset=ready(stage)), key=key))
+
+    return send
+
+
 def spent_key(how: str) -> Callable[[Stage], Got]:
     """A key that worked, after its end."""
 
@@ -511,6 +525,9 @@ MANAGE = [
     ("a revoked key", spent_key("revoked"), NO_KEY),
     ("a key rotated without overlap", spent_key("rotated"), NO_KEY),
     ("a key that gives more than it has", narrow, DENIED),
+    ("a key without manage, deleting a source asset", eraser(ASSETS + "/{asset}"), DENIED),
+    ("a key without manage, erasing pictures", eraser(f"{JOBS}/job_{'0' * 26}/outputs"), DENIED),
+    ("a public key deleting", public_key("DELETE", f"{ASSETS}/ing_{'0' * 26}", None), DENIED),
     ("a key without scopes", key_wish(scopes=[]), INVALID),
     ("a key with an unknown scope", key_wish(scopes=["admin"]), INVALID),
     ("a key that ended yesterday", key_wish(expires_at="2020-01-01T00:00:00Z"), INVALID),

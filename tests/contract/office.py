@@ -64,6 +64,7 @@ class Office(Desk):
     def furnish(self) -> dict[str, str]:
         """Put everything there that the documented examples name. → what they say → what it is here."""
         asset = self.put_asset(katalo.SOURCE)
+        self.put_asset(ids.source_asset_id(katalo.UNUSED))
         job = self.put_job(asset, katalo.SUCCEEDED)
         self.run(job.job_id)
         self.finish(job.job_id, [(0.9, True), (0.8, True)])

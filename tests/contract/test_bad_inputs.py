@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from roomwright import wiring
 from roomwright.domain.account import Scope
-from tests.contract.bad_inputs import Bad, Got, ready, table, victim
+from tests.contract.bad_inputs import READY, Bad, Got, ready, table, victim
 from tests.contract.katalo.stage import ENVIRONMENT, Stage, log_of, opened
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad-inputs.md"
@@ -51,7 +52,16 @@ def books(stage: Stage) -> list[Any]:
     stores = wiring.wiring().stores
     accounts = [stores.tenant(tenant_id).account() for tenant_id in (stage.tenant_id, stage.other_tenant_id)]
     items = boto3.client("dynamodb").scan(TableName=ENVIRONMENT["TABLE_NAME"])["Items"]
-    return [accounts, [item for item in items if item["kind"]["S"] in {"job", "ledger", "delivery", "line"}]]
+    return [
+        [replace(account, stored_bytes=0) for account in accounts],
+        [item for item in items if item["kind"]["S"] in {"job", "ledger", "delivery", "line"}],
+    ]
+
+
+def stored(stage: Stage) -> list[int]:
+    """Bytes that each keeps."""
+    stores = wiring.wiring().stores
+    return [stores.tenant(one).account().stored_bytes for one in (stage.tenant_id, stage.other_tenant_id)]
 
 
 def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
@@ -63,7 +73,7 @@ def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
 def test_a_bad_input_is_refused_and_costs_nothing(stage: Stage, got: dict[str, Got], row: Bad) -> None:
     if ROWS.index(row) % KEY_LASTS == 0:  # a key may send so many requests a minute, and tests are quick
         stage.key = stage.issue(stage.tenant_id, *Scope)
-    before = books(stage)
+    before, kept = books(stage), stored(stage)
     with log_of("katalo_api", "manage_api", "ingest_source") as log:
         answer = row.send(stage)
     got[f"{row.group}: {row.what}"] = answer
@@ -71,6 +81,7 @@ def test_a_bad_input_is_refused_and_costs_nothing(stage: Stage, got: dict[str, G
     assert answer.told, "a refusal says what to do"
     assert '"level":"ERROR"' not in log.getvalue(), "a bad input is no fault of ours"
     assert books(stage) == before
+    assert (stored(stage) == kept) is (row.outcome != READY)
 
 
 def test_nothing_is_left_open(stage: Stage) -> None:

@@ -67,6 +67,13 @@ class MemoryBlobs:
     def exists(self, key: str) -> bool:
         return key in self.objects
 
+    def stored_bytes(self, prefix: str) -> int:
+        return sum(len(data) for key, data in self.objects.items() if key.startswith(prefix))
+
+    def erase(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            del self.objects[key]
+
     def copy(self, source: str, target: str) -> None:
         self.objects[target] = self.objects[source]
 

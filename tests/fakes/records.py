@@ -14,7 +14,15 @@ from roomwright.domain.errors import BadRequestError, NotFoundError, StaleStateE
 from roomwright.ports import Page
 from tests.fakes.table import Table
 
-RENEWED = ("plan", "max_in_flight", "max_running", "period_started_at", "period_ends_at", "period_opening")
+RENEWED = (
+    "plan",
+    "max_in_flight",
+    "max_running",
+    "max_stored_bytes",
+    "period_started_at",
+    "period_ends_at",
+    "period_opening",
+)
 BALANCES = ("available", "granted", "overage_available", "overage_granted")
 T = TypeVar("T")
 

@@ -16,6 +16,7 @@ from roomwright.domain.errors import (
     NotFoundError,
     PeriodOverError,
     StaleStateError,
+    StorageLimitExceededError,
     TooManyInFlightError,
 )
 from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, caches, ended, moved, released
@@ -43,11 +44,17 @@ class MemoryTenantStore(MemoryRecords):
             raise InsufficientCreditsError("Not enough credits.")
         if account.in_flight >= account.max_in_flight:
             raise TooManyInFlightError("Too many jobs.", retry_after_s=30)
+        if account.stored_bytes >= account.max_stored_bytes:
+            raise StorageLimitExceededError(account.stored_bytes, account.max_stored_bytes)
+        source = (self.tenant_id, job.spec.source_asset_id)
+        if source in self.table.closed:
+            raise ConflictError("This source asset was deleted.")
         if job.root_job_id:
             if self.regenerations(job.root_job_id) != job.regeneration - 1:
                 raise StaleStateError("another regeneration took this number")
             self.table.chains[self.tenant_id, job.root_job_id] = job.regeneration
         self.table.add(self.tenant_id, admission(job))
+        self.table.uses[source] += 1
         if asset:
             self.table.put_asset(asset)
         self.table.put_job(job)
@@ -130,6 +137,7 @@ class MemoryTenantStore(MemoryRecords):
         moves, entry = settlement(final, slot_held=before.slot_held)
         self.table.add(self.tenant_id, moves)
         self._starting(final.job_id, present=False)
+        self.table.uses[self.tenant_id, final.spec.source_asset_id] -= 1
         self.table.line.pop((self.tenant_id, final.job_id), None)
         self.table.put_line(entry)
         if (seconds := final.run_s) is not None:
@@ -161,6 +169,7 @@ class MemoryTenantStore(MemoryRecords):
         if current.status.terminal:
             return current, False
         self.table.put_asset(asset)
+        self.table.add(self.tenant_id, {"stored_bytes": asset.stored_bytes})
         job = self.job(asset.job_id) if asset.job_id else None
         if job and job.status is JobStatus.INGESTING:
             self._release(job, asset, job_deadline_at)
@@ -173,6 +182,38 @@ class MemoryTenantStore(MemoryRecords):
         else:
             self._settle(job, final := ended(job, Outcome(failure=asset.failure), asset.updated_at))
             self.table.put_job(final)
+
+    def delete_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
+        self.require_own(asset)
+        current, source = self.asset(asset.ingest_id), (self.tenant_id, asset.source_asset_id)
+        if current is None or current.status is not asset.status:
+            raise StaleStateError("the asset was changed meanwhile")
+        if self.table.uses[source] > 0:
+            raise ConflictError("A job uses this source asset.")
+        self.table.closed.add(source)
+        return self.table.put_asset(replace(current, status=AssetStatus.DELETED, updated_at=now))
+
+    def erase_outputs(self, job: Job, now: datetime) -> Job:
+        self.require_own(job)
+        current = self.job(job.job_id)
+        if current is None or current.status is not job.status or current.erased_at:
+            raise StaleStateError("the job was changed meanwhile")
+        return self.table.put_job(replace(current, erased_at=now, updated_at=now))
+
+    def uncount(self, kept: Job | SourceAsset) -> None:
+        self.require_own(kept)
+        if isinstance(kept, Job):
+            job = self.job(kept.job_id)
+            current = job.stored_bytes if job else 0
+            if job and current and current == kept.stored_bytes:
+                self.table.put_job(replace(job, stored_bytes=0))
+                self.table.add(self.tenant_id, {"stored_bytes": -current})
+            return
+        asset = self.asset(kept.ingest_id)
+        current = asset.stored_bytes if asset else 0
+        if asset and current and current == kept.stored_bytes:
+            self.table.put_asset(replace(asset, stored_bytes=0))
+            self.table.add(self.tenant_id, {"stored_bytes": -current})
 
 
 class MemoryStores:

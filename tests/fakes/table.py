@@ -29,6 +29,10 @@ class Table:
     """(tenant, config fingerprint) → job id"""
     chains: dict[Key, int] = field(default_factory=dict)
     """(tenant, root job id) → regenerations"""
+    uses: Counter[Key] = field(default_factory=Counter)
+    """(tenant, source asset id) → jobs that have not ended and use it"""
+    closed: set[Key] = field(default_factory=set)
+    """source assets that no job can use any more"""
     ledger: dict[Key, LedgerEntry] = field(default_factory=dict)
     """by tenant and cursor"""
     grants: set[Key] = field(default_factory=set)

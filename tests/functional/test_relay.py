@@ -76,7 +76,7 @@ def test_one_whose_state_before_cannot_be_read_is_set_aside_too(stage: Stage, bu
 
 def test_an_account_of_a_plan_that_there_is_no_more_holds_up_no_other(stage: Stage, bus: RecordingBus) -> None:
     """Plans are a deployment's own to edit."""
-    account = next(item for item in items("account") if item["tenant_id"]["S"] == stage.tenant_id)
+    account = next(item for item in items("account") if item["pk"]["S"] == f"TENANT#{stage.tenant_id}")
     orphan, job = account | {"plan": {"S": "sold-out"}}, queued(stage)
     assert run("relay_changes", {"Records": [change(orphan, account, number=1), change(job, number=2)]}) == NONE_FAILED
     assert len(bus.published) == 1
@@ -113,7 +113,7 @@ def test_an_unchanged_state_is_nothing(stage: Stage, bus: RecordingBus) -> None:
 
 
 def test_credits_that_fall_below_the_line_are_told_with_the_changes_own_time(stage: Stage, bus: RecordingBus) -> None:
-    before = next(item for item in items("account") if item["tenant_id"]["S"] == stage.tenant_id)
+    before = next(item for item in items("account") if item["pk"]["S"] == f"TENANT#{stage.tenant_id}")
     first, second = ({**before, "available": {"N": str(number)}} for number in (10, 9))
     assert run("relay_changes", {"Records": [change(first, before), change(second, first)]}) == NONE_FAILED
     (event,) = bus.published

@@ -51,7 +51,7 @@ def wildcards(deployment: Deployment) -> list[str]:
                 found += [f"{statement.where}: {action} on *" for action in unlisted]
             elif "*" in resource:
                 bucket, _, pattern = resource.partition("/")
-                objects_only = set(statement.actions) <= {"s3:GetObject", "s3:PutObject"}
+                objects_only = set(statement.actions) <= {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
                 if "s3:::roomwright-" not in bucket or pattern not in OBJECT_PATTERNS or not objects_only:
                     found.append(f"{statement.where}: {', '.join(statement.actions)} on {resource}")
     return found

@@ -22,7 +22,7 @@ HOLDERS = {
     "dynamodb:DeleteItem": {"katalo-api", "manage-api", "dispatch-jobs", "finish-job", "sweep-jobs"},
     "dynamodb:Scan": set(),
     "dynamodb:PutItem": API | DELIVERING | {"ingest-source", "receive-drop", "finish-job", "sweep-jobs"},
-    "s3:DeleteObject": set(),
+    "s3:DeleteObject": {"katalo-api", "ingest-source", "finish-job"},
     "s3:PutObject": {
         "katalo-api",
         "ingest-source",
@@ -56,6 +56,8 @@ MAY_WRITE = {
     "inference/failures/*": {"engine"},
 }
 """keys of the bucket → who puts objects there"""
+MAY_ERASE = {"tenants/*/sources/*": {"katalo-api", "ingest-source"}, "tenants/*/jobs/*": {"katalo-api", "finish-job"}}
+"""the same of who takes them away; everything else goes by the bucket's own rules"""
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +95,16 @@ def test_holders(holders: dict[str, set[str]], action: str) -> None:
     assert holders.get(action, set()) == HOLDERS[action]
 
 
-def test_each_part_of_the_bucket_has_its_writers(prod: Deployment, names: dict[tuple[str, str], str]) -> None:
+@pytest.mark.parametrize(("action", "wanted"), [("s3:PutObject", MAY_WRITE), ("s3:DeleteObject", MAY_ERASE)])
+def test_each_part_of_the_bucket_has_its_writers(
+    prod: Deployment, names: dict[tuple[str, str], str], action: str, wanted: dict[str, set[str]]
+) -> None:
     found: dict[str, set[str]] = defaultdict(set)
     for statement in role_statements(prod):
-        if "s3:PutObject" in statement.actions:
+        if action in statement.actions:
             for resource in statement.resources:
                 found[resource.partition("/")[2]] |= {names[statement.where.stack, role] for role in statement.holders}
-    assert found == MAY_WRITE
+    assert found == wanted
 
 
 def test_operators_come_in_by_iam_alone(prod: Deployment) -> None:

@@ -38,6 +38,7 @@ def test_untrusted_bytes_and_results_expire(prod: Deployment) -> None:
     media = next(b for b in prod.of("AWS::S3::Bucket") if "BucketName" in b.properties)
     rules = media.properties["LifecycleConfiguration"]["Rules"]
     days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+    assert all("Prefix" in rule for rule in rules if "ExpirationInDays" in rule), "what is counted does not expire"
     assert days == {"uploads/": 1, "inbox/": 30, "results/": 90, "inference/results/": 7, "inference/failures/": 7}
     assert all(rule["Status"] == "Enabled" for rule in rules)
     assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)

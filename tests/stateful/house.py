@@ -7,6 +7,7 @@ promise: an accepted job exists, a revoked key is dead, a repeated request gets 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,10 +27,10 @@ from roomwright.domain.errors import (
     TooManyInFlightError,
     UnauthorizedError,
 )
-from roomwright.domain.job import Job, JobSpec, JobStatus
+from roomwright.domain.job import AssetStatus, Job, JobSpec, JobStatus
 from roomwright.domain.plans import PLANS
 from roomwright.ports import Stores
-from roomwright.usecases import manage_endpoints, manage_keys
+from roomwright.usecases import erase, manage_endpoints, manage_keys
 from roomwright.usecases.authenticate import authenticate
 from roomwright.usecases.cancel_job import cancel_job
 from roomwright.usecases.create_source_asset import create_from_bytes
@@ -95,11 +96,13 @@ class House(Line):
         for tenant_id in TENANTS:
             self.hold(issue_key(stores, self.clock, self.random, tenant_id, KeyWish()))
         self.fetcher.web["https://photos.example/a.jpg"] = b"photo"
+        self.erasures: list[tuple[Callable[..., Any], str, str]] = []
         self.photos = {tenant_id: self._photo(tenant_id) for tenant_id in TENANTS}
 
     def _photo(self, tenant_id: str) -> str:
-        """A source asset that is ready from the start."""
-        made = create_from_bytes(self.stores, self.blobs, self.clock, make.principal(tenant_id), "photo", b"photo")
+        """A source asset that is ready at once."""
+        key = f"photo-{len(self.table.assets)}"
+        made = create_from_bytes(self.stores, self.blobs, self.clock, make.principal(tenant_id), key, b"photo")
         ingest_source(self.stores, self.blobs, self.fetcher, FakeImaging(), self.clock, tenant_id, made.ingest_id)
         return made.source_asset_id
 
@@ -223,6 +226,34 @@ class House(Line):
             allowed = (NotFoundError, UnauthorizedError, ForbiddenError)
             assert isinstance(answer, allowed), f"a tenant reached another's: {answer!r}"
 
+    # ---- storage ------------------------------------------------------------------------------------------------
+
+    def erase_outputs(self, held: Held, job: Job) -> None:
+        answer = self._erase(held, job.tenant_id, erase.erase_outputs, job.job_id)
+        self._hidden(held, job.tenant_id, answer)
+
+    def erase_photo(self, held: Held) -> None:
+        """The asset that others stage; there is another one afterwards."""
+        tenant_id, source = held.tenant_id, self.photos[held.tenant_id]
+        self._erase(held, tenant_id, erase.erase_asset, source)
+        if self.table.assets[tenant_id, ids.ingest_id(source)].status is AssetStatus.DELETED:
+            self.photos[tenant_id] = self._photo(tenant_id)
+
+    def _erase(self, held: Held, tenant_id: str, how: Callable[..., Any], what: str) -> Any:
+        if held.tenant_id == tenant_id:
+            self.erasures.append((how, tenant_id, what))
+
+        def work(principal: Principal) -> Any:
+            return how(self.port("stores", self.stores), self.port("blobs", self.blobs), self.clock, principal, what)
+
+        return self.ask(held, work)
+
+    def erase_again(self) -> None:
+        """Who got no answer asks again, until there is nothing left to do."""
+        for how, tenant_id, what in self.erasures:
+            with suppress(RoomwrightError):
+                how(self.stores, self.blobs, self.clock, make.principal(tenant_id), what)
+
     # ---- keys ---------------------------------------------------------------------------------------------------
 
     def issue(self, held: Held, idempotency_key: str, *, live: bool) -> None:
@@ -335,6 +366,8 @@ class House(Line):
         self.watching = False
         self.run()
         self.watching, self.faults.plan, self.faults.next_of = True, {}, {}
+        self.erase_again()
+        self.run()
         self.always()
         invariants.at_rest(self)
         invariants.everyone_told(self)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roomwright.domain import ids
 from roomwright.domain.account import Account, LedgerEntry
 from roomwright.domain.delivery import Delivery, DeliveryStatus
 from roomwright.domain.endpoint import Endpoint, EndpointStatus
-from roomwright.domain.job import TRANSITIONS, Job, JobStatus
+from roomwright.domain.job import TRANSITIONS, AssetStatus, Job, JobStatus
 from roomwright.domain.keys import job_prefix
 from roomwright.ports import Event
 from tests.fakes.table import Table
@@ -57,10 +57,20 @@ def _histories(table: Table, watch: Watch) -> None:
             continue
         before = watch.statuses.get(new.job_id)
         if before is not None:
-            assert not before.terminal, f"{new.job_id} was written after its end"
+            assert not before.terminal or _erased(old, new), f"{new.job_id} was written after its end"
             assert new.status is before or new.status in TRANSITIONS[before], f"{new.job_id}: {before} → {new.status}"
         watch.statuses[new.job_id] = new.status
     watch.changes = len(table.changes)
+
+
+def _erased(old: object, new: Job) -> bool:
+    """All that may happen to an ended job: its pictures are given up, and then count no more."""
+    if not isinstance(old, Job) or new.erased_at is None:
+        return False
+    given_up = old.erased_at is None and new.stored_bytes == old.stored_bytes
+    uncounted = old.erased_at == new.erased_at and old.stored_bytes > new.stored_bytes == 0
+    same = replace(new, updated_at=old.updated_at, erased_at=old.erased_at, stored_bytes=old.stored_bytes) == old
+    return same and (given_up or uncounted)
 
 
 def _books(line: Line, account: Account, opening: int) -> None:
@@ -84,9 +94,23 @@ def _books(line: Line, account: Account, opening: int) -> None:
         assert spent == sum(j.credits for j in paid if j.overage is overage), "what is spent is the succeeded jobs'"
     for job in paid:
         assert job.outputs, f"{job.job_id} succeeded without a picture"
-        assert job.manifest_key in line.blobs.objects, "an output without a manifest"
+        maker = table.jobs.get((tenant_id, job.cached_from or job.job_id))
+        assert maker, "the cache gave another's answer"
+        if maker.erased_at is None:
+            assert job.manifest_key in line.blobs.objects, "an output without a manifest"
+    _storage(table, account, jobs)
     _usage(account, jobs)
     _ledger(table, account, jobs, opening)
+
+
+def _storage(table: Table, account: Account, jobs: list[Job]) -> None:
+    assets = {a.source_asset_id: a for (tenant, _), a in table.assets.items() if tenant == account.tenant_id}
+    kept = sum(asset.stored_bytes for asset in assets.values()) + sum(job.stored_bytes for job in jobs)
+    assert account.stored_bytes == kept, "what is counted as stored is what is kept"
+    for job in jobs:
+        source = assets.get(job.spec.source_asset_id)
+        deleted = source and source.status is AssetStatus.DELETED
+        assert job.status.terminal or not deleted, f"{job.job_id} lost its source"
 
 
 def _slots(table: Table, account: Account, jobs: list[Job]) -> None:
@@ -153,6 +177,7 @@ def at_rest(line: Line) -> None:
         _events(line, job)
     for delivery in table.deliveries.values():
         _delivery(line, delivery)
+    _bucket(line)
     _nothing_leaks(line)
     for sweep in line.sweeps:
         assert not sweep.errors, sweep.errors
@@ -230,6 +255,17 @@ def _active_since(table: Table, endpoint: Endpoint) -> int | None:
             active = new.status is EndpointStatus.ACTIVE and new.events == endpoint.events
             since = (at if since is None else since) if active else None
     return since
+
+
+def _bucket(line: Line) -> None:
+    """Every byte that is counted lies in the bucket, and what was erased does not."""
+    for asset in line.table.assets.values():
+        lies = line.blobs.stored_bytes(asset.key) if asset.key else 0
+        assert lies == asset.stored_bytes, f"{asset.ingest_id}: {lies} bytes lie there, {asset.stored_bytes} count"
+    for job in line.table.jobs.values():
+        lies = line.blobs.stored_bytes(job_prefix(job.tenant_id, job.job_id))
+        if job.status is JobStatus.SUCCEEDED:
+            assert lies == job.stored_bytes, f"{job.job_id}: {lies} bytes lie there, {job.stored_bytes} count"
 
 
 def _nothing_leaks(line: Line) -> None:

@@ -106,6 +106,22 @@ class TakesEverySlot(MemoryTenantStore):
         self.table.accounts[self.tenant_id] = replace(after, max_running=limit)
 
 
+class UncountsTwice(MemoryTenantStore):
+    """Whoever repeats a deletion is credited its bytes again."""
+
+    def uncount(self, kept: Job | SourceAsset) -> None:
+        before = self.account().stored_bytes
+        super().uncount(kept)
+        if kept.stored_bytes == 0 and before:
+            self.table.add(self.tenant_id, {"stored_bytes": -1})
+
+
+class DeletesWhatIsUsed(MemoryTenantStore):
+    def delete_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
+        self.table.uses.clear()
+        return super().delete_asset(asset, now)
+
+
 class ForgetsWhoIsFirst(MemoryTenantStore):
     """Another request under the same idempotency key is answered with the first one's job."""
 
@@ -214,6 +230,8 @@ def run(store_type: type[MemoryTenantStore] = MemoryTenantStore, house: type[Hou
         (AnswersAnything, "answered another question|len\\(job.outputs\\)"),
         (MiscountsHits, "below zero|counts the cache hits"),
         (ForgetsChains, "was given twice"),
+        (UncountsTwice, "counted as stored"),
+        (DeletesWhatIsUsed, "lost its source"),
         (LosesDeliveries, "was never sent|no delivery"),
         (NeverRevokes, "a revoked key opened the door"),
     ],

@@ -44,9 +44,11 @@ WAITS = st.sampled_from((1, 5, 10, 20, 70, 70, 400, 400, 2_000))
 _STORE = (
     *("admit", "finish", "finish_asset", "acquire_slot", "mark_running", "mark_started", "renew", "grant"),
     *("put_delivery", "record_attempt", "reopen_delivery", "put_endpoint", "change_endpoint", "change_key"),
+    *("delete_asset", "erase_outputs", "uncount"),
 )
-_OTHERS = ("stores.put_key", "queue.send", "bus.publish", "machine.start", "machine.resume", "sender.post", "blobs.put")
-WRITES = (*(f"store.{name}" for name in _STORE), *_OTHERS)
+_OTHERS = ("stores.put_key", "queue.send", "bus.publish", "machine.start", "machine.resume", "sender.post")
+_BLOBS = ("blobs.put", "blobs.erase")
+WRITES = (*(f"store.{name}" for name in _STORE), *_OTHERS, *_BLOBS)
 ACTS = st.sampled_from(("pause", "resume", "move", "verify", "delete", "rotate", "ping", "again"))
 
 
@@ -107,6 +109,15 @@ class Machine(RuleBasedStateMachine):
     @rule(key=INDEX, job=INDEX)
     def read(self, key: int, job: int) -> None:
         self.house.read(self._held(key), self._job(job))
+
+    @precondition(lambda self: self.house.table.jobs)
+    @rule(key=INDEX, job=INDEX)
+    def erase_outputs(self, key: int, job: int) -> None:
+        self.house.erase_outputs(self._held(key), self._job(job))
+
+    @rule(key=INDEX)
+    def erase_photo(self, key: int) -> None:
+        self.house.erase_photo(self._held(key))
 
     @rule(picks=st.lists(INDEX, min_size=1, max_size=6))
     def work(self, picks: list[int]) -> None:

@@ -12,7 +12,8 @@ from tests.fakes import make
 
 ENVELOPE = {
     "job_id", "parent_job_id", "source_asset_id", "status", "workflow", "capture_type", "mode", "room_types",
-    "style_preset", "include_alternates", "reference", "metadata", "hints", "failure", "outputs", "source_image_url",
+    "style_preset", "include_alternates", "reference", "metadata", "hints", "failure", "outputs", "outputs_erased_at",
+    "source_image_url",
     "progress", "estimated_completion_at", "created_at", "completed_at", "updated_at",
 }  # fmt: skip
 

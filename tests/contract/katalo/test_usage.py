@@ -41,7 +41,7 @@ def test_the_summary_has_what_both_documentations_name(desk: Desk) -> None:
     desk.staged(wanted(desk.ready_asset()))
     read = desk.call("GET", USAGE)
     assert read.status == 200
-    assert {"entitlement", "access", "billing_period", "usage", "jobs", "rate_limits"} == set(read.body)
+    assert {"entitlement", "access", "billing_period", "usage", "jobs", "storage", "rate_limits"} == set(read.body)
     assert read.body["access"] == {"enabled": True}
     assert read.body["billing_period"] == {"start_at": "2026-11-01T00:00:00.000Z", "end_at": "2026-12-01T00:00:00.000Z"}
     assert {n: read.body["usage"][n] for n in ("included", "consumed", "overage", "remaining")} == {

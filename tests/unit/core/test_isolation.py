@@ -78,6 +78,9 @@ class Given:
         asset = make.asset(self._draw(st.sampled_from(["k1", "k2"])), self._owner, job_id=self.maybe_text())
         return make.ready(asset, updated_at=LATER, sha256=self.text())
 
+    def kept(self) -> Any:
+        return replace(self._draw(st.sampled_from([self.job(), self.ended_asset()])), stored_bytes=5)
+
     def delivery(self) -> Any:
         of = make.job("k1", self._owner)
         named = {"job_id": self.own_job(), "delivery_id": self.text(), "endpoint_id": self.maybe_text()}
@@ -112,6 +115,9 @@ CASES: Mapping[str, Callable[[Store, Given], object]] = {
     "asset": lambda store, a: store.asset(a.text()),
     "queue_asset": lambda store, a: store.queue_asset(a.text(), LATER, LATER),
     "finish_asset": lambda store, a: store.finish_asset(a.ended_asset(), LATER),
+    "delete_asset": lambda store, a: store.delete_asset(a.ended_asset(), LATER),
+    "erase_outputs": lambda store, a: store.erase_outputs(a.job(), LATER),
+    "uncount": lambda store, a: store.uncount(a.kept()),
     "put_delivery": lambda store, a: store.put_delivery(a.delivery()),
     "delivery": lambda store, a: store.delivery(a.own_job(), a.text()),
     "deliveries": lambda store, a: store.deliveries(a.own_job()),

@@ -113,6 +113,72 @@ def test_a_number_in_a_chain_of_regenerations_is_given_once(stores: Stores) -> N
     assert store.regenerations(make.job("else").job_id) == 0
 
 
+def stored(stores: Stores) -> int:
+    return stores.tenant(TENANT).account().stored_bytes
+
+
+def test_bytes_are_counted_when_they_are_there_and_uncounted_once(stores: Stores) -> None:
+    store, queued = stores.tenant(TENANT), make.asset()
+    store.put_asset(queued)
+    ready = make.ready(queued, stored_bytes=700)
+    assert store.finish_asset(ready, START + HOUR) == (ready, True)
+    store.finish_asset(ready, START + HOUR)
+    assert stored(stores) == 700, "a second ingest of it counts nothing"
+    job = store.job(run(stores))
+    assert job
+    done, _ = store.finish(job, replace(SUCCESS, stored_bytes=50), LATER)
+    assert (done.stored_bytes, stored(stores)) == (50, 750)
+    erased = store.erase_outputs(done, LATER)
+    assert store.job(done.job_id) == erased
+    assert (erased.erased_at, erased.outputs, stored(stores)) == (LATER, done.outputs, 750)
+    for _ in range(2):
+        store.uncount(erased)
+    assert stored(stores) == 700
+    deleted = store.delete_asset(ready, LATER)
+    assert store.asset(ready.ingest_id) == deleted == replace(ready, status=AssetStatus.DELETED, updated_at=LATER)
+    for _ in range(2):
+        store.uncount(deleted)
+    assert stored(stores) == 0
+    with pytest.raises(errors.StaleStateError):
+        store.delete_asset(ready, LATER)
+    with pytest.raises(errors.StaleStateError):
+        store.erase_outputs(done, LATER)
+
+
+def test_what_is_deleted_is_used_by_no_job_and_what_is_used_is_not_deleted(stores: Stores) -> None:
+    store, queued = stores.tenant(TENANT), make.asset()
+    store.put_asset(queued)
+    ready = store.finish_asset(make.ready(queued), START + HOUR)[0]
+    spec = replace(make.job().spec, source_asset_id=ready.source_asset_id)
+    first, second = (store.admit(make.job(key, spec=spec)).job for key in ("k1", "k2"))
+    store.finish(first, FAILED, LATER)
+    with pytest.raises(errors.ConflictError):
+        store.delete_asset(ready, LATER)
+    store.finish(second, Outcome(), LATER)
+    store.finish(second, Outcome(), LATER)
+    store.delete_asset(ready, LATER)
+    with pytest.raises(errors.ConflictError):
+        store.admit(make.job("k3", spec=spec))
+    assert store.admit(first).replayed, "what was asked before is answered as then"
+    assert counters(stores) == (10, 0, 0, 0, 0)
+
+
+def test_a_full_organisation_gets_no_more_jobs_but_those_that_keep_nothing(stores: Stores) -> None:
+    stores.create_tenant(make.account(OTHER, stored_bytes=99, max_stored_bytes=100))
+    store = stores.tenant(OTHER)
+    first = store.admit(make.job("k1", OTHER)).job
+    store.finish(first, replace(FAILED, stored_bytes=1), LATER)
+    with pytest.raises(errors.StorageLimitExceededError, match="DELETE"):
+        store.admit(make.job("k2", OTHER))
+    assert store.admit(make.job("k1", OTHER)).replayed
+    known = make.job("k3", OTHER, status=JobStatus.SUCCEEDED, credits=0, queued_at=None, completed_at=START)
+    assert not store.admit(known).replayed
+    ended = store.job(first.job_id)
+    assert ended
+    store.uncount(ended)
+    assert not store.admit(make.job("k2", OTHER)).replayed
+
+
 def test_an_unknown_tenant_is_refused_everywhere(stores: Stores) -> None:
     store = stores.tenant(OTHER)
     with pytest.raises(errors.NotFoundError):

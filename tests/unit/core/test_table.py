@@ -207,6 +207,7 @@ def test_a_busy_account_is_one_write_unit() -> None:
     }
     values |= {"name": "A rather long name of an agency, with its town", "period_opening": counters, **counters}
     values |= {"webhook_url": "https://hooks.agency.example/roomwright/jobs", "webhook_previous_until": START}
+    values |= {"stored_bytes": 1_234_567_890_123, "max_stored_bytes": 2_000_000_000_000}
     values |= {"overage_available": 5000, "overage_granted": 5000, "recent_run_s": 12.345}
     item = account_item(make.account(**values))
     starting = item | {"starting": {"SS": [make.job().job_id]}}

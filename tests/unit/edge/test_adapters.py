@@ -16,6 +16,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from roomwright import faults
+from roomwright.adapters import s3
 from roomwright.adapters.eventbridge import EventBridgeBus
 from roomwright.adapters.lambda_events import created_objects
 from roomwright.adapters.s3 import S3Blobs
@@ -92,6 +93,27 @@ def test_no_client_is_made_before_it_is_needed() -> None:
         raise AssertionError("connected")
 
     assert S3Blobs(never, "media").bucket == "media"
+
+
+def test_what_lies_below_a_prefix_is_summed_and_erased_page_by_page(
+    blobs: S3Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "_DELETED_AT_ONCE", 2)
+    for number in range(5):
+        blobs.put(f"a/{number}", b"12345", "image/png")
+    blobs.put("ab", b"1", "image/png")
+    assert (blobs.stored_bytes("a/"), blobs.stored_bytes("none/")) == (25, 0)
+    for _ in range(2):
+        blobs.erase("a/")
+    assert (blobs.stored_bytes("a/"), blobs.exists("ab")) == (0, True)
+
+
+def test_an_object_that_stays_is_not_taken_for_erased(blobs: S3Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs.put("a/1", b"12345", "image/png")
+    refusal = {"Errors": [{"Key": "a/1", "Code": "AccessDenied"}]}
+    monkeypatch.setattr(blobs._client, "delete_objects", lambda **_: refusal)
+    with pytest.raises(s3.EraseError, match="AccessDenied"):
+        blobs.erase("a/")
 
 
 def test_a_copy_is_the_same_object_with_the_same_type(blobs: S3Blobs) -> None:

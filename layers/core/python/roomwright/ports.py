@@ -64,8 +64,9 @@ class TenantStore(Protocol):
 
         Same key and fingerprint → the first job, replayed. Raises IdempotencyConflictError (same key, other
         fingerprint), PeriodOverError (the billing period ended: `renew`, then admit again), InsufficientCreditsError
-        (of the bucket that `job.overage` names), TooManyInFlightError, StaleStateError (another took its number in the
-        chain: count again), NotFoundError (no such tenant).
+        (of the bucket that `job.overage` names), TooManyInFlightError, StorageLimitExceededError (not for one that is
+        born ended: it keeps nothing), ConflictError (its source asset was deleted), StaleStateError (another took its
+        number in the chain: count again), NotFoundError (no such tenant).
         """
 
     def regenerations(self, root_job_id: str) -> int:
@@ -122,11 +123,25 @@ class TenantStore(Protocol):
         """awaiting_upload → queued once the bytes are there; any other state is returned as it is."""
 
     def finish_asset(self, asset: SourceAsset, job_deadline_at: datetime) -> tuple[SourceAsset, bool]:
-        """`asset` is the terminal state wanted: ready or failed. In the same transaction the job that waits for it
+        """`asset` is the terminal state wanted: ready or failed. In the same transaction its bytes are counted as
+        stored, and the job that waits for it
         (if any) goes ingesting → queued with `job_deadline_at` and joins the line, or fails and is settled.
 
         → (asset as it now is, whether this call ended it).
         """
+
+    def delete_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
+        """ready or failed → deleted, if no job that has not ended uses it: from then on none can. Its bytes count as
+        stored until `uncount`. Raises ConflictError while one does, StaleStateError when it is not as `asset` says.
+        """
+
+    def erase_outputs(self, job: Job, now: datetime) -> Job:
+        """An ended job's `erased_at` set: the result cache answers with it no more. Its bytes count as stored until
+        `uncount`. Raises StaleStateError when it is not as `job` says.
+        """
+
+    def uncount(self, kept: Job | SourceAsset) -> None:
+        """What was kept of it lies in the bucket no more: its bytes leave the account's count, once."""
 
     def put_delivery(self, delivery: Delivery) -> tuple[Delivery, bool]:
         """→ (the delivery as stored, whether it existed before). One to a registered endpoint also gets its line in
@@ -263,6 +278,12 @@ class BlobStore(Protocol):
         """
 
     def exists(self, key: str) -> bool: ...
+
+    def stored_bytes(self, prefix: str) -> int:
+        """Of every object whose key begins so."""
+
+    def erase(self, prefix: str) -> None:
+        """Every object whose key begins so. Idempotent."""
 
     def copy(self, source: str, target: str) -> None:
         """Within the bucket; the same copy twice is the same object."""

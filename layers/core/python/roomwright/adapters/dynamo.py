@@ -19,12 +19,14 @@ from roomwright.adapters.dynamo_table import RefusedError, Write, difference, ne
 from roomwright.adapters.dynamo_webhooks import DynamoWebhooks
 from roomwright.domain.account import admission, cache_settlement, settlement
 from roomwright.domain.errors import (
+    ConflictError,
     ContendedError,
     IdempotencyConflictError,
     InsufficientCreditsError,
     NotFoundError,
     PeriodOverError,
     StaleStateError,
+    StorageLimitExceededError,
     TooManyInFlightError,
 )
 from roomwright.domain.job import AssetStatus, Job, JobStatus, Outcome, SourceAsset, caches, ended, released
@@ -34,6 +36,8 @@ from roomwright.ports import Admission
 REREADS = 4
 """of an asset and its job that change under a transaction: each has two open states at most"""
 MAX_AHEAD = 1000
+IN_USE = "A job that has not ended uses this source asset. Wait for it or cancel it, then delete the asset."
+_ROOM = "(attribute_not_exists(#max_stored_bytes) OR #stored_bytes < #max_stored_bytes)"
 
 
 class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
@@ -46,14 +50,14 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
                 *(self._answered(job) if job.status is JobStatus.SUCCEEDED else self._reserve(job, asset))
             )
         except RefusedError as refused:
-            return _not_admitted(job, first=refused.found[0], account=refused.found[1])
+            return _not_admitted(job, *refused.found[:3])
         return Admission(job, False)
 
     def _reserve(self, job: Job, asset: SourceAsset | None) -> list[Write]:
         bucket = "#overage_available" if job.overage else "#available"
-        condition = f"#period_ends_at > :now AND {bucket} >= :cost AND #in_flight < #max_in_flight"
+        condition = f"#period_ends_at > :now AND {bucket} >= :cost AND #in_flight < #max_in_flight AND {_ROOM}"
         values: Item = {":now": text(instant(job.created_at)), ":cost": number(job.credits)}
-        writes = [new(items.job_item(job)), self.account_write(admission(job), condition, values)]
+        writes = [new(items.job_item(job)), self.account_write(admission(job), condition, values), _used(job, 1)]
         if job.status is JobStatus.QUEUED:
             writes.append(new(items.line_item(job)))
         if asset:
@@ -152,7 +156,7 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
         moves, entry = settlement(final, slot_held=job.slot_held)
         ran: Item = {"recent_run_s": number(final.run_s)} if final.run_s is not None else {}
         settle = self.account_write(moves, "attribute_exists(pk)", starting=("DELETE", job.job_id), sets=ran)
-        writes = [_step(job, final), settle, new(items.ledger_item(entry))]
+        writes = [_step(job, final), settle, new(items.ledger_item(entry)), _used(job, -1)]
         if caches(final):
             writes.append({"Put": {"Item": items.cache_item(final)}})
         if job.status is JobStatus.QUEUED and not job.slot_held:
@@ -195,7 +199,9 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             waits = job if job and job.status is JobStatus.INGESTING else None
             try:
                 self.table.transact(
-                    _asset_step(current, asset), *(self._release(waits, asset, job_deadline_at) if waits else [])
+                    _asset_step(current, asset),
+                    *([self._count_bytes(asset.stored_bytes)] if asset.stored_bytes else []),
+                    *(self._release(waits, asset, job_deadline_at) if waits else []),
                 )
             except RefusedError:
                 continue
@@ -208,14 +214,58 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             return [_step(job, queued), new(items.line_item(queued))]
         return self._ending(job, ended(job, Outcome(failure=asset.failure), asset.updated_at))
 
+    def delete_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
+        self.require_own(asset)
+        deleted = replace(asset, status=AssetStatus.DELETED, updated_at=now)
+        try:
+            self.table.transact(_asset_step(asset, deleted), _closed(asset))
+        except RefusedError as refused:
+            if refused.found[1] is not None:
+                raise ConflictError(IN_USE) from None
+            raise StaleStateError("the asset was changed meanwhile") from None
+        return deleted
 
-def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping[str, Any] | None) -> Admission:
-    """Why an admission was refused. `first`: the job that was there already; `account`: as it stood,
-    None if it would have taken the job."""
+    def erase_outputs(self, job: Job, now: datetime) -> Job:
+        self.require_own(job)
+        erased = replace(job, erased_at=now, updated_at=now)
+        where: Item = {":was": text(job.status)}
+        condition = "#status = :was AND attribute_not_exists(#erased_at)"
+        try:
+            self.table.update(difference(items.job_item(job), items.job_item(erased), condition, where))
+        except RefusedError:
+            raise StaleStateError("the job was changed meanwhile") from None
+        return erased
+
+    def uncount(self, kept: Job | SourceAsset) -> None:
+        self.require_own(kept)
+        before = items.job_item(kept) if isinstance(kept, Job) else items.asset_item(kept)
+        without = before | {"stored_bytes": number(0)}
+        if not kept.stored_bytes:
+            return
+        gone = difference(before, without, "#stored_bytes = :was", {":was": number(kept.stored_bytes)})
+        try:
+            self.table.transact({"Update": gone}, self._count_bytes(-kept.stored_bytes))
+        except RefusedError:
+            return  # another did
+
+    def _count_bytes(self, by: int) -> Write:
+        return self.account_write({"stored_bytes": by}, "attribute_exists(pk)")
+
+
+def _not_admitted(
+    job: Job,
+    first: Mapping[str, Any] | None,
+    account: Mapping[str, Any] | None,
+    uses: Mapping[str, Any] | None = None,
+) -> Admission:
+    """Why an admission was refused. `first`: the job that was there already; `account`: as it stood, None if it would
+    have taken the job; `uses`: of the source asset, if it is closed."""
     if first:
         before = JOBS.decode(first)
         _require_same(before.fingerprint, job.fingerprint)
         return Admission(before, True)
+    if uses is not None:
+        raise ConflictError("This source asset was deleted. Create another one.")
     if account is None:
         raise StaleStateError("another regeneration took this number")
     if not account:
@@ -225,7 +275,35 @@ def _not_admitted(job: Job, *, first: Mapping[str, Any] | None, account: Mapping
         raise PeriodOverError("The billing period is over.")
     if (stood.overage_available if job.overage else stood.available) < job.credits:
         raise InsufficientCreditsError("Not enough credits for this job. Add credits, then send it again.")
+    if stood.stored_bytes >= stood.max_stored_bytes:
+        raise StorageLimitExceededError(stood.stored_bytes, stood.max_stored_bytes)
     raise TooManyInFlightError("Too many jobs in flight. Send it again when one has ended.", retry_after_s=30)
+
+
+def _used(job: Job, by: int) -> Write:
+    """One more or less of the jobs that use its source asset; no more once that is closed."""
+    write: dict[str, Any] = {
+        "Key": items.uses_key(job.tenant_id, job.spec.source_asset_id),
+        "UpdateExpression": "SET #kind = :kind ADD #jobs :by",
+        "ExpressionAttributeNames": {"#kind": "kind", "#jobs": "jobs"},
+        "ExpressionAttributeValues": {":kind": text("uses"), ":by": number(by)},
+    }
+    if by > 0:
+        write["ConditionExpression"] = "attribute_not_exists(closed)"
+    return {"Update": write}
+
+
+def _closed(asset: SourceAsset) -> Write:
+    """To any more jobs, if none uses it now."""
+    return {
+        "Update": {
+            "Key": items.uses_key(asset.tenant_id, asset.source_asset_id),
+            "UpdateExpression": "SET #kind = :kind, closed = :true",
+            "ConditionExpression": "attribute_not_exists(#jobs) OR #jobs <= :none",
+            "ExpressionAttributeNames": {"#kind": "kind", "#jobs": "jobs"},
+            "ExpressionAttributeValues": {":kind": text("uses"), ":true": {"BOOL": True}, ":none": number(0)},
+        }
+    }
 
 
 def _next_in_chain(job: Job) -> Write:

@@ -37,7 +37,7 @@ class DynamoAccounts(Partition):
         condition = "#available = :was_available AND (#plan = :was_plan OR attribute_not_exists(#plan)) AND "
         known = "#period_ends_at = :was_period_ends_at"
         condition += known if before.period_ends_at else "attribute_not_exists(#period_ends_at)"
-        names = ("plan", "max_in_flight", "max_running", "period_started_at", "period_ends_at")
+        names = ("plan", "max_in_flight", "max_running", "max_stored_bytes", "period_started_at", "period_ends_at")
         sets = attributes({name: getattr(after, name) for name in names})
         sets["period_opening" + JSON] = json_text(dict(after.period_opening))
         moves = {name: getattr(after, name) - getattr(before, name) for name in BALANCES}

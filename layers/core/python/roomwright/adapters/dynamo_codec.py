@@ -88,4 +88,4 @@ class Codec(Generic[T]):
 
 
 def json_text(content: Any) -> AttributeValueTypeDef:
-    return text(json.dumps(content, sort_keys=True, ensure_ascii=False))
+    return text(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")))

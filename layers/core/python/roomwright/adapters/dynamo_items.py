@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -111,14 +111,15 @@ def account_key(tenant_id: str) -> Item:
 
 
 def account_item(account: Account) -> Item:
-    """A new account: nothing is starting (an empty set cannot be stored, an absent one is empty)."""
+    """A new account: nothing is starting (an empty set cannot be stored, an absent one is empty). Whose it is, its key
+    says: what is written at every step of a job should be small."""
     item = _ACCOUNTS.encode(account) | account_key(account.tenant_id)
-    item.pop("starting" + JSON)
+    del item["starting" + JSON], item["tenant_id"]
     return item
 
 
 def account_of(item: Mapping[str, Any]) -> Account:
-    return _ACCOUNTS.decode(item)
+    return _ACCOUNTS.decode({**item, "tenant_id": text(item["pk"]["S"].removeprefix("TENANT#"))})
 
 
 def ledger_item(entry: LedgerEntry) -> Item:
@@ -153,6 +154,12 @@ def chain_item(job: Job) -> Item:
     return {"kind": text("chain"), "regenerations": number(job.regeneration)} | chain_key(
         job.tenant_id, job.root_job_id
     )
+
+
+def uses_key(tenant_id: str, source_asset_id: str) -> Item:
+    """How many jobs that have not ended use a source asset, and whether it is closed to more. Not on the asset itself:
+    each change of that goes out with the stream."""
+    return own(tenant_id, f"USES#{source_asset_id}")
 
 
 def delivery_key(tenant_id: str, job_id: str, delivery_id: str) -> Item:
@@ -241,11 +248,15 @@ def ttl(at: datetime) -> AttributeValueTypeDef:
     return number(int(at.timestamp()))
 
 
-_STREAMED: Mapping[str, Codec[Any]] = {codec.kind: codec for codec in (JOBS, ASSETS, _ACCOUNTS, ENDPOINTS)}
+_STREAMED: Mapping[str, Callable[[Mapping[str, Any]], Streamed]] = {
+    "job": JOBS.decode,
+    "asset": ASSETS.decode,
+    "account": account_of,
+    "endpoint": ENDPOINTS.decode,
+}
 
 
 def change_of(image: Mapping[str, Any] | None) -> Streamed | None:
     """One image of a stream record (DynamoDB JSON) → what lies in it; None for none, or a kind nobody reads."""
-    codec = _STREAMED.get(image["kind"]["S"]) if image else None
-    found: Streamed | None = codec.decode(image) if codec and image else None
-    return found
+    decode = _STREAMED.get(image["kind"]["S"]) if image else None
+    return decode(image) if decode and image else None

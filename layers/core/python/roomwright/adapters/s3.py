@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from engine_contract import Progress
 
 _PROGRESS_BYTES = 10_000
+_DELETED_AT_ONCE = 1000
+"""S3's own limit"""
+
+
+class EraseError(Exception):
+    """S3 did not delete what it was asked to. Erasing again is harmless."""
 
 
 class S3Blobs:
@@ -64,6 +70,25 @@ class S3Blobs:
                 return False
             raise
         return True
+
+    def stored_bytes(self, prefix: str) -> int:
+        return sum(size for _, size in self._below(prefix))
+
+    def erase(self, prefix: str) -> None:
+        found = [key for key, _ in self._below(prefix)]
+        for at in range(0, len(found), _DELETED_AT_ONCE):
+            some = found[at : at + _DELETED_AT_ONCE]
+            answer = self._client.delete_objects(
+                Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+            )
+            if errors := answer.get("Errors"):
+                raise EraseError(f"{len(errors)} of {len(some)} objects stayed: {errors[0].get('Code')}")
+
+    def _below(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """→ (key, bytes) of each."""
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                yield found["Key"], found["Size"]
 
     def copy(self, source: str, target: str) -> None:
         """In S3 itself, with the type; the bytes do not pass through here."""

@@ -16,6 +16,7 @@ STATUS: Mapping[str, int] = {
     "unauthorized": 401,
     "forbidden": 403,
     "insufficient_credits": 403,
+    "storage_limit_exceeded": 403,
     "not_found": 404,
     "idempotency_conflict": 409,
     "stale_state": 409,

@@ -26,7 +26,7 @@ OPERATIONS: tuple[Operation, ...] = (*KATALO, *MANAGE)
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     400: ("BadRequest", "The request cannot be read: its body, its form or a header."),
     401: ("Unauthorized", "No API key, or one that is not valid (any more)."),
-    403: ("Forbidden", "The key lacks the scope (or origin) for this, or the credits do not suffice."),
+    403: ("Forbidden", "The key lacks the scope (or origin) for this, or credits or storage do not suffice."),
     404: ("NotFound", "There is no such thing, or it is another organisation's."),
     409: ("Conflict", "The idempotency key was used for another request, or the state does not allow it."),
     413: ("PayloadTooLarge", "The body is larger than this path takes. The error says how else to send it."),

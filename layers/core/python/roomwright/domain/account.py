@@ -24,7 +24,7 @@ class Scope(StrEnum):
     """create and regenerate generations"""
     CANCEL = "cancel"
     MANAGE = "manage"
-    """keys and webhook endpoints"""
+    """keys and webhook endpoints; erasing what is kept"""
 
 
 PUBLIC_SCOPES: frozenset[str] = frozenset({Scope.UPLOAD, Scope.CREATE})
@@ -77,6 +77,9 @@ class Account:
     outputs_returned: int = 0
     regenerate_count: int = 0
     cache_hit_count: int = 0
+    stored_bytes: int = 0
+    """of source assets and of what engines wrote, as long as they are kept"""
+    max_stored_bytes: int = 50 * 10**9
     recent_run_s: float = 0.0
     """how long the last successful job ran, for estimates; 0 before the first"""
 
@@ -152,6 +155,7 @@ def settlement(ended: Job, *, slot_held: bool) -> tuple[Mapping[str, int], Ledge
         "running": -1 if slot_held else 0,
         _ENDS[ended.status]: 1,
         "outputs_returned": len(ended.outputs),
+        "stored_bytes": ended.stored_bytes,
     }
     return moves, _entry(ended, "charge" if charged else "refund", ended.credits)
 

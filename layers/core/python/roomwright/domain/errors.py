@@ -47,6 +47,18 @@ class InsufficientCreditsError(RoomwrightError):
     code = "insufficient_credits"
 
 
+class StorageLimitExceededError(RoomwrightError):
+    """The organisation keeps as many bytes as its plan lets it."""
+
+    code = "storage_limit_exceeded"
+
+    def __init__(self, stored_bytes: int, max_stored_bytes: int) -> None:
+        super().__init__(
+            f"Your organisation keeps {stored_bytes / 1e9:.1f} GB; its plan has {max_stored_bytes / 1e9:,.0f} GB. "
+            "DELETE source assets, or outputs of generations, that you need no more; or ask for a larger plan."
+        )
+
+
 class PeriodOverError(RoomwrightError):
     """The account's billing period has ended and the next has not been opened. Never shown to a caller."""
 

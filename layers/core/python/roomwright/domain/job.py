@@ -153,6 +153,10 @@ class Job:
     """hash of source bytes and configuration: what the result cache knows a result by"""
     cached_from: str | None = None
     """the job whose approved result answered this one at once"""
+    stored_bytes: int = 0
+    """of everything that was written for it, until that is erased"""
+    erased_at: datetime | None = None
+    """when its owner had its pictures removed; `outputs` says what they were"""
     overage: bool = False
     """its units come out of the plan's overage, at `unit_price_usd` each"""
     unit_price_usd: str = "0.00"
@@ -173,6 +177,8 @@ class Outcome:
     failure: Failure | None = None
     manifest_key: str | None = None
     source_key: str | None = None
+    stored_bytes: int = 0
+    """of everything under the job's prefix"""
 
     def __post_init__(self) -> None:
         if self.outputs and (self.failure or not self.manifest_key):
@@ -224,6 +230,7 @@ def ended(job: Job, outcome: Outcome, now: datetime) -> Job:
         outputs=outcome.outputs,
         manifest_key=outcome.manifest_key,
         source_key=outcome.source_key,
+        stored_bytes=outcome.stored_bytes,
     )
 
 
@@ -232,10 +239,12 @@ class AssetStatus(StrEnum):
     QUEUED = "queued"
     READY = "ready"
     FAILED = "failed"
+    DELETED = "deleted"
+    """after ready or failed: no job can use it, and its image is gone or about to go"""
 
     @property
     def terminal(self) -> bool:
-        return self in (AssetStatus.READY, AssetStatus.FAILED)
+        return self in (AssetStatus.READY, AssetStatus.FAILED, AssetStatus.DELETED)
 
 
 @dataclass(frozen=True)
@@ -262,6 +271,8 @@ class SourceAsset:
     height: int | None = None
     sha256: str | None = None
     focal_length_35mm: float | None = None
+    stored_bytes: int = 0
+    """of the sanitised original, until it is erased"""
     failure: Failure | None = None
     correlation_id: str | None = None
     """of the request that created it, as of a job"""

@@ -22,8 +22,14 @@ class Plan:
     overage_usd: str
     max_in_flight: int
     max_running: int
+    storage_gb: int
+    """of 10^9 bytes, kept at a time"""
     rate: int = 1
     """multiple of the standard request limits"""
+
+    @property
+    def storage_bytes(self) -> int:
+        return self.storage_gb * 10**9
 
 
 TEST = "test"
@@ -31,10 +37,19 @@ TEST = "test"
 PLANS: Mapping[str, Plan] = {
     plan.name: plan
     for plan in (
-        Plan("prepaid", included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2),
-        Plan("team", included=500, overage=500, overage_usd="0.25", max_in_flight=50, max_running=4),
-        Plan("business", included=5000, overage=5000, overage_usd="0.20", max_in_flight=200, max_running=10, rate=5),
-        Plan(TEST, included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2),
+        Plan("prepaid", included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2, storage_gb=50),
+        Plan("team", included=500, overage=500, overage_usd="0.25", max_in_flight=50, max_running=4, storage_gb=200),
+        Plan(
+            "business",
+            included=5000,
+            overage=5000,
+            overage_usd="0.20",
+            max_in_flight=200,
+            max_running=10,
+            storage_gb=2000,
+            rate=5,
+        ),
+        Plan(TEST, included=0, overage=0, overage_usd="0.00", max_in_flight=50, max_running=2, storage_gb=5),
     )
 }
 OPENING = (
@@ -65,7 +80,7 @@ def period_over(account: Account, now: datetime) -> bool:
 
 def renewed(account: Account, now: datetime) -> Account:
     """The account in the period that `now` lies in: the balance topped up to the included units (what was bought
-    beyond them stays), the overage made whole again."""
+    beyond them stays), the overage made whole again, the plan's limit on storage as it is by now."""
     plan = PLANS[account.plan]
     top_up = max(0, plan.included - account.available)
     start, end = month_of(now)
@@ -76,6 +91,7 @@ def renewed(account: Account, now: datetime) -> Account:
         granted=account.granted + top_up,
         overage_available=account.overage_available + overage,
         overage_granted=account.overage_granted + overage,
+        max_stored_bytes=plan.storage_bytes,
         period_started_at=start,
         period_ends_at=end,
         period_opening={name: getattr(account, name) for name in OPENING} | {"granted": account.granted + top_up},

@@ -11,9 +11,14 @@ from datetime import datetime
 
 from roomwright.domain import ids, keys, limits
 from roomwright.domain.account import Principal
-from roomwright.domain.errors import BadRequestError, PayloadTooLargeError, ValidationError
+from roomwright.domain.errors import (
+    BadRequestError,
+    PayloadTooLargeError,
+    StorageLimitExceededError,
+    ValidationError,
+)
 from roomwright.domain.job import AssetStatus, SourceAsset
-from roomwright.ports import BlobStore, Clock, PresignedUpload, Stores
+from roomwright.ports import BlobStore, Clock, PresignedUpload, Stores, TenantStore
 
 UPLOAD_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
 MAX_URL = 2048
@@ -28,11 +33,15 @@ def create_from_bytes(
     data: bytes,
     correlation_id: str | None = None,
 ) -> SourceAsset:
-    """Keep untrusted bytes and queue their ingest. Raises IdempotencyConflictError, PayloadTooLargeError."""
+    """Keep untrusted bytes and queue their ingest. Raises IdempotencyConflictError, PayloadTooLargeError,
+    StorageLimitExceededError.
+    """
     made = asset_of_bytes(principal.tenant_id, _ingest_id(principal, idempotency_key), data, clock.now())
     asset = replace(made, correlation_id=correlation_id)
+    store = stores.tenant(principal.tenant_id)
+    require_room(store, asset)
     keep_upload(blobs, asset, data)
-    return stores.tenant(principal.tenant_id).put_asset(asset)[0]
+    return store.put_asset(asset)[0]
 
 
 def create_from_url(
@@ -43,9 +52,13 @@ def create_from_url(
     url: str,
     correlation_id: str | None = None,
 ) -> SourceAsset:
-    """Queue the fetch of an https URL; its address is checked when it is fetched. Raises ValidationError."""
+    """Queue the fetch of an https URL; its address is checked when it is fetched. Raises ValidationError,
+    StorageLimitExceededError.
+    """
     asset = asset_of_url(principal.tenant_id, _ingest_id(principal, idempotency_key), url, clock.now())
-    return stores.tenant(principal.tenant_id).put_asset(replace(asset, correlation_id=correlation_id))[0]
+    store = stores.tenant(principal.tenant_id)
+    require_room(store, asset)
+    return store.put_asset(replace(asset, correlation_id=correlation_id))[0]
 
 
 def create_upload(
@@ -74,7 +87,9 @@ def create_upload(
         upload_key=key,
         correlation_id=correlation_id,
     )
-    asset, _ = stores.tenant(principal.tenant_id).put_asset(wanted)
+    store = stores.tenant(principal.tenant_id)
+    require_room(store, wanted)
+    asset, _ = store.put_asset(wanted)
     seconds = int(limits.UPLOAD_WINDOW.total_seconds())
     return asset, blobs.signed_upload(key, content_type, limits.MAX_SOURCE_BYTES, seconds)
 
@@ -96,6 +111,15 @@ def asset_of_url(tenant_id: str, ingest_id: str, url: str, now: datetime, job_id
     if not url.lower().startswith("https://") or len(url) > MAX_URL:
         raise ValidationError(f"Send source_url as an https URL of at most {MAX_URL} characters.")
     return _queued(tenant_id, ingest_id, {"url": url}, now, job_id, source_url=url)
+
+
+def require_room(store: TenantStore, asset: SourceAsset) -> None:
+    """Raises StorageLimitExceededError for a new asset of an organisation that keeps as much as it may; one that was
+    created before is answered as then. What is on its way is not counted here: its ingest looks again.
+    """
+    account = store.account()
+    if account.stored_bytes >= account.max_stored_bytes and store.asset(asset.ingest_id) is None:
+        raise StorageLimitExceededError(account.stored_bytes, account.max_stored_bytes)
 
 
 def keep_upload(blobs: BlobStore, asset: SourceAsset, data: bytes) -> None:

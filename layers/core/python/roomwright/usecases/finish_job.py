@@ -7,6 +7,7 @@ published without a certificate that every pixel outside the mask is the source'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf, isfinite
 
 from pydantic import ValidationError as SchemaError
@@ -14,7 +15,7 @@ from pydantic import ValidationError as SchemaError
 from engine_contract import Candidate, EngineResult, PlacedPiece
 from roomwright.domain import keys, limits
 from roomwright.domain.errors import NotFoundError, PayloadTooLargeError, StaleStateError
-from roomwright.domain.job import Failure, Job, Outcome, Output, Piece
+from roomwright.domain.job import Failure, Job, JobStatus, Outcome, Output, Piece
 from roomwright.ports import BlobStore, Clock, Stores
 
 MAX_TEXT = 500
@@ -39,7 +40,7 @@ def finish_job(
     output_location: str | None = None,
     error: Mapping[str, str] | None = None,
 ) -> Job:
-    """→ the job, ended. One that has ended already is returned unchanged, and nothing is written.
+    """→ the job, ended, with what was stored for it counted. One that has ended already is returned unchanged.
 
     `output_location` is the s3 URI of an EngineResult; `error` is the state machine's {"Error", "Cause"}, whose
     cause stays in the execution's history. Raises NotFoundError, and StaleStateError for success of a job that never
@@ -51,13 +52,23 @@ def finish_job(
         if job is None:
             raise NotFoundError(f"no job {job_id}")
         if job.status.terminal:
+            _sweep_up(blobs, job)
             return job
         outcome = _outcome(blobs, job, output_location) if error is None else Outcome(failure=_of_error(error))
+        outcome = replace(outcome, stored_bytes=blobs.stored_bytes(keys.job_prefix(tenant_id, job_id)))
         try:
             return store.finish(job, outcome, clock.now())[0]
         except StaleStateError:
             continue
     raise StaleStateError(f"job {job_id} moves faster than it can be ended")
+
+
+def _sweep_up(blobs: BlobStore, job: Job) -> None:
+    """What an engine wrote for a job that had been cancelled or given up meanwhile is shown to nobody, and counted as
+    nobody's.
+    """
+    if job.status is not JobStatus.SUCCEEDED and not job.stored_bytes:
+        blobs.erase(keys.job_prefix(job.tenant_id, job.job_id))
 
 
 def _of_error(error: Mapping[str, str]) -> Failure:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from roomwright.domain import keys, limits
-from roomwright.domain.errors import ImageRejectedError, NotFoundError, PayloadTooLargeError, UnsafeUrlError
+from roomwright.domain.account import Account
+from roomwright.domain.errors import (
+    ImageRejectedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    StorageLimitExceededError,
+    UnsafeUrlError,
+)
 from roomwright.domain.job import AssetStatus, Failure, SourceAsset
 from roomwright.ports import BlobStore, Clock, Fetcher, FetchError, Imaging, SafeImage, Stores
 
@@ -40,7 +47,9 @@ def ingest_source(
         raise NotFoundError(f"no ingest {ingest_id}")
     if asset.status is not AssetStatus.QUEUED:
         return asset
-    image = _sanitised(blobs, fetcher, imaging, asset)
+    account = store.account()
+    full = account.stored_bytes >= account.max_stored_bytes
+    image = _full(account) if full else _sanitised(blobs, fetcher, imaging, asset)
     now = clock.now()
     if isinstance(image, Failure):
         wanted = replace(asset, status=AssetStatus.FAILED, updated_at=now, failure=image)
@@ -57,8 +66,17 @@ def ingest_source(
             height=image.height,
             sha256=image.sha256,
             focal_length_35mm=image.focal_length_35mm,
+            stored_bytes=len(image.data),
         )
-    return store.finish_asset(wanted, now + limits.LINE_WINDOW)[0]
+    done, ours = store.finish_asset(wanted, now + limits.LINE_WINDOW)
+    if not ours and wanted.key and done.status is not AssetStatus.READY:
+        blobs.erase(wanted.key)  # it ended otherwise meanwhile: nobody counts this, and nobody can use it
+    return done
+
+
+def _full(account: Account) -> Failure:
+    error = StorageLimitExceededError(account.stored_bytes, account.max_stored_bytes)
+    return Failure(error.code, error.message, False, "Erase what you need no more, then send the image again.")
 
 
 def _sanitised(blobs: BlobStore, fetcher: Fetcher, imaging: Imaging, asset: SourceAsset) -> SafeImage | Failure:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roomwright.domain.account import Principal
 from roomwright.domain.delivery import Delivery
 from roomwright.domain.errors import NotFoundError
@@ -11,10 +13,13 @@ from roomwright.ports import Stores
 
 
 def read_job(stores: Stores, principal: Principal, job_id: str) -> Job:
-    """Raises NotFoundError, also for another tenant's job."""
+    """Raises NotFoundError, also for another tenant's job. Pictures that are another job's go with that one."""
     job = stores.tenant(principal.tenant_id).job(job_id) if is_id("job", job_id) else None
     if job is None:
         raise NotFoundError("There is no job with this id.")
+    if job.cached_from and job.erased_at is None:
+        first = stores.tenant(principal.tenant_id).job(job.cached_from)
+        job = replace(job, erased_at=first.erased_at if first else None)
     return job
 
 

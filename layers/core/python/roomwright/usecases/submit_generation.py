@@ -46,7 +46,8 @@ def submit_generation(
     regenerates (`parent_job_id`) always gets a new picture; `place` is the root and the number of a regeneration in
     its chain. `fingerprint` is the hash of the canonical request.
     Raises ValidationError, OperationUnavailableError, IdempotencyConflictError, InsufficientCreditsError,
-    TooManyInFlightError, StaleStateError (the place was taken meanwhile).
+    TooManyInFlightError, StorageLimitExceededError, ConflictError (the source was deleted meanwhile), StaleStateError
+    (the place was taken meanwhile).
     """
     check_key(idempotency_key)
     operation = available_operation(spec.operation)
@@ -88,11 +89,12 @@ def submit_generation(
 
 
 def _kept(store: TenantStore, blobs: BlobStore, known: str) -> Job | None:
-    """The job whose result answers this configuration, unless the bucket's owner has removed it since: the manifest
-    lies beside the pictures and goes with them.
+    """The job whose result answers this configuration, unless it was erased, or the bucket's owner removed it: the
+    manifest lies beside the pictures and goes with them.
     """
     first = store.cached(known)
-    return first if first and first.manifest_key and blobs.exists(first.manifest_key) else None
+    kept = first and first.manifest_key and not first.erased_at and blobs.exists(first.manifest_key)
+    return first if kept else None
 
 
 def _answered(job: Job, first: Job) -> Job:
@@ -136,6 +138,8 @@ def _ready_asset(store: TenantStore, source_asset_id: str) -> SourceAsset:
     asset = store.asset(ids.ingest_id(source_asset_id)) if ids.is_id("src", source_asset_id) else None
     if asset is None:
         raise ValidationError(f"There is no source asset '{source_asset_id[:64]}'. Create one first.")
+    if asset.status is AssetStatus.DELETED:
+        raise ValidationError("This source asset was deleted. Create another one.")
     if asset.status is AssetStatus.FAILED:
         raise ValidationError("This source asset could not be read. Send another image.")
     if asset.status is not AssetStatus.READY:

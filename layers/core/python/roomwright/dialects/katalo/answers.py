@@ -25,9 +25,9 @@ class SourceAsset(Answer):
     """An ingest, and the source asset it makes."""
 
     ingest_id: IngestId
-    status: Literal["awaiting_upload", "queued", "ready", "failed"]
+    status: Literal["awaiting_upload", "queued", "ready", "failed", "deleted"]
     source_asset_id: SourceAssetId | None
-    """null until the status is `ready`"""
+    """null unless the status is `ready`"""
     width: int | None
     """(not in Katalo's contract) pixels"""
     height: int | None
@@ -104,6 +104,8 @@ class Generation(Answer):
     """of a failed or cancelled job (`cancelled` is a code, not a status)"""
     outputs: list[OutputImage]
     """the primary first, and at most one alternate"""
+    outputs_erased_at: Moment | None
+    """(not in Katalo's contract) when they were deleted by `DELETE …/outputs`"""
     source_image_url: Url | None
     """(not in Katalo's contract) the source as the engine saw it; signed, for a while"""
     progress: Progress | None
@@ -218,6 +220,14 @@ class RateLimits(Answer):
     jobs_running: int
 
 
+class Storage(Answer):
+    """(not in Katalo's contract) Bytes that are kept: source assets, and everything that was written for jobs."""
+
+    stored_bytes: Count
+    limit_bytes: Count
+    """no new source assets and generations beyond it"""
+
+
 class UsageSummary(Answer):
     """What the organisation used in its billing period."""
 
@@ -226,6 +236,7 @@ class UsageSummary(Answer):
     billing_period: BillingPeriod
     usage: UnitsUsed
     jobs: JobsDone
+    storage: Storage
     rate_limits: RateLimits
 
 

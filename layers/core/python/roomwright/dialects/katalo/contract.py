@@ -35,6 +35,7 @@ TAGS: Mapping[str, str] = {
 SUCCEEDED = f"job_{EXAMPLE}"
 QUEUED = "job_01jxn9x4kq5c7r9t2v4y6z8abd"
 INGEST = f"ing_{EXAMPLE}"
+UNUSED = "ing_01jxn9x4kq5c7r9t2v4y6z8def"
 SOURCE = f"src_{EXAMPLE}"
 
 _FILE: Mapping[str, Any] = {
@@ -130,6 +131,25 @@ OPERATIONS: tuple[Operation, ...] = (
         links=(Link("stage", "createGeneration", body=_STAGE),),
     ),
     Operation(
+        "deleteSourceAsset",
+        "DELETE",
+        "/source-assets/{ingest_id}",
+        "Source Assets",
+        "Erase a source asset",
+        Scope.MANAGE,
+        {200: SourceAsset},
+        (
+            Example("not used", 200, path={"ingest_id": UNUSED}),
+            Example("used by a job", 409, path={"ingest_id": INGEST}),
+        ),
+        description=(
+            "Its image is removed from storage, and no generation can use it any more. A conflict while a job that has "
+            "not ended uses it. Deleting it again changes nothing."
+        ),
+        refusals=frozenset({409}),
+        ours=True,
+    ),
+    Operation(
         "createGeneration",
         "POST",
         "/generations",
@@ -185,6 +205,25 @@ OPERATIONS: tuple[Operation, ...] = (
         description=(
             "The job is answered as failed with the code `cancelled`, and nothing is charged. Cancelling it again "
             "changes nothing; a job that ended otherwise is a conflict."
+        ),
+        refusals=frozenset({409}),
+        ours=True,
+    ),
+    Operation(
+        "deleteOutputs",
+        "DELETE",
+        "/generations/{job_id}/outputs",
+        "Generations",
+        "Erase the pictures of a job that has ended",
+        Scope.MANAGE,
+        {200: Generation},
+        (
+            Example("succeeded", 200, path={"job_id": SUCCEEDED}),
+            Example("queued", 409, path={"job_id": QUEUED}),
+        ),
+        description=(
+            "Everything that was written for the job is removed from storage; the job itself, and what it cost, stay. "
+            "Jobs that the result cache answered with these pictures lose them too. Repeating it changes nothing."
         ),
         refusals=frozenset({409}),
         ours=True,

@@ -19,6 +19,7 @@ from roomwright.domain.job import Job, JobStatus
 from roomwright.domain.rate_limits import Quota
 from roomwright.ports import Admission
 from roomwright.usecases.cancel_job import cancel_job
+from roomwright.usecases.erase import erase_outputs
 from roomwright.usecases.estimate_completion import estimate_completion
 from roomwright.usecases.read_job import read_deliveries, read_job
 from roomwright.usecases.regenerate_generation import regenerate_generation
@@ -35,6 +36,7 @@ class Generations:
         route(f"{BASE}/generations/<job_id>", method="DELETE")(self.cancel)
         route(f"{BASE}/generations/<job_id>/regenerate", method="POST")(self.regenerate)
         route(f"{BASE}/generations/<job_id>/deliveries", method="GET")(self.deliveries)
+        route(f"{BASE}/generations/<job_id>/outputs", method="DELETE")(self.erase)
 
     def create(self) -> Response[str]:
         principal, key = self._web.caller(Scope.CREATE, Quota.GENERATIONS), self._web.idempotency_key()
@@ -99,6 +101,11 @@ class Generations:
         principal = self._web.caller(Scope.READ, Quota.READ)
         log = read_deliveries(self._ports().stores, principal, job_id)
         return answer(200, {"deliveries": [mapping.delivery(entry) for entry in log]})
+
+    def erase(self, job_id: str) -> Response[str]:
+        """(not in Katalo's contract)"""
+        principal, ports = self._web.caller(Scope.MANAGE, Quota.GENERATIONS), self._ports()
+        return self._shown(200, principal, erase_outputs(ports.stores, ports.blobs, ports.clock, principal, job_id))
 
     def _content(self) -> tuple[dict[str, Any], bytes | None]:
         """→ (the request's fields, its file)."""

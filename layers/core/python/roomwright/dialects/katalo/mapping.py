@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roomwright.dialects.moments import timestamp
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
-from roomwright.domain.job import Failure, Job, JobStatus, Piece, SourceAsset
+from roomwright.domain.job import AssetStatus, Failure, Job, JobStatus, Piece, SourceAsset
 from roomwright.ports import PresignedUpload
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def generation(
 ) -> dict[str, Any]:
     """The job envelope. `sign` is None for a caller who may not read: then no picture is shown.
 
-    Not in Katalo's contract: `hints`, `progress`, `estimated_completion_at` (`completion`), `source_image_url`,
-    `outputs[].artifacts`, `outputs[].pieces` and `failure.hint`.
+    Not in Katalo's contract: `hints`, `outputs_erased_at`, `progress`, `estimated_completion_at` (`completion`),
+    `source_image_url`, `outputs[].artifacts`, `outputs[].pieces` and `failure.hint`.
     """
     return {
         "job_id": job.job_id,
@@ -41,7 +41,8 @@ def generation(
         "hints": dict(job.spec.hints) or None,
         "failure": failure(job),
         "outputs": _staged(job, sign) if sign else [],
-        "source_image_url": sign(job.source_key) if sign and job.source_key else None,
+        "outputs_erased_at": timestamp(job.erased_at),
+        "source_image_url": sign(job.source_key) if sign and job.source_key and not job.erased_at else None,
         "progress": progress.model_dump() if progress else None,
         "estimated_completion_at": timestamp(completion),
         "created_at": timestamp(job.created_at),
@@ -75,9 +76,10 @@ def _failure(reason: Failure | None) -> dict[str, Any] | None:
 
 
 def outputs(job: Job, sign: Sign) -> list[dict[str, Any]]:
-    """Primary first. `image_url` is the listing-ready JPEG; `artifacts` has every file by name."""
+    """Primary first, and none that was erased. `image_url` is the listing-ready JPEG; `artifacts` has every file by
+    name."""
     answers = []
-    for output in job.outputs:
+    for output in () if job.erased_at else job.outputs:
         urls = {name: sign(key) for name, key in sorted(output.artifacts.items())}
         image = urls.get("staged_jpg") or urls.get("staged_png")
         answers.append({"image_url": image, "role": output.role, "artifacts": urls})
@@ -86,7 +88,7 @@ def outputs(job: Job, sign: Sign) -> list[dict[str, Any]]:
 
 def _staged(job: Job, sign: Sign) -> list[dict[str, Any]]:
     """`outputs`, each with what was placed in the room."""
-    shown = zip(outputs(job, sign), job.outputs, strict=True)
+    shown = zip(outputs(job, sign), job.outputs, strict=job.erased_at is None)
     return [answer | {"pieces": [_piece(piece) for piece in output.pieces]} for answer, output in shown]
 
 
@@ -102,8 +104,8 @@ def _piece(piece: Piece) -> dict[str, Any]:
 
 
 def source_asset(asset: SourceAsset, upload: PresignedUpload | None = None) -> dict[str, Any]:
-    """An ingest. `source_asset_id` is null until the asset is ready."""
-    ready = asset.key is not None
+    """An ingest. `source_asset_id` is null unless the asset is ready."""
+    ready = asset.status is AssetStatus.READY
     answer: dict[str, Any] = {
         "ingest_id": asset.ingest_id,
         "status": asset.status.value,

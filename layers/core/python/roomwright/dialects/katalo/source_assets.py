@@ -16,6 +16,7 @@ from roomwright.domain.account import Principal, Scope
 from roomwright.domain.errors import PayloadTooLargeError, ValidationError
 from roomwright.domain.rate_limits import Quota
 from roomwright.usecases.create_source_asset import create_from_bytes, create_from_url, create_upload
+from roomwright.usecases.erase import erase_asset
 from roomwright.usecases.read_asset import read_asset
 
 
@@ -24,6 +25,7 @@ class SourceAssets:
         self._web, self._ports = web, ports
         web.app.route(f"{BASE}/source-assets", method="POST")(self.create)
         web.app.route(f"{BASE}/source-assets/<ingest_id>", method="GET")(self.read)
+        web.app.route(f"{BASE}/source-assets/<ingest_id>", method="DELETE")(self.delete)
 
     def create(self) -> Response[str]:
         principal, key = self._web.caller(Scope.UPLOAD, Quota.SOURCE_ASSETS), self._web.idempotency_key()
@@ -63,3 +65,9 @@ class SourceAssets:
     def read(self, ingest_id: str) -> Response[str]:
         principal = self._web.caller(Scope.READ, Quota.READ)
         return answer(200, mapping.source_asset(read_asset(self._ports().stores, principal, ingest_id)))
+
+    def delete(self, ingest_id: str) -> Response[str]:
+        """(not in Katalo's contract)"""
+        principal, ports = self._web.caller(Scope.MANAGE, Quota.SOURCE_ASSETS), self._ports()
+        asset = erase_asset(ports.stores, ports.blobs, ports.clock, principal, ingest_id)
+        return answer(200, mapping.source_asset(asset))

@@ -44,7 +44,7 @@ class UsageRoutes:
 def summary(usage: Usage) -> dict[str, Any]:
     """The current billing period.
 
-    Not in Katalo's contract: everything in `entitlement` (only its name is documented), `usage.reserved` and
+    Not in Katalo's contract: `storage`, everything in `entitlement` (only its name is documented), `usage.reserved` and
     `usage.overage_remaining`, `jobs.cancelled`, `jobs.in_flight` and `jobs.running`, and what `rate_limits` holds.
     """
     account, plan = usage.account, usage.plan
@@ -80,6 +80,7 @@ def summary(usage: Usage) -> dict[str, Any]:
             "in_flight": account.in_flight,
             "running": account.running,
         },
+        "storage": {"stored_bytes": account.stored_bytes, "limit_bytes": account.max_stored_bytes},
         "rate_limits": {
             "window_seconds": WINDOW_S,
             "per_key": {quota.value: limit * plan.rate for quota, limit in PER_KEY.items()},
