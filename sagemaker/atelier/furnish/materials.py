@@ -3,6 +3,7 @@
 fabric/<weave>/<hex>        cloth/<pattern>/<ground>/<ink>     leather/<hex>       paint/<hex>
 wood/<species>              metal/<name>                       ceramic/<hex>/<gloss 0…1>
 stone/<kind>/<hex>/<vein>   cane/<hex>   rattan/<hex>          leaf/<hex>          plastic/<hex>
+clay/<hex>                 drape/<hex>   sheer/<hex>           glass/<hex>
 rug/<kind>/<hex-hex-…>/<aspect>/<seed>                         art/<kind>/<hex-hex-…>/<aspect>/<seed>
 spines/<hex-hex-…>/<seed>   shade/<hex>   bulb   mirror   screen   glow/<hex>
 """
@@ -25,6 +26,8 @@ METALS: dict[str, tuple[RGB, float]] = {
     "copper": (rgb("b97a57"), 0.30),
     "nickel": (rgb("b5b0a8"), 0.25),
 }
+PLAIN = {"paint": (0.5, 0.4, 0.0), "plastic": (0.38, 0.45, 0.0), "shade": (0.9, 0.1, 0.5), "glass": (0.08, 0.5, 0.85)}
+"""roughness, specular and the share of light let through."""
 FABRIC_SHEEN = {"velvet": 1.0, "boucle": 0.5, "sheepskin": 0.6}
 
 
@@ -51,7 +54,11 @@ def material(name: str) -> Material:
         return maker(name, rest)
     if kind in {"fabric", "cloth", "leather"}:
         return _upholstery(name, kind, rest, seed)
-    if kind in {"wood", "stone", "cane", "rattan", "leaf"}:
+    if kind in {"drape", "sheer"}:
+        through = 0.22 if kind == "drape" else 0.55
+        cloth = textures.fabric("linen", rgb(rest[0]), seed)
+        return Material(name, texture=cloth, texture_scale=2.2, roughness=0.95, specular=0.08, translucent=through)
+    if kind in {"wood", "stone", "cane", "rattan", "leaf", "clay"}:
         return _grown(name, kind, rest, seed)
     return _plain(name, kind, rest)
 
@@ -76,6 +83,10 @@ def _grown(name: str, kind: str, rest: list[str], seed: int) -> Material:
         texture = textures.stone(rest[0], rgb(rest[1]), rgb(rest[2]), seed)
         rough = {"marble": 0.18, "terrazzo": 0.3}.get(rest[0], 0.6)
         return Material(name, texture=texture, texture_scale=1.1, roughness=rough, specular=0.5)
+    if kind == "clay":
+        return Material(
+            name, texture=textures.clay(rgb(rest[0]), seed), texture_scale=2.5, roughness=0.85, specular=0.2
+        )
     if kind == "leaf":
         leaf = textures.leaf(rgb(rest[0]), seed)
         return Material(name, texture=leaf, roughness=0.42, specular=0.45, translucent=0.25)
@@ -87,14 +98,11 @@ def _plain(name: str, kind: str, rest: list[str]) -> Material:
     if kind == "metal":
         colour, rough = METALS[rest[0]]
         return Material(name, colour, roughness=rough, specular=0.5, metal=1.0)
+    if kind in PLAIN:
+        rough, specular, through = PLAIN[kind]
+        return Material(name, rgb(rest[0]), roughness=rough, specular=specular, translucent=through)
     if kind == "ceramic":
         return Material(name, rgb(rest[0]), roughness=0.65 - 0.45 * float(rest[1]), specular=0.5)
-    if kind == "paint":
-        return Material(name, rgb(rest[0]), roughness=0.5, specular=0.4)
-    if kind == "plastic":
-        return Material(name, rgb(rest[0]), roughness=0.38, specular=0.45)
-    if kind == "shade":
-        return Material(name, rgb(rest[0]), roughness=0.9, specular=0.1, translucent=0.5)
     fixed = {
         "bulb": Material(name, rgb("e6e2d8"), roughness=0.5, emission=(5.0, 3.8, 2.4)),
         "mirror": Material(name, rgb("d9dcdc"), roughness=0.02, specular=0.5, metal=1.0),

@@ -43,7 +43,9 @@ BedFrame = Literal["upholstered", "channel", "tufted", "slat", "platform", "meta
 Front = Literal["flat", "reeded", "shaker", "cane", "framed"]
 Lamp = Literal["drum", "tripod", "pharmacy", "globe", "woven", "lantern"]
 Plant = Literal["fig", "olive", "snake", "palm", "monstera", "rubber"]
-Art = Literal["shapes", "landscape", "lines", "botanical", "field"]
+Art = Literal[
+    "shapes", "landscape", "lines", "botanical", "field", "strokes", "sea", "blocks", "arches", "dunes", "still"
+]  # fmt: skip
 Rug = Literal["plain", "border", "berber", "vintage", "abstract", "stripe", "jute", "check", "kilim"]
 
 
@@ -160,7 +162,10 @@ class Style:
             art=drawn(self.art),
             woods=turned((*self.woods, _KIN[self.woods[0]])),
             bedding=(turned(duvets)[0], self.bedding[1]),
-            forms={role: _from(offers, seed + k) for k, (role, offers) in enumerate(sorted(self.forms.items()))},
+            forms={
+                role: _from(offers, (seed + seed // max(len(offers), 1)) * (1 - 2 * (k % 2)))
+                for k, (role, offers) in enumerate(sorted(self.forms.items()))
+            },
         )
 
 

@@ -22,6 +22,23 @@ def by_form(role: str, makers: Mapping[str, Builder]) -> Builder:
     return build
 
 
+def by_variant(role: str, makers: Mapping[str, Builder]) -> Builder:
+    """As `by_form`, but each piece of a home draws its own silhouette: no two vases of a room need match."""
+
+    def build(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+        return makers[style.varied(role, rng)](size, style, rng)
+
+    return build
+
+
+def filled(parts: list[Part], size: Size) -> list[Part]:
+    """The parts stretched together to exactly the stated size, centred and standing on z = 0."""
+    low = np.min([p.vertices.min(0) for p in parts], axis=0)
+    high = np.max([p.vertices.max(0) for p in parts], axis=0)
+    k, middle = np.array(size) / (high - low), np.array([*((low + high) / 2)[:2], low[2]])
+    return [p.warped(lambda v: (v - middle) * k) for p in parts]
+
+
 def pick(rng: np.random.Generator, offers: tuple[str, ...]) -> str:
     return offers[int(rng.integers(len(offers)))]
 

@@ -1,11 +1,11 @@
-"""Small things: books, vases, bowls, trays, art and mirrors."""
+"""Small things that other pieces carry too: books, pots, bowls, branches, a tray."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from atelier.furnish.pieces.common import Size
-from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, place, sheet, tube
+from atelier.furnish.shapes import Part, box, columns, lathe, place, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
@@ -36,10 +36,6 @@ def stack_of_books(w: float, d: float, h: float, style: Style, rng: np.random.Ge
             z=thick * (i + 0.5), yaw=turn,
         )  # fmt: skip
     return parts
-
-
-def books(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    return stack_of_books(*size, style, rng)
 
 
 def shelf_books(run: float, h: float, d: float, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -80,7 +76,7 @@ def vase_at(x: float, y: float, z: float, h: float, style: Style, rng: np.random
     return [lathe(profile, _glaze(style, int(rng.integers(3))), 40).moved(x, y, z)]
 
 
-def vase(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def leafy_branches(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """A vase of branches: the vase takes 40 % of the height."""
     w, _, h = size
     pot = h * 0.40
@@ -146,12 +142,6 @@ def bowl_at(x: float, y: float, z: float, r: float, style: Style) -> list[Part]:
     return [lathe(profile, material, 44).moved(x, y, z)]
 
 
-def bowl(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    r = size[0] / 2
-    parts = bowl_at(0, 0, 0, r, style)
-    return [p.scaled(1, 1, size[2] / (r * 0.55)) for p in parts]
-
-
 def tray(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """A tray with a low candle and a small bowl on it; height includes the candle."""
     w, d, h = size
@@ -160,49 +150,3 @@ def tray(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     parts += [box(0.010, d, 0.032, style.wood, 0.003).moved(s * (w / 2 - 0.005), 0, 0.022) for s in (-1, 1)]
     candle = lathe([(0, 0), (0.036, 0), (0.036, h - 0.020), (0.032, h - 0.012), (0, h - 0.012)], _glaze(style, 1), 32)
     return [*parts, candle.moved(w * 0.25, 0.02, 0.012), *bowl_at(-w * 0.18, -0.01, 0.012, 0.075, style)]
-
-
-def _frame(w: float, h: float, bar: float, depth: float, material: str) -> list[Part]:
-    parts = [box(bar, depth, h, material, 0.003).moved(s * (w - bar) / 2, 0, h / 2) for s in (-1, 1)]
-    return parts + [
-        box(w - 2 * bar + 0.004, depth, bar, material, 0.003).moved(0, 0, h / 2 + s * (h - bar) / 2) for s in (-1, 1)
-    ]
-
-
-def art(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """A framed print; its back is at +y."""
-    w, d, h = size
-    bar = 0.022 if w < 1 else 0.03
-    if style.slug in {"traditional", "victorian", "european-classic", "gothic"}:
-        bar = 0.055
-    kind = style.art[int(rng.integers(len(style.art)))]
-    colours = "-".join((style.neutrals[0], *style.accents[:3], style.neutrals[1], style.neutrals[2]))
-    name = f"art/{kind}/{colours}/{w / h:.2f}/{int(rng.integers(40))}"
-    x, z = w / 2 - bar, h / 2 - bar
-    points = np.array([[[-x, 0, h / 2 + z], [-x, 0, h / 2 - z]], [[x, 0, h / 2 + z], [x, 0, h / 2 - z]]])
-    uv = np.array([[[0.004, 0.004], [0.004, 0.996]], [[0.996, 0.004], [0.996, 0.996]]])
-    picture = sheet(points, name, uv, flip=True, fitted=True)
-    return [
-        *_frame(w, h, bar, d, style.frame),
-        picture.moved(y=d * 0.12),
-        box(w - bar, 0.004, h - bar, "paint/4a4540", 0.001).moved(0, d / 2 - 0.004, h / 2),
-    ]
-
-
-def mirror(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    w, d, h = size
-    if abs(w - h) < 0.05:
-        glass = disc(w / 2 - 0.012, 0.008, "mirror").turned(90, "x").moved(0, 0.004, h / 2)
-        ring = np.linspace(0, 2 * np.pi, 65)[:-1]
-        rim = np.c_[np.cos(ring) * (w / 2 - d / 2), np.zeros(64), np.sin(ring) * (h / 2 - d / 2) + h / 2]
-        return [glass, tube(rim, d / 2, style.frame, 12, closed=True)]
-    return [*_frame(w, h, 0.03, d, style.frame), box(w - 0.05, 0.006, h - 0.05, "mirror", 0.001).moved(0, 0.004, h / 2)]
-
-
-def sculpture(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """A quiet knot of a tube, for shelves and tables."""
-    w, d, h = size
-    r = min(w * 0.13, d / 2)
-    t = np.linspace(0, 2 * np.pi, 60)[:-1]
-    path = np.c_[(w / 2 - r) * np.sin(t), (d / 2 - r) * np.sin(2 * t), h / 2 + (h / 2 - r) * np.cos(t)]
-    return [tube(curve(path, 100), r, _glaze(style, int(rng.integers(3))), 16)]

@@ -9,6 +9,27 @@ from atelier.model import F64
 
 GOLDEN = 137.508
 
+LEAF = {
+    "fig": "leaf/4f6f3a",
+    "rubber": "leaf/3d5a3c",
+    "olive": "leaf/7d8a64",
+    "snake": "leaf/5c7d52",
+    "palm": "leaf/5a7f3f",
+    "monstera": "leaf/3f6b3d",
+    "strelitzia": "leaf/4a7440",
+    "dracaena": "leaf/4f7a48",
+    "fern": "leaf/5d8a45",
+    "pothos": "leaf/5f8f4a",
+    "succulent": "leaf/7f9a82",
+    "orchid": "leaf/4c7040",
+    "cactus": "leaf/5a7a52",
+}
+
+
+def spiral(n: int, start: float = 0.0) -> F64:
+    """Degrees of n leaves around a stem, each a golden angle on."""
+    return np.asarray(start + GOLDEN * np.arange(n), np.float64)
+
 
 def blade(
     length: float, width: float, *, n: int = 8, m: int = 5, tip: float = 1.0, curl: float = 0.3, fold: float = 0.2

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.furnish.pieces.common import Size
-from atelier.furnish.pieces.foliage import GOLDEN, along, blade, leaves, split_blade, trunk_line
-from atelier.furnish.shapes import Part, curve, lathe, tube
-from atelier.furnish.styles import Plant, Style
+from atelier.furnish.pieces import greenery
+from atelier.furnish.pieces.common import Builder, Size, by_variant
+from atelier.furnish.pieces.foliage import GOLDEN, LEAF, along, blade, leaves, split_blade, trunk_line
+from atelier.furnish.pieces.pots import pot
+from atelier.furnish.shapes import Part, curve, tube
+from atelier.furnish.styles import Style
 from atelier.model import F64
 
-LEAF = {
-    "fig": "leaf/4f6f3a",
-    "rubber": "leaf/3d5a3c",
-    "olive": "leaf/7d8a64",
-    "snake": "leaf/5c7d52",
-    "palm": "leaf/5a7f3f",
-    "monstera": "leaf/3f6b3d",
-}
 
+def _grower(kind: str) -> Builder:
+    """A potted plant of one kind."""
 
-def plant_large(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    return _plant(style.plants[0], size, style, rng)
+    def build(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+        w, _, h = size
+        low = kind in {"fern", "pothos", "succulent"}
+        pot_h = h * (0.38 if low else 0.30 if h < 0.8 else 0.21)
+        pot_r = min(w * 0.30, pot_h * (0.72 if low else 0.52))
+        grown = GROWERS[kind](w, h, pot_h, pot_r, rng)
+        return pot(style, pot_r, pot_h) + _filling([_contained(p, w / 2, h) for p in grown], size, pot_h * 0.85)
 
-
-def plant_small(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    kind: Plant = style.plants[-1] if style.plants[-1] not in {"fig", "palm"} else "rubber"
-    return _plant(kind, size, style, rng)
-
-
-def _plant(kind: Plant, size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    w, _, h = size
-    pot_h = h * (0.30 if h < 0.8 else 0.21)
-    pot_r = min(w * 0.30, pot_h * 0.52)
-    parts = _pot(style, pot_r, pot_h)
-    make = {"fig": _fig, "rubber": _rubber, "olive": _olive, "snake": _snake, "palm": _palm, "monstera": _monstera}
-    grown = make[kind](w, h, pot_h, pot_r, rng)
-    return parts + _filling([_contained(p, w / 2, h) for p in grown], size, pot_h * 0.85)
+    return build
 
 
 def _contained(part: Part, reach: float, top: float) -> Part:
@@ -67,21 +55,6 @@ def _filling(grown: list[Part], size: Size, soil: float) -> list[Part]:
         return np.concatenate([aside, soil + (v[:, 2:] - soil) * stretch[2]], axis=1)
 
     return [p.warped(grow) for p in grown]
-
-
-def _pot(style: Style, r: float, h: float) -> list[Part]:
-    woven = style.lamp == "woven" or style.slug in {"country", "mediterranean"}
-    colour = style.neutrals[0] if style.slug not in {"industrial", "luxury"} else style.neutrals[2]
-    material = "rattan/b8935f" if woven else f"ceramic/{colour}/0.25"
-    t = np.linspace(0, 1, 12)
-    bulge = 0.80 + 0.20 * t**0.8 + (0.12 * np.sin(np.pi * t) if woven else 0)
-    outer = np.c_[r * bulge / bulge.max(), 0.006 + t * (h - 0.006)]
-    rim = outer[-1, 0]
-    profile = np.r_[
-        [[0, 0], [outer[0, 0] - 0.006, 0]], outer, [[rim - 0.006, h + 0.003], [rim - 0.014, h], [rim - 0.016, h * 0.86]]
-    ]
-    soil = lathe([(0, h * 0.88), (rim * 0.6, h * 0.885), (rim - 0.015, h * 0.87)], "soil", 24)
-    return [lathe(profile, material, 44), Part(soil.vertices, soil.faces[:, ::-1], soil.uv, "soil")]
 
 
 def _leafy(
@@ -153,7 +126,7 @@ def _olive(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) 
     trunk = trunk_line(np.array([0, 0, pot * 0.85]), np.array([0.05, 0.02, 0]), (h - pot) * 0.55, rng)
     parts = [tube(trunk, np.linspace(0.020, 0.010, len(trunk)) * (0.4 + h / 2.6), "bark", 10)]
     shape = blade(0.075 if h > 0.9 else 0.05, 0.017, n=4, m=3, curl=0.15, fold=0.2)
-    for i in range(30):
+    for i in range(24):
         start = trunk[int(rng.integers(len(trunk) // 2, len(trunk)))]
         angle, reach = i * np.deg2rad(GOLDEN), w / 2 * rng.uniform(0.35, 0.98)
         rise = (h - start[2]) * rng.uniform(0.25, 1.0) * (1.0 - 0.45 * reach / (w / 2))
@@ -264,3 +237,12 @@ def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator
         )
     )
     return parts
+
+
+GROWERS = {
+    "fig": _fig, "rubber": _rubber, "olive": _olive, "snake": _snake, "palm": _palm, "monstera": _monstera,
+    "strelitzia": greenery.strelitzia, "dracaena": greenery.dracaena, "cactus": greenery.cactus,
+    "fern": greenery.fern, "pothos": greenery.pothos, "succulent": greenery.succulent, "orchid": greenery.orchid,
+}  # fmt: skip
+plant_large = by_variant("plant-large", {kind: _grower(kind) for kind in GROWERS})
+plant_small = by_variant("plant-small", {kind: _grower(kind) for kind in GROWERS})

@@ -1,0 +1,188 @@
+"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound, braided, scalloped, or a hide."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atelier.furnish.pieces.common import Size, by_form, filled
+from atelier.furnish.shapes import Part, noise, sheet, tube
+from atelier.furnish.styles import Style
+from atelier.model import F64
+
+
+def _print(style: Style, kind: str | None, aspect: float, rng: np.random.Generator) -> str:
+    """The rug's surface: the home's own pattern, or `kind` in the same colours."""
+    own, colours = style.rugs[0]
+    return f"rug/{kind or own}/{colours}/{aspect:.2f}/{int(rng.integers(6))}"
+
+
+def _ground(style: Style) -> str:
+    return f"fabric/plain/{style.rugs[0][1][:6]}"
+
+
+def _ticks(length: float, n: int) -> F64:
+    inner = np.linspace(-length / 2 + 0.012, length / 2 - 0.012, n)
+    rim = length / 2 - np.array([0.0, 0.002, 0.006])
+    return np.concatenate([-rim, inner, rim[::-1]])
+
+
+def _body(
+    w: float, d: float, h: float, material: str, rng: np.random.Generator, rough: float = 0.055, n: int = 34
+) -> Part:  # fmt: skip
+    """A rectangle with soft edges whose surface lies not quite flat."""
+    x, y = np.meshgrid(_ticks(w, n), _ticks(d, n), indexing="ij")
+    edge = np.minimum(w / 2 - np.abs(x), d / 2 - np.abs(y))
+    z = h * 0.86 * np.clip(edge / 0.010, 0, 1) ** 0.5
+    z = z + h * rough * noise(np.stack([x * 2, y * 2, np.zeros_like(x)], -1), rng.uniform(0, 9), 2) * (edge > 0.01)
+    z[z.shape[0] // 2, z.shape[1] // 2] = h
+    uv = np.stack([np.clip(x / w + 0.5, 0.003, 0.997), np.clip(y / d + 0.5, 0.003, 0.997)], -1)
+    return sheet(np.stack([x, y, z], -1), material, uv, fitted=True)
+
+
+def _woven(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, d, h = size
+    return [_body(w, d, h, _print(style, None, w / d, rng), rng)]
+
+
+def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, d, h = size
+    body = w - 0.11
+    return [_body(body, d, h, _print(style, None, body / d, rng), rng), *_fringe(w, d, body, _ground(style), rng)]
+
+
+def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
+    """Knotted tassels on both short ends, each a flat tapering strip."""
+    n = int(d / 0.016)
+    y = np.linspace(-d / 2 + 0.008, d / 2 - 0.008, n)
+    stray = rng.normal(0, 0.004, (2, n))
+    parts = []
+    for k, s in enumerate((-1.0, 1.0)):
+        x = np.array([body / 2 - 0.004, body / 2 + 0.03, w / 2])[None, :, None] * s
+        centre = y[:, None, None] + stray[k][:, None, None] * np.array([0, 0.6, 1.6])[None, :, None]
+        half = np.array([0.005, 0.006, 0.003])[None, :, None] * np.array([-1, 1])[None, None]
+        points = np.stack(np.broadcast_arrays(x, centre + half, np.array([0.007, 0.004, 0.0015])[None, :, None]), -1)
+        faces = np.array([[0, 2, 3], [0, 3, 1], [2, 4, 5], [2, 5, 3]])[None] + (np.arange(n) * 6)[:, None, None]
+        faces = faces if s > 0 else faces[..., ::-1]
+        flat = points.reshape(-1, 3)
+        parts.append(Part(flat, faces.reshape(-1, 3).astype(np.int32), flat[:, :2], material))
+    return parts
+
+
+def _tousled(part: Part, h: float, seed: float) -> Part:
+    """Long pile: uneven height, edges that fall over."""
+    v = part.vertices.copy()
+    high = v[:, 2] > 0.3 * h
+    v[:, 2] += high * h * 0.16 * np.clip(noise(v * np.array([14.0, 14.0, 0.0]), seed, 2), -1.5, 1.5)
+    v[:, :2] *= 1 + 0.004 * noise(v * 9.0, seed + 2)[:, None]
+    return Part(v, part.faces, part.uv, part.material, part.fitted)
+
+
+def _shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, d, h = size
+    body = _body(w, d, h * 1.1, _print(style, "shag", w / d, rng), rng, 0.05, 42)
+    return filled([_tousled(body, h, rng.uniform(0, 9))], size)
+
+
+def _bound(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """Coarse grass weave inside a sewn tape."""
+    w, d, h = size
+    tape, cloth = 0.055, f"fabric/twill/{style.neutrals[2]}"
+    parts = [_body(w - tape, d - tape, h, _print(style, "jute", w / d, rng), rng)]
+    for sx, sy, length in ((0, 1, w), (0, -1, w), (1, 0, d), (-1, 0, d)):
+        strip = _body(length if sy else tape, tape if sy else length, h * 1.04, cloth, rng, 0.02, 6)
+        strip = Part(strip.vertices, strip.faces, strip.vertices[:, :2], cloth)
+        parts.append(strip.moved(sx * (w - tape) / 2, sy * (d - tape) / 2))
+    return parts
+
+
+def _outlined(radius: F64, half: tuple[float, float], h: float, material: str, rings: int = 14) -> Part:
+    """A flat thing given by its outline's radius (k,), in units of the half size, per angle; edges soft."""
+    k = len(radius)
+    a = np.linspace(0, 2 * np.pi, k + 1)
+    r = np.append(radius, radius[0])[:, None]
+    s = np.r_[np.linspace(0, 0.965, rings), 0.985, 1.0][None]
+    x, y = half[0] * r * s * np.cos(a)[:, None], half[1] * r * s * np.sin(a)[:, None]
+    rise = np.r_[np.full(rings, 1.0), 0.8, 0.0][None] * h
+    z = np.broadcast_to(rise, x.shape).copy()
+    uv = np.stack([np.clip(x / half[0] / 2 + 0.5, 0.003, 0.997), np.clip(y / half[1] / 2 + 0.5, 0.003, 0.997)], -1)
+    return sheet(np.stack([x, y, z], -1), material, uv, flip=True, fitted=True)
+
+
+def _hide(size: Size, _style: Style, rng: np.random.Generator) -> list[Part]:
+    """A cow's hide: four legs, a neck, a tail."""
+    w, d, h = size
+    a = np.linspace(0, 2 * np.pi, 161)[:-1]
+    r = 0.80 + 0.05 * np.cos(2 * a)
+    for angle, wide, long in (
+        (0.62, 0.20, 0.33),
+        (2.52, 0.20, 0.33),
+        (3.76, 0.20, 0.33),
+        (5.66, 0.20, 0.33),
+        (0.0, 0.22, 0.12),
+        (np.pi, 0.10, 0.16),
+    ):
+        away = (a - angle + np.pi) % (2 * np.pi) - np.pi
+        r = r + long * np.exp(-((away / wide) ** 2))
+    r = r + 0.02 * noise(np.c_[np.cos(a) * 2, np.sin(a) * 2, 0 * a], rng.uniform(0, 9), 2)
+    coat = ("e2d8c8-4a3226-4a3226", "d9cbb8-2d2a28-2d2a28", "cdb08c-7a5134-7a5134")[int(rng.integers(3))]
+    part = _outlined(r, (w / 2, d / 2), h * 0.6, f"rug/hide/{coat}/{w / d:.2f}/{int(rng.integers(6))}")
+    v = part.vertices
+    v = v + np.c_[0 * v[:, :2], h * 0.25 * np.clip(noise(v * 2.2, 4.0), -0.9, 1.6) * (v[:, 2] > 0.3 * h)]
+    extent = np.ptp(v, axis=0)
+    return [Part(v * (np.array([w, d, h]) / extent), part.faces, part.uv, part.material, True)]
+
+
+def _scalloped(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """A soft rectangle with a wavy edge."""
+    w, d, h = size
+    a = np.linspace(0, 2 * np.pi, 321)[:-1]
+    c, s = np.cos(a), np.sin(a)
+    square = 1 / np.maximum((np.abs(c) ** 9 + np.abs(s) ** 9) ** (1 / 9), 1e-6)
+    lobes = 2 * round((w + d) / 0.32)
+    r = square * (0.95 + 0.05 * np.abs(np.sin(a * lobes / 2)))
+    own = _outlined(r, (w / 2, d / 2), h, _print(style, None, w / d, rng), 6)
+    return [own]
+
+
+rug = by_form(
+    "rug",
+    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound, "hide": _hide, "scalloped": _scalloped},
+)
+
+
+def _round(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, d, h = size
+    return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, None, 1.0, rng))]
+
+
+def _braided(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
+    """One braid wound from the middle outwards."""
+    w, d, h = size
+    pitch = 0.045
+    turns = w / 2 / pitch
+    k = int(turns * 30)
+    t = np.linspace(0.25, turns - 0.5, k)
+    path = np.c_[t * pitch * np.cos(2 * np.pi * t), t * pitch * np.sin(2 * np.pi * t) * d / w, np.full(k, h / 2)]
+    flat = tube(path, pitch * 0.52, f"rattan/{style.rugs[0][1][:6]}", 5)
+    v = flat.vertices.copy()
+    v[:, 2] = h / 2 + (v[:, 2] - h / 2) * (h / 2) / (pitch * 0.52)
+    return [Part(v, flat.faces, flat.uv, flat.material)]
+
+
+def _round_shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    w, d, h = size
+    part = _outlined(np.ones(80), (w / 2, d / 2), h * 1.1, _print(style, "shag", 1.0, rng), 26)
+    return filled([_tousled(part, h, rng.uniform(0, 9))], size)
+
+
+round_rug = by_form("round-rug", {"woven": _round, "braided": _braided, "shag": _round_shag})
+runner = by_form("runner", {"woven": _woven, "fringed": _fringed})
+
+
+def bath_mat(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """Thick looped cotton with a woven border."""
+    w, d, h = size
+    cloth = f"fabric/boucle/{style.neutrals[0]}"
+    rim = _body(w, d, h * 0.7, f"fabric/twill/{style.neutrals[0]}", rng, 0.03, 12)
+    pile = _body(w - 0.07, d - 0.07, h, cloth, rng, 0.09, 26)
+    return [Part(p.vertices, p.faces, p.vertices[:, :2], p.material) for p in (rim, pile)]
