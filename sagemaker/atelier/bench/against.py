@@ -42,6 +42,11 @@ def errors(truth: SyntheticRoom, room: Room) -> dict[str, float]:
     }
 
 
+def visible_m2(truth: SyntheticRoom) -> float:
+    """True floor in the picture, square metres, up to 15 m away."""
+    return float(_seen(truth).area)
+
+
 def is_good(found: dict[str, float]) -> bool:
     """Whether a room with these errors may be staged without harm."""
     near = abs(found["focal"]) <= GOOD_FOCAL and abs(found["height"]) <= GOOD_HEIGHT

@@ -16,8 +16,8 @@ from atelier.perceive.confidence import decide
 from atelier.perceive.sureness import sureness
 
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-STAGEABLE_SHARE = 0.08
-"""of the frame: with less true floor in sight there is nothing to stage on."""
+STAGEABLE_SHARE, STAGEABLE_M2 = 0.08, 4.5
+"""of the frame, and square metres: with less true floor in sight there is nothing to stage on."""
 
 _ERRORS = ("focal", "rotation_deg", "height", "floor_iou", "ground_iou")
 _RULES = ("outside", "door", "window", "overlap")
@@ -45,7 +45,8 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
 
 def is_room(row: Row) -> bool:
     """Whether the photo is one to stage: a room, with enough floor in sight."""
-    return bool(row["kind"] == "room" and row["floor_share"] >= STAGEABLE_SHARE)
+    enough = row["floor_share"] >= STAGEABLE_SHARE and row["floor_m2"] >= STAGEABLE_M2
+    return bool(row["kind"] == "room" and enough)
 
 
 def verdict(row: Row) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from atelier.bench.against import errors, violations
+from atelier.bench.against import errors, violations, visible_m2
 from atelier.model import Room, RoomRefusedError
 from atelier.perceive import gate, perceive
 from atelier.photo import photo_from_rgb
@@ -75,6 +75,7 @@ def _described(seed: int, varied: VariedRoom, truth: SyntheticRoom) -> Row:
         "shifted": varied.params.shift != 0,
         "portrait": varied.params.aspect > 1,
         "floor_share": round(float(truth.floor_mask.mean()), 4),
+        "floor_m2": round(visible_m2(truth), 2),
     }
 
 

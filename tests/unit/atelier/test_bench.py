@@ -13,7 +13,7 @@ from shapely import contains_xy
 from shapely.geometry import Point, Polygon
 
 from atelier.bench import run as bench_run
-from atelier.bench.against import errors, is_good, violations
+from atelier.bench.against import errors, is_good, violations, visible_m2
 from atelier.bench.draw import write_report
 from atelier.bench.fit import fit
 from atelier.bench.report import curve, report
@@ -134,6 +134,13 @@ class TestRooms:
 
 
 class TestErrors:
+    def test_the_floor_in_sight_is_measured_where_it_is(self, box: SyntheticRoom) -> None:
+        seen = visible_m2(box)
+        assert 8 < seen < Polygon(box.polygon).area
+        assert visible_m2(replace(box, floor_mask=box.floor_mask & (np.arange(180) < 90))) == pytest.approx(
+            seen / 2, rel=0.1
+        )
+
     def test_the_truth_has_none(self) -> None:
         truth = truth_of(SHARP)
         found = errors(truth, as_seen(truth))
@@ -209,6 +216,7 @@ def row(seed: int, *, sure: float, good: bool, kind: str = "room", **more: Any) 
         "kind": kind,
         "shape": "box",
         "floor_share": 0.3,
+        "floor_m2": 9.0,
         "errors": {
             "focal": 0.01 if good else 0.3,
             "height": -0.05,
@@ -265,7 +273,14 @@ class TestReport:
             row(1, sure=1.0, good=False, layout={"pieces": 3, "outside": 1, "door": 0, "window": 2, "overlap": 0}),
             row(2, sure=0.0, good=True),
             row(3, sure=1.0, good=True, kind="closet"),
-            {"seed": 4, "kind": "no-floor", "shape": "box", "floor_share": 0.0, "refused": "room_not_understood"},
+            {
+                "seed": 4,
+                "kind": "no-floor",
+                "shape": "box",
+                "floor_share": 0.0,
+                "floor_m2": 0.0,
+                "refused": "room_not_understood",
+            },
         ]
         found = report(rows[::-1])
         assert found["rooms"] == 5
