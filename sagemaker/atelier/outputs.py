@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from atelier.certificate import before_after, encode_jpeg, encode_mask, encode_png
+from atelier.check import Finished
+from atelier.check.draw import draw_checks
 from atelier.jpeg import keep_jpeg
-from atelier.model import U8, Bool, Composite, Layout, Photo, Room
+from atelier.model import U8, Bool, Layout, Photo, Room
 from atelier.result import File
-from engine_contract import Certificate, PlacedPiece
+from engine_contract import Certificate, Check, PlacedPiece
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,15 @@ def source_file(photo: Photo) -> File:
     return _picture("source.png", "image/png", encode_png(photo.rgb), photo.rgb)
 
 
-def candidate_files(photo: Photo, composite: Composite, scene: Mapping[str, object]) -> Encoded:
-    """The contract's artifacts of one candidate, and the scene it was rendered from."""
-    record = File("scene.json", json.dumps(scene, indent=1).encode(), "application/json")
-    encoded = picture_files(photo, composite.rgb, composite.changed)
-    return Encoded(encoded.files | {"scene_json": record}, encoded.jpeg_certificate)
+def candidate_files(work: Finished, checks: Sequence[Check], scene: Mapping[str, object]) -> Encoded:
+    """The contract's artifacts of one candidate, the scene it was rendered from, and what the checks measured."""
+    drawn = draw_checks(work, checks)
+    more = {
+        "scene_json": File("scene.json", json.dumps(scene, indent=1).encode(), "application/json"),
+        "checks_png": _picture("checks.png", "image/png", encode_png(drawn), drawn),
+    }
+    encoded = picture_files(work.photo, work.composite.rgb, work.composite.changed)
+    return Encoded(encoded.files | more, encoded.jpeg_certificate)
 
 
 def picture_files(photo: Photo, staged: U8, changed: Bool) -> Encoded:

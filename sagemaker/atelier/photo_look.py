@@ -24,6 +24,7 @@ _LEVELS = (0.2, 0.5, 0.8)
 """sRGB luma at which grain is measured"""
 _HIGH_PASS, _FLAT = 1.2, 0.15
 """pixels; the share of a level that is surely free of texture"""
+_FEWEST_EDGES = 150
 _LEVEL_TO_LEVEL = 2.0
 """how much noisier than the photo as a whole a level may be: beyond that it is texture"""
 
@@ -61,8 +62,7 @@ def measure(rgb: U8) -> PhotoLook:
     quarter, half = np.percentile(squared, (25, 50)) if len(squared) else (0.28, 0.0)
     dark, middle, light, chroma, clump = (float(v) for v in np.median(grains, 0))
     return PhotoLook(
-        # A step sampled by square pixels is itself 0.29 wide.
-        blur=float(np.sqrt(max(float(quarter), 0.0) + 0.29**2)),
+        blur=_sigma(float(quarter)),
         sharpening=min(float(np.interp(half, *_SHARPENED)), _MAX_SHARPENING),
         grain=(min(dark, _MAX_GRAIN), min(middle, _MAX_GRAIN), min(light, _MAX_GRAIN)),
         chroma=min(chroma, _MAX_GRAIN),
@@ -71,17 +71,39 @@ def measure(rgb: U8) -> PhotoLook:
     )
 
 
-def _edge_blurs(luma: F32) -> F64:
+def _edge_blurs(luma: F32, where: Bool | None = None, least: float = 0.06) -> F64:
     """Squared Gaussian sigma at strong edges: how much their gradient drops under a known re-blur (Zhuo & Sim 2011).
 
-    Negative where the edge is steeper than light leaves it: a sharpening filter was at work.
+    Negative where the edge is steeper than light leaves it: a sharpening filter was at work. least: gradient, sRGB a
+    pixel, from which an edge counts.
     """
     known = 1.0
     sharp, soft = _gradient(luma), _gradient(np.asarray(cv2.GaussianBlur(luma, (0, 0), known), np.float32))
     ridge = sharp >= cv2.dilate(sharp, np.ones((3, 3), np.uint8))
-    at = ridge & (sharp > max(0.06, float(np.percentile(sharp, 98))))
+    inside = sharp if where is None else sharp[where]
+    if where is not None:
+        ridge &= where
+    at = ridge & (sharp >= max(least, float(np.percentile(inside, 98)))) if inside.size else ridge
     ratio = np.clip(sharp[at] / np.maximum(soft[at], 1e-6), 1.02, 20)
     return np.asarray(known**2 / (ratio**2 - 1) - _STEP_BLUR**2, np.float64)
+
+
+def edge_blur(luma: F32, where: Bool) -> float | None:
+    """Gaussian sigma of the sharpest edges of (h, w) sRGB luma inside `where`, pixels; None where edges are few."""
+    squared = _edge_blurs(luma, where, 0.03)
+    return _sigma(float(np.percentile(squared, 25))) if len(squared) >= _FEWEST_EDGES else None
+
+
+def _sigma(squared: float) -> float:
+    """With the width that square pixels give any step."""
+    return float(np.sqrt(max(squared, 0.0) + 0.29**2))
+
+
+def flat_noise(luma: F32, where: Bool) -> float:
+    """Deviation of the high-pass of (h, w) sRGB luma in the smoothest part of `where`."""
+    high = luma - cv2.GaussianBlur(luma, (0, 0), _HIGH_PASS)
+    activity = cv2.blur(np.abs(high), (9, 9))
+    return _spread(high[where & (activity <= np.quantile(activity[where], _FLAT))]) if where.any() else 0.0
 
 
 def _gradient(luma: F32) -> F32:

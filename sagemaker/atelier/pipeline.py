@@ -197,7 +197,7 @@ def _picture(made: Made, request: EngineRequest) -> Picture:
     done = made.finished
     failed = [c for c in made.checks if not c.passed]
     record = scene_record(done.room, done.layout, made.pieces, request.style or DEFAULT_STYLE, made.seed)
-    encoded = candidate_files(done.photo, done.composite, record)
+    encoded = candidate_files(done, made.checks, record)
     return Picture(
         approved=not failed,
         reasons=tuple(f"{c.name}: {c.value} against {c.threshold} ({c.note})" for c in failed),

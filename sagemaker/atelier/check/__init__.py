@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from atelier.check.base import Finished
 from atelier.check.layout import layout_checks
-from atelier.check.tone import picture_checks
+from atelier.check.lock import lock_checks
+from atelier.check.seams import seam_checks
+from atelier.check.tone import tone_checks
 from engine_contract import Check
 
 __all__ = ["Finished", "run_checks"]
@@ -12,4 +14,5 @@ __all__ = ["Finished", "run_checks"]
 
 def run_checks(work: Finished) -> tuple[Check, ...]:
     """Every check of one finished candidate."""
-    return (*picture_checks(work), *layout_checks(work.room, work.layout, work.render.alpha, work.least_coverage))
+    layout = layout_checks(work.room, work.layout, work.render.alpha, work.least_coverage)
+    return (*lock_checks(work), *tone_checks(work), *seam_checks(work), *layout)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from atelier.check import Finished, run_checks
+from atelier.check.draw import draw_checks
 from atelier.model import U8, Composite, Layout, Opening, Photo, Placement, Render, Room
 from atelier.plan import plan
 from atelier.plan.energy import boxes
+from engine_contract import Check
 from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
 
 
@@ -20,18 +22,22 @@ def photo() -> Photo:
     return Photo(rgb, rgb, 1.0)
 
 
-def finished(room: Room, placements: tuple[Placement, ...], tint: tuple[int, int, int] = (120, 118, 115)) -> Finished:
-    """The placements painted as flat boxes: enough picture for every check."""
+def finished(
+    room: Room, placements: tuple[Placement, ...], tint: tuple[int, int, int] = (120, 118, 115), shaded: bool = True
+) -> Finished:
+    """The placements painted as flat boxes with a shadow around them: enough picture for every check."""
     source = photo()
     alpha = np.zeros((HEIGHT, WIDTH), np.float32)
     uv, _ = room.camera.project(boxes([p for p in placements if p.piece != "rug"]))
     for points in uv:
         cv2.fillConvexPoly(alpha, cv2.convexHull(points.astype(np.float32)).astype(np.int32), 1.0)
-    staged = source.rgb.copy()
-    staged[alpha > 0] = tint
+    shadow = (cv2.dilate(alpha, np.ones((31, 31), np.uint8)) > 0) & room.floor_mask & shaded
+    staged = np.where(shadow[..., None], source.rgb * 0.7, source.rgb)
+    staged = np.where(alpha[..., None] > 0, np.array(tint) + source.rgb * 0.5 - 65, staged)
     ones = np.ones((HEIGHT, WIDTH, 3), np.float32)
     render = Render(ones * alpha[..., None], alpha, ones, room.camera)
-    return Finished(source, room, Layout(placements, 1.0, {}), render, Composite(staged, alpha > 0))
+    made = Composite(np.clip(staged, 0, 255).astype(np.uint8), (alpha > 0) | shadow)
+    return Finished(source, room, Layout(placements, 1.0, {}), render, made)
 
 
 def failed(work: Finished) -> set[str]:
@@ -148,3 +154,52 @@ def test_wrong_light_is_found(
     room: Room, placements: tuple[Placement, ...], tint: tuple[int, int, int], name: str
 ) -> None:
     assert name in failed(finished(room, placements, tint))
+
+
+def test_glowing_furniture_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    assert "nothing_glows" in failed(finished(room, placements, (255, 255, 255)))
+
+
+def test_a_missing_contact_shadow_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    assert failed(finished(room, placements, shaded=False)) == {"contact_shadow"}
+
+
+def test_a_halo_around_furniture_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    ring = (cv2.dilate(work.render.alpha, np.ones((5, 5), np.uint8)) > 0) & (work.render.alpha == 0)
+    staged = work.composite.rgb.copy()
+    staged[ring] = np.minimum(work.photo.rgb[ring].astype(int) + 40, 255)
+    halo = Composite(staged, work.composite.changed | ring)
+    assert "no_halo" in failed(replace(work, composite=halo))
+
+
+def test_furniture_without_grain_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    clean = np.where((work.render.alpha > 0)[..., None], 118, work.composite.rgb).astype(np.uint8)
+    assert failed(replace(work, composite=Composite(clean, work.composite.changed))) == {"grain_as_the_photo"}
+
+
+def test_furniture_softer_than_the_photo_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    stripes = np.where((np.arange(WIDTH) // 12 % 2 > 0)[None, :, None], 150, 90).repeat(HEIGHT, 0).repeat(3, 2)
+    sharp = stripes.astype(np.uint8)
+    soft = np.where((work.render.alpha > 0)[..., None], cv2.GaussianBlur(sharp, (0, 0), 2.0), sharp).astype(np.uint8)
+    work = replace(work, photo=Photo(sharp, sharp, 1.0))
+    done = (replace(work, composite=Composite(a, np.ones((HEIGHT, WIDTH), bool))) for a in (sharp, soft))
+    assert ["sharp_as_the_photo" in failed(each) for each in done] == [False, True]
+
+
+def test_the_picture_of_the_checks_holds_every_number(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    checks = run_checks(work)
+    drawn = draw_checks(work, checks)
+    bare = draw_checks(work, checks[:-1])
+    assert drawn.shape[1] == WIDTH and drawn.shape[0] > HEIGHT
+    assert drawn.shape[0] - bare.shape[0] > 10
+    bad = [replace_passed(c) for c in checks]
+    red = (drawn[HEIGHT:] == (245, 90, 80)).all(-1).sum()
+    assert red == 0 and (draw_checks(work, bad)[HEIGHT:] == (245, 90, 80)).all(-1).sum() > 100
+
+
+def replace_passed(check: Check) -> Check:
+    return check.model_copy(update={"passed": False})
