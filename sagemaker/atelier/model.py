@@ -198,7 +198,16 @@ class Room:
         none does. A piece whose own ground distance is larger there stays behind it."""
         distance = np.full(self.floor_mask.shape, np.inf, np.float32)
         for thing in self.standing:
-            distance[thing.mask] = np.minimum(distance[thing.mask], np.float32(thing.distance_m))
+            columns = np.flatnonzero(thing.mask.any(0))
+            lowest = self.camera.height - thing.mask[::-1, columns].argmax(0)  # where it meets the floor
+            rays = self.camera.rays(np.stack([columns + 0.5, lowest.astype(np.float64)], -1))
+            corners = np.linalg.norm(thing.footprint, axis=1)
+            drop = np.maximum(-rays[:, 2], 1e-6)
+            feet = np.clip(
+                self.camera.height_m * np.linalg.norm(rays[:, :2], axis=1) / drop, corners.min(), corners.max()
+            )
+            here = np.where(thing.mask[:, columns], feet[None].astype(np.float32), np.float32(np.inf))
+            distance[:, columns] = np.minimum(distance[:, columns], here)
         return distance
 
 

@@ -1,21 +1,30 @@
-"""From a photo to a measured room: floor, camera, walls, openings, scale."""
+"""From a photo to a measured room: floor, camera, walls, openings, scale, and what stands in it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from atelier.model import Photo, Room
-from atelier.perceive.camera import calibrate
+from atelier.model import Bool, BoundaryPiece, Camera, Opening, Photo, Room
+from atelier.perceive.camera import Calibration, calibrate
 from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.features import find_fireplaces, overlap
-from atelier.perceive.floor import FloorMask, Outline, clean_mask, floor_from_hint, outline_edges, segment_floor, trace
-from atelier.perceive.lines import find_lines
+from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
+from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
+from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.openings import find_doors, find_frames, find_passages, joined, scaled
-from atelier.perceive.scale import camera_height, find_ceiling, rescaled_by_door, scale_confidence
+from atelier.perceive.scale import (
+    Ceiling,
+    camera_height,
+    find_ceiling,
+    height_interval,
+    rescaled_by_door,
+    scale_confidence,
+)
 from atelier.perceive.segment import embed
+from atelier.perceive.standing import find_standing, footprints
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, stretched, whole_walls
 from atelier.perceive.windows import find_windows
@@ -33,51 +42,40 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     """
     small = photo.small
     height, width = small.shape[:2]
+    embedding = embed(small, weights)
     if hints.floor_polygon is None:
-        seen = segment_floor(embed(small, weights), weights)
+        seen = segment_floor(embedding, weights)
     else:
-        seen = FloorMask(floor_from_hint(hints.floor_polygon, width, height), 1.0, doubtful=False)
+        seen = FloorMask(polygons_mask([hints.floor_polygon], width, height), 1.0, doubtful=False)
     mask = clean_mask(seen.mask)
     edges, on_frame = outline_edges(mask)
     lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)
     calibration = calibrate(lines, mask, hints.focal_length_35mm or photo.focal_length_35mm)
-    unit = trace(mask, calibration.camera)
     support = SupportMaps(calibration)
-    ceiling = find_ceiling(calibration.camera, unit.pieces, support)
-    guess = hints.camera_height_m or camera_height(ceiling, hints.ceiling_height_m)
-    guessed = replace(calibration.camera, height_m=guess)
-    pieces = slanted_walls(guessed, unit.scaled(guess).pieces, lines)
-    unit = Outline(unit.polygon, tuple(replace(p, ground=p.ground / guess) for p in pieces))
-    doors = find_doors(guessed, whole_walls(guessed, pieces), support)
-    hinted = hints.camera_height_m is not None or hints.ceiling_height_m is not None
-    metres = guess if hinted else rescaled_by_door(guess, doors)
-    camera = replace(calibration.camera, height_m=metres)
-    outline = unit.scaled(metres)
-    ceiling_m = None if ceiling.ratio is None else ceiling.ratio * metres
-    doors = [scaled(door, metres / guess) for door in doors]
+    measured = _measured(calibration, lines, mask, hints, support)
+    camera, outline = measured.camera, measured.outline
     planes = stretched(camera, [*whole_walls(camera, outline.pieces), *presumed_walls(outline.pieces)])
-    windows, glazing = find_windows(small, mask, camera, planes, ceiling_m, support)
-    windows = joined([*windows, *find_frames(camera, planes, support, doors)])
-    hearths = find_fireplaces(small, camera, outline.pieces, [*doors, *windows])
-    seen_through = [*windows, *hearths]
-    openings = [
-        *(d for d in doors if d.kind != "built_in" or not any(overlap(o, d) for o in seen_through)),
-        *seen_through,
-    ]
-    openings += [p for p in find_passages(outline.pieces) if not any(overlap(p, d) for d in doors)]
-    slanted = slanted_share(calibration.camera, outline.pieces, lines, calibration.labels)
-    along_x, along_y, upright = calibration.support
-    calibration = replace(
-        calibration,
-        score=calibration.score + slanted,
-        support=(along_x + slanted / 2, along_y + slanted / 2, upright),
-    )
-    numbers = measure(calibration, seen, mask, outline, small) | {"distortion": calibration.bend}
+    openings, glazing = _openings(photo, hints, mask, measured, planes, support)
+    bites = footprints(outline.pieces, outline.polygon, openings)
+    standing = list(find_standing(bites, camera, mask, lines, embedding, weights))
+    keep_clear: Bool | None = None
+    if hints.keep_clear:
+        keep_clear = polygons_mask(hints.keep_clear, width, height)
+        built_in, lying = hinted_obstacles(hints.keep_clear, camera, planes, mask)
+        openings += built_in
+        standing += lying
+    calibration = _explained(calibration, outline.pieces, lines)
+    low, high = height_interval(camera.height_m, measured.ceiling, measured.doors, measured.hinted)
+    numbers = measure(calibration, seen, mask, outline, small) | {
+        "distortion": calibration.bend,
+        "camera_height_low_m": low,
+        "camera_height_high_m": high,
+    }
     confidence = {
         "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),
         "lines": float(np.clip(calibration.score / 0.7, 0, 1)),
         "horizontal": float(np.clip((calibration.support[0] + calibration.support[1]) / 0.4, 0, 1)),
-        "scale": scale_confidence(ceiling, doors, hinted),
+        "scale": scale_confidence(measured.ceiling, measured.doors, measured.hinted),
     }
     return Room(
         camera=camera,
@@ -86,7 +84,82 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         polygon=outline.polygon,
         pieces=outline.pieces,
         openings=tuple(openings),
-        ceiling_m=ceiling_m,
+        ceiling_m=measured.ceiling_m,
         confidence=MappingProxyType(confidence),
         numbers=MappingProxyType(numbers),
+        standing=tuple(standing),
+        keep_clear=keep_clear,
+    )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The room in metres."""
+
+    camera: Camera
+    outline: Outline
+    ceiling: Ceiling
+    doors: tuple[Opening, ...]
+    hinted: bool
+    """a caller gave the scale."""
+
+    @property
+    def ceiling_m(self) -> float | None:
+        return None if self.ceiling.ratio is None else self.ceiling.ratio * self.camera.height_m
+
+
+def _measured(calibration: Calibration, lines: Lines, mask: Bool, hints: Hints, support: SupportMaps) -> _Measured:
+    """The outline with all its walls, and the scale from ceiling and doors, at first guessed without the doors."""
+    unit = trace(mask, calibration.camera)
+    ceiling = find_ceiling(calibration.camera, unit.pieces, support)
+    guess = hints.camera_height_m or camera_height(ceiling, hints.ceiling_height_m)
+    guessed = replace(calibration.camera, height_m=guess)
+    pieces = slanted_walls(guessed, unit.scaled(guess).pieces, lines)
+    unit = Outline(unit.polygon, tuple(replace(p, ground=p.ground / guess) for p in pieces))
+    walls = whole_walls(guessed, pieces)
+    if hints.doors is None:
+        doors = find_doors(guessed, walls, support)
+    else:
+        doors = hinted_doors(hints.doors, guessed, [*walls, *presumed_walls(pieces)])
+    hinted = hints.camera_height_m is not None or (hints.ceiling_height_m is not None and ceiling.ratio is not None)
+    metres = guess if hinted else rescaled_by_door(guess, doors)
+    doors = [scaled(door, metres / guess) for door in doors]
+    camera = replace(calibration.camera, height_m=metres)
+    return _Measured(camera, unit.scaled(metres), ceiling, tuple(doors), hinted)
+
+
+def _openings(
+    photo: Photo,
+    hints: Hints,
+    mask: Bool,
+    measured: _Measured,
+    planes: list[BoundaryPiece],
+    support: SupportMaps,
+) -> tuple[list[Opening], Bool]:
+    """Everything in the walls, in metres, and the glass."""
+    camera, pieces, doors = measured.camera, measured.outline.pieces, measured.doors
+    if hints.windows is None:
+        windows, glazing = find_windows(photo.small, mask, camera, planes, measured.ceiling_m, support)
+        windows = joined([*windows, *find_frames(camera, planes, support, doors)])
+    else:
+        windows = hinted_windows(hints.windows, camera, planes)
+        glazing = polygons_mask(hints.windows, camera.width, camera.height) & ~mask
+    hearths = find_fireplaces(photo.small, camera, pieces, [*doors, *windows])
+    seen_through = [*windows, *hearths]
+    openings = [
+        *(d for d in doors if d.kind != "built_in" or not any(overlap(o, d) for o in seen_through)),
+        *seen_through,
+    ]
+    openings += [p for p in find_passages(pieces) if not any(overlap(p, d) for d in doors)]
+    return openings, glazing
+
+
+def _explained(calibration: Calibration, pieces: tuple[BoundaryPiece, ...], lines: Lines) -> Calibration:
+    """The calibration with the lines that run along slanted walls counted as level ones too."""
+    slanted = slanted_share(calibration.camera, pieces, lines, calibration.labels)
+    along_x, along_y, upright = calibration.support
+    return replace(
+        calibration,
+        score=calibration.score + slanted,
+        support=(along_x + slanted / 2, along_y + slanted / 2, upright),
     )

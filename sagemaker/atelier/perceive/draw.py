@@ -19,6 +19,7 @@ _OPENINGS = {
     "built_in": (170, 110, 60),
 }
 _GRID, _HORIZON, _FLOOR, _WINDOW = (255, 0, 255), (255, 255, 0), (255, 60, 200), (0, 200, 255)
+_STANDING = (255, 120, 0)
 _WALL_M = 2.4
 _PLAN = 200
 
@@ -31,6 +32,8 @@ def draw_room(photo: Photo, room: Room) -> U8:
     """(h, w, 3) sRGB: floor tint, lines by axis, metre grid, outline pieces, openings, horizon, plan inset."""
     out = _tinted(photo.small, room.floor_mask, _FLOOR, 0.3)
     out = _tinted(out, room.window_mask, _WINDOW, 0.35)
+    for thing in room.standing:
+        out = _tinted(out, thing.mask, _STANDING, 0.45)
     _draw_lines(out, photo, room)
     _draw_grid(out, room)
     _edge(out, room, (-500.0, 500.0, room.camera.height_m), (500.0, 500.0, room.camera.height_m), (_HORIZON, 2))
@@ -41,6 +44,9 @@ def draw_room(photo: Photo, room: Room) -> U8:
             _draw_upright(out, room, piece.ground, (0.0, room.ceiling_m or _WALL_M), ((120, 255, 255), 1))
     for opening in room.openings:
         _draw_upright(out, room, opening.ground, (opening.bottom_m, opening.top_m), (_OPENINGS[opening.kind], 2))
+    for thing in room.standing:
+        x, y = room.camera.project(np.array([*thing.footprint.mean(0), thing.height_m]))[0].astype(int).tolist()
+        cv2.putText(out, f"{thing.kind} {thing.height_m:.1f} m", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _STANDING, 1)
     _draw_plan(out, room)
     return out
 
@@ -94,6 +100,8 @@ def _draw_plan(out: U8, room: Room) -> None:
     cv2.fillPoly(plan, [np.array([spot(p) for p in room.polygon])], (110, 60, 110))
     for piece in room.pieces:
         cv2.line(plan, spot(piece.ground[0]), spot(piece.ground[1]), _PIECES[piece.kind], 2)
+    for thing in room.standing:
+        cv2.fillPoly(plan, [np.array([spot(p) for p in thing.footprint])], _STANDING)
     for opening in room.openings:
         cv2.line(plan, spot(opening.ground[0]), spot(opening.ground[1]), _OPENINGS[opening.kind], 3)
     cv2.circle(plan, spot(np.zeros(2)), 3, (255, 60, 60), -1)

@@ -76,14 +76,6 @@ def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box |
     return decode(embedding, weights, inside, outside, frame)
 
 
-def floor_from_hint(corners: Sequence[tuple[float, float]], width: int, height: int) -> Bool:
-    """A caller's polygon, in fractions of width and height → (H, W) mask."""
-    mask = np.zeros((height, width), np.uint8)
-    points = np.clip(np.array(corners, np.float64), 0, 1) * [width, height]
-    cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 1)
-    return mask > 0
-
-
 def clean_mask(mask: Bool) -> Bool:
     """Largest region without specks, slits or holes (reflections punch holes), with a smooth edge."""
     width = mask.shape[1]

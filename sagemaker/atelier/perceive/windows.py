@@ -161,13 +161,15 @@ def locate_windows(
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == index)
         step = max(1, len(ys) // 400)
         pixels = np.stack([xs[::step] + x + 0.5, ys[::step] + y + 0.5], 1)
-        located = [(*found, wall) for wall in walls if (found := _on_wall(pixels, camera, wall, ceiling_m))]
+        located = [(*found, wall) for wall in walls if (found := place_on_wall(pixels, camera, wall, ceiling_m))]
         if located:
             windows.append(max(located, key=lambda item: item[0])[1:])
     return windows
 
 
-def _on_wall(pixels: F64, camera: Camera, wall: BoundaryPiece, ceiling_m: float | None) -> tuple[float, Opening] | None:
+def place_on_wall(
+    pixels: F64, camera: Camera, wall: BoundaryPiece, ceiling_m: float | None
+) -> tuple[float, Opening] | None:
     """(how well it fits, window) when most of the pixels lie on or beside the wall standing on this piece."""
     along = wall.ground[1] - wall.ground[0]
     length = float(np.linalg.norm(along))

@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import Polygon
 
 from atelier.model import RoomRefusedError
-from atelier.perceive.floor import clean_mask, floor_from_hint, outline_edges, to_ground, trace
+from atelier.perceive.floor import clean_mask, outline_edges, to_ground, trace
+from atelier.perceive.hints import polygons_mask
 from atelier.synth import random_params, synthetic_room
 
 
@@ -67,7 +68,7 @@ def test_scaling_the_camera_scales_the_floor() -> None:
 
 
 def test_a_hint_marks_the_floor() -> None:
-    mask = floor_from_hint([(0.0, 0.6), (1.0, 0.6), (1.0, 1.0), (0.0, 1.0)], 200, 100)
+    mask = polygons_mask([[(0.0, 0.6), (1.0, 0.6), (1.0, 1.0), (0.0, 1.0)]], 200, 100)
     assert mask[80].all()
     assert not mask[:55].any()
 
