@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one style, one row)
 """The silhouettes of furniture: which exist per role, and which of them suit a style.
 
 A style states its own form in a field (its `arm`, its `dining` chair, …); another home of the style may have one
@@ -236,6 +237,48 @@ _LOUNGE = {
     "bohemian": "rattan papasan safari",
     "scandinavian": "frame cloud swivel",
 }
+_DESK = {
+    "tapered": "legged slabbed",
+    "trestle": "trestles pedestals",
+    "pedestal": "pedestals framed",
+    "sled": "framed trestles",
+    "slab": "slabbed legged",
+    "turned": "pedestals legged",
+    "drum": "legged trestles",
+    "hairpin": "framed legged",
+}
+_OFFICE_CHAIR = {
+    "frame": "task shell",
+    "barrel": "shell task executive",
+    "wing": "captain shell",
+    "rattan": "captain shell",
+    "sling": "executive mesh captain",
+    "slipper": "shell captain",
+    "modern": "task mesh shell",
+    "high-tech": "mesh executive",
+    "luxury": "executive shell",
+    "traditional": "captain executive",
+}
+_BAR_STOOL = {
+    "shell": "upholstered saddle",
+    "wishbone": "woven saddle",
+    "spindle": "saddle woven",
+    "crossback": "woven swivel",
+    "metal": "swivel saddle",
+    "parsons": "upholstered woven",
+    "cane": "woven upholstered",
+    "ladder": "woven saddle",
+}
+_OUTDOOR = {
+    "tapered": "teak rope",
+    "trestle": "teak",
+    "pedestal": "rope block",
+    "sled": "block rope",
+    "slab": "rope teak block",
+    "turned": "teak",
+    "drum": "rope teak",
+    "hairpin": "rope block",
+}
 
 KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sofa": ("arm", _SOFAS),
@@ -265,6 +308,50 @@ KIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "bed": ("bed", _BED),
     "dining-chair": ("dining", _DINING_CHAIR),
     "lounge-chair": ("lounge", _LOUNGE),
+    "desk": ("base", _DESK),
+    "office-chair": ("lounge", _OFFICE_CHAIR),
+    "rocking-chair": ("lounge", dict.fromkeys(_LOUNGE, "padded spindled") | {"wing": "spindled padded"}),
+    "bar-stool": ("dining", _BAR_STOOL),
+    "daybed": (
+        "bed",
+        {
+            "upholstered": "padded low", "channel": "padded low", "tufted": "padded", "slat": "low spindled",
+            "platform": "low padded", "metal": "low padded", "cane": "spindled low", "panel": "spindled padded",
+        },
+    ),
+    "bunk-bed": ("bed", dict.fromkeys(_BED, "house ladder") | {"panel": "ladder house", "tufted": "ladder"}),
+    "crib": ("bed", dict.fromkeys(_BED, "slatted panelled") | {"panel": "panelled slatted", "tufted": "panelled"}),
+    "changing-table": ("bed", dict.fromkeys(_BED, "dresser open") | {"cane": "open dresser", "platform": "open dresser"}),
+    "toy-box": ("bed", dict.fromkeys(_BED, "bins chest") | {"panel": "chest bins", "tufted": "chest"}),
+    "wardrobe": ("front", {"flat": "doors sliding rail", "reeded": "sliding doors", "shaker": "doors armoire", "cane": "doors rail", "framed": "armoire doors", "industrial": "rail doors"}),
+    "shoe-bench": ("front", {"flat": "open doors", "reeded": "doors open", "shaker": "open doors", "cane": "open doors", "framed": "doors open"}),
+    "coat-stand": ("lamp", {"drum": "tree rack", "tripod": "rack tree", "pharmacy": "rack tree", "globe": "rack tree", "woven": "tree rack", "lantern": "tree rack"}),
+    "outdoor-sofa": ("base", _OUTDOOR | {"pedestal": "block rope", "sled": "block teak"}),
+    "outdoor-chair": (
+        "base",
+        {
+            "tapered": "rope folding", "trestle": "adirondack folding", "pedestal": "rope folding", "sled": "folding rope",
+            "slab": "rope folding", "turned": "adirondack folding", "drum": "rope adirondack", "hairpin": "folding rope",
+        },
+    ),
+    "outdoor-table": (
+        "base",
+        {
+            "tapered": "slatted concrete", "trestle": "slatted", "pedestal": "concrete metal", "sled": "metal concrete",
+            "slab": "concrete slatted", "turned": "slatted", "drum": "slatted concrete", "hairpin": "metal slatted",
+        },
+    ),
+    "bistro-table": (
+        "base",
+        {
+            "tapered": "wood marble", "trestle": "metal wood", "pedestal": "marble metal", "sled": "metal marble",
+            "slab": "wood metal", "turned": "metal wood", "drum": "metal wood", "hairpin": "marble metal",
+        },
+    ),
+    "sun-lounger": ("base", dict.fromkeys(_DINING_ROUND, "teak runner") | {"pedestal": "runner teak", "sled": "runner teak"}),
+    "bath-stool": ("lounge", dict.fromkeys(_LOUNGE, "slatted turned") | {"barrel": "turned slatted", "slipper": "vanity turned", "wing": "vanity turned"}),
+    "towel-ladder": ("front", {"flat": "wood metal", "reeded": "metal wood", "shaker": "wood", "cane": "wood", "framed": "metal wood"}),
+    "laundry-basket": ("front", {"flat": "frame slatted", "reeded": "slatted woven", "shaker": "woven frame", "cane": "woven", "framed": "slatted woven"}),
     "pouf": (
         "lounge",
         {

@@ -37,12 +37,12 @@ def bed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 
 def _bedding(style: Style, mw: float, ml: float, y0: float, drop: float, rng: np.random.Generator) -> list[Part]:
-    reach = ml - 0.58
-    wide, long = round(mw + 2 * drop, 3), round(reach + FOOT_DROP, 3)
+    reach, foot = ml - 0.58, min(drop, FOOT_DROP)
+    wide, long = round(mw + 2 * drop, 3), round(reach + foot, 3)
     block = (round(mw + 0.04, 3), 4.0, MATTRESS_TOP + 0.035, 0.075)
-    duvet = drape(wide, long, block, (round(wide / CELL), round(long / CELL)), int(rng.integers(3)), foot=FOOT_DROP)
+    duvet = drape(wide, long, block, (round(wide / CELL), round(long / CELL)), int(rng.integers(3)), foot=foot)
     duvet = within(
-        duvet + np.array([0, y0 + long / 2 - FOOT_DROP, 0]),
+        duvet + np.array([0, y0 + long / 2 - foot, 0]),
         (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
         (mw / 2 + SKIRT - 0.015, 9.0),
     )

@@ -108,7 +108,7 @@ def _grid(size: Size, style: Style, rng: Rng) -> list[Part]:
         for c in range(across):
             x, z = float(xs[c] + xs[c + 1]) / 2, float(zs[r]) + 0.026
             if rng.random() < (0.65 if r == 0 else 0.22):
-                bin_ = box(
+                crate = box(
                     cell,
                     d - 0.05,
                     room * 0.86,
@@ -118,7 +118,7 @@ def _grid(size: Size, style: Style, rng: Rng) -> list[Part]:
                     2,
                 )
                 parts += [
-                    bin_.moved(x, -0.01, z + room * 0.43),
+                    crate.moved(x, -0.01, z + room * 0.43),
                     box(0.08, 0.006, 0.02, style.metals[-1], 0.002).moved(x, -d / 2 + 0.012, z + room * 0.62),
                 ]
             else:

@@ -1,0 +1,378 @@
+"""Children's rooms: cribs, changing tables, bunks, daybeds and toy boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atelier.furnish.pieces.cabinets import carcass, fronts
+from atelier.furnish.pieces.common import Size, board, by_form, legs
+from atelier.furnish.pieces.tabletops import planked
+from atelier.furnish.shapes import Part, box, columns, curve, lathe, line, tube
+from atelier.furnish.soft import cushion, leaning, pillow, piping
+from atelier.furnish.styles import Style
+
+Rng = np.random.Generator
+
+
+def _mattress(w: float, d: float, z: float, t: float, style: Style) -> Part:
+    """Its top at z."""
+    return cushion(w, d, t, style.sheets, r=t * 0.3, puff=0.003, wrinkle=0.002, seed=1).moved(0, 0, z - t / 2)
+
+
+def _made(w: float, d: float, z: float, style: Style, rng: Rng, cover: str) -> list[Part]:
+    """A mattress with a fitted cover and a turned-back edge; its head is at +y. z: top of the mattress."""
+    reach = d - 0.42
+    quilt = cushion(
+        w + 0.03, reach, 0.07, cover, r=0.034, puff=0.002, crown=0.012, wrinkle=0.012, seed=rng.uniform(0, 40), core=22
+    )
+    fold = cushion(
+        w + 0.035, 0.20, 0.03, style.sheets, r=0.014, puff=0.001, crown=0.004, wrinkle=0.005, seed=rng.uniform(0, 9)
+    )
+    p = pillow(min(0.62, w - 0.16), 0.42, 0.16, style.sheets, rng.uniform(0, 50)).turned(rng.uniform(-4, 4))
+    return [
+        _mattress(w, d, z, 0.16, style),
+        quilt.moved(0, -d / 2 + reach / 2 - 0.004, z - 0.012),
+        fold.moved(0, -d / 2 + reach - 0.11, z + 0.026),
+        p.turned(9, "x").moved(0, d / 2 - 0.24, z + 0.085),
+    ]
+
+
+def _rail(style: Style, length: float, z0: float, z1: float, pitch: float = 0.085) -> list[Part]:
+    """A slatted side along x, from z0 to z1."""
+    wood = style.case
+    parts = [box(length, 0.028, 0.035, wood, 0.008).moved(0, 0, z) for z in (z0 + 0.018, z1 - 0.018)]
+    n = max(3, round(length / pitch))
+    slat = box(0.022, 0.014, z1 - z0 - 0.04, wood, 0.004).moved(0, 0, (z0 + z1) / 2)
+    return parts + [slat.moved(float(x)) for x in (np.arange(n) + 0.5) * length / n - length / 2]
+
+
+def _crib_slatted(size: Size, style: Style, rng: Rng) -> list[Part]:
+    w, d, h = size
+    parts = [
+        box(0.05, 0.05, h, style.case, 0.010).moved(sx * (w / 2 - 0.025), sy * (d / 2 - 0.025), h / 2)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    parts += [p.moved(0, s * (d / 2 - 0.025)) for s in (-1, 1) for p in _rail(style, w - 0.09, 0.22, h - 0.02)]
+    parts += [p.turned(90).moved(s * (w / 2 - 0.025)) for s in (-1, 1) for p in _rail(style, d - 0.09, 0.22, h - 0.02)]
+    return parts + _crib_bed(w, d, style, rng)
+
+
+def _crib_panelled(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """Solid curved ends, slatted sides, turned feet."""
+    w, d, h = size
+    parts = [p.moved(0, s * (d / 2 - 0.03)) for s in (-1, 1) for p in _rail(style, w - 0.06, 0.24, h - 0.12)]
+    for s in (-1, 1):
+        end = box(0.03, d, h - 0.24, style.case, 0.010, 14, 2)
+        end = end.warped(lambda v: v + columns(0.0, 0.0, 0.10 * (np.cos(np.pi * v[:, 1] / d) - 0.5) * (v[:, 2] > 0)))
+        parts.append(end.moved(s * (w / 2 - 0.02), 0, 0.13 + (h - 0.24) / 2))
+    return [*parts, *legs("turned", w, d, 0.16, style.wood, style.metal), *_crib_bed(w, d, style, rng)]
+
+
+def _crib_bed(w: float, d: float, style: Style, rng: Rng) -> list[Part]:
+    deck = box(w - 0.06, d - 0.06, 0.04, style.case, 0.004).moved(0, 0, 0.32)
+    throw = cushion(
+        w * 0.42,
+        d - 0.07,
+        0.03,
+        f"fabric/knit/{style.accent(0)}",
+        r=0.013,
+        puff=0.0,
+        wrinkle=0.006,
+        seed=rng.uniform(0, 9),
+        core=14,
+    )
+    return [deck, _mattress(w - 0.07, d - 0.07, 0.47, 0.12, style), throw.moved(-w * 0.24, 0, 0.478)]
+
+
+crib = by_form("crib", {"slatted": _crib_slatted, "panelled": _crib_panelled})
+
+
+def _changing_dresser(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A dresser with a raised tray and a contoured pad."""
+    w, d, h = size
+    body = h - 0.10
+    parts = carcass(style, w, d - 0.01, body, 0.10) + fronts(
+        style, w - 0.05, body - 0.15, 3, 1 if w < 0.9 else 2, -d / 2 + 0.008, 0.125, "drawer"
+    )
+    parts += [board(w, 0.018, 0.10, style.case, 0, s * (d / 2 - 0.012), body) for s in (-1, 1)]
+    parts += [board(0.018, d - 0.02, 0.10, style.case, s * (w / 2 - 0.009), 0, body) for s in (-1, 1)]
+    return [*parts, *_pad(min(w - 0.06, 0.72), d - 0.06, style, body, rng)]
+
+
+def _changing_open(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """An open stand: pad above, baskets on two shelves below."""
+    w, d, h = size
+    deck = h - 0.10
+    parts = [
+        box(0.045, 0.045, h - 0.01, style.case, 0.008).moved(
+            sx * (w / 2 - 0.0225), sy * (d / 2 - 0.0225), (h - 0.01) / 2
+        )
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    parts += [board(w - 0.03, d - 0.03, 0.022, style.case, 0, 0, z) for z in (0.14, 0.48, deck - 0.022)]
+    parts += [board(w - 0.08, 0.018, 0.09, style.case, 0, s * (d / 2 - 0.02), deck) for s in (-1, 1)]
+    crate = box((w - 0.16) / 2, d - 0.10, 0.20, "rattan/b8935f", 0.02, 3, 2)
+    parts += [crate.moved(s * (w - 0.13) / 4, 0, z + 0.122) for s in (-1, 1) for z in (0.14, 0.48)]
+    return [*parts, *_pad(w - 0.10, d - 0.08, style, deck, rng)]
+
+
+def _pad(w: float, d: float, style: Style, z: float, rng: Rng) -> list[Part]:
+    pad = cushion(w, d, 0.09, style.sheets, r=0.035, puff=0.002, wrinkle=0.003, seed=rng.uniform(0, 9), core=14)
+    pad = pad.warped(lambda v: v + columns(0.0, 0.0, 0.03 * ((v[:, 1] / (d / 2)) ** 2 - 0.6) * (v[:, 2] > 0)))
+    return [pad.moved(0, 0, z + 0.045)]
+
+
+changing_table = by_form("changing-table", {"dresser": _changing_dresser, "open": _changing_open})
+
+
+def _bunk_ladder(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """Two beds, guard rails and a ladder at the foot. The long side runs along y, the head at +y."""
+    w, d, h = size
+    wood = style.case
+    parts = [
+        box(0.07, 0.07, h, wood, 0.010).moved(sx * (w / 2 - 0.035), sy * (d / 2 - 0.035), h / 2)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    for level in (0.34, h - 0.42):
+        parts += [box(0.03, d - 0.10, 0.13, wood, 0.006).moved(s * (w / 2 - 0.035), 0, level - 0.06) for s in (-1, 1)]
+        parts += _made(
+            w - 0.12,
+            d - 0.12,
+            level + 0.04,
+            style,
+            rng,
+            style.duvet if level < 1 else f"fabric/linen/{style.accent(0)}",
+        )
+        parts += [
+            p.moved(0, s * (d / 2 - 0.035), 0)
+            for s in (-1, 1)
+            for p in _rail(style, w - 0.12, level + 0.02, min(level + 0.42, h - 0.02), 0.13)
+        ]
+    for s in (-1, 1):
+        parts += [
+            p.turned(90).moved(s * (w / 2 - 0.035), 0.16 * (s < 0))
+            for p in _rail(style, d - 0.10 - 0.42 * (s < 0), h - 0.30, h - 0.02, 0.16)
+        ]
+    foot = [
+        box(0.03, 0.05, h - 0.28, wood, 0.006).moved(-w / 2 + 0.015, -d / 2 + 0.12 + k * 0.34, (h - 0.28) / 2)
+        for k in (0, 1)
+    ]
+    rungs = [
+        tube(line((-w / 2 + 0.015, -d / 2 + 0.12, z), (-w / 2 + 0.015, -d / 2 + 0.46, z)), 0.016, wood, 10)
+        for z in np.arange(0.25, h - 0.35, 0.26)
+    ]
+    return [*parts, *foot, *rungs]
+
+
+def _bunk_house(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A low bunk under a gabled frame: a small house."""
+    w, d, h = size
+    wood, eaves, level = style.wood, h - w * 0.40, 0.62
+    parts = [
+        box(0.06, 0.06, eaves, wood, 0.008).moved(sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), eaves / 2)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    rise = h - eaves - 0.03
+    long = float(np.hypot(w / 2, rise))
+    lean = float(np.degrees(np.arctan2(w / 2 - 0.02, rise)))
+    for sy in (-1, 1):
+        parts += [
+            box(0.05, 0.06, long, wood, 0.008)
+            .turned(-sx * lean, "y")
+            .moved(sx * (w / 4 - 0.012), sy * (d / 2 - 0.03), eaves + rise / 2)
+            for sx in (-1, 1)
+        ]
+    parts += [
+        box(0.05, d, 0.05, wood, 0.008).moved(x, 0, z)
+        for x, z in ((0.0, h - 0.03), (-w / 2 + 0.03, eaves), (w / 2 - 0.03, eaves))
+    ]
+    for low in (0.16, level + 0.40):
+        parts += [box(0.03, d - 0.10, 0.12, wood, 0.006).moved(s * (w / 2 - 0.03), 0, low - 0.02) for s in (-1, 1)]
+        parts += _made(
+            w - 0.10, d - 0.10, low + 0.10, style, rng, style.duvet if low > 0.5 else f"fabric/linen/{style.accent(1)}"
+        )
+    parts += [p.turned(90).moved(w / 2 - 0.03) for p in _rail(style, d - 0.10, level + 0.48, level + 0.74, 0.15)]
+    rungs = [
+        tube(line((-w / 2 + 0.02, -d / 2 + 0.10, z), (-w / 2 + 0.02, -d / 2 + 0.46, z)), 0.016, wood, 10)
+        for z in (0.32, 0.56, 0.80)
+    ]
+    return [*parts, *rungs, box(0.03, 0.045, 1.10, wood, 0.006).moved(-w / 2 + 0.02, -d / 2 + 0.46, 0.55)]
+
+
+bunk_bed = by_form("bunk-bed", {"ladder": _bunk_ladder, "house": _bunk_house})
+
+
+def _bolsters(w: float, d: float, z: float, style: Style, rng: Rng) -> list[Part]:
+    """Cushions along the rear of a daybed, whose length runs along x."""
+    parts = []
+    for i, x in enumerate(np.linspace(-w / 2 + 0.36, w / 2 - 0.36, 3)):
+        edge = (0.50, 0.44, 0.50)[i] * rng.uniform(0.95, 1.03)
+        p = pillow(
+            edge,
+            edge * (0.66 if i == 1 else 1.0),
+            0.17,
+            style.cushions[i % len(style.cushions)],
+            rng.uniform(0, 50),
+            chop=0.02,
+        )
+        p = leaning(p.turned(rng.uniform(-5, 5)), 24 + rng.uniform(-4, 4), (10, 0, -10)[i] + rng.uniform(-5, 5))
+        parts.append(p.moved(float(x), d / 2 - 0.22, z + edge * (0.30 if i == 1 else 0.45)))
+    return parts
+
+
+def _day_bedding(w: float, d: float, z: float, style: Style, rng: Rng) -> list[Part]:
+    cover = cushion(
+        w, d, 0.20, style.duvet, r=0.05, puff=0.004, crown=0.012, wrinkle=0.008, seed=rng.uniform(0, 40), core=24
+    )
+    throw = cushion(
+        w * 0.20,
+        d + 0.02,
+        0.022,
+        f"fabric/knit/{style.accent(0)}",
+        r=0.01,
+        puff=0.0,
+        wrinkle=0.005,
+        seed=rng.uniform(0, 9),
+        core=14,
+    )
+    welt = [piping(w - 0.01, d - 0.01, z - 0.10 + k, style.duvet, 0.05, 0.005) for k in (-0.065, 0.07)]
+    return [
+        cover.moved(0, 0, z - 0.10),
+        throw.moved(-w * 0.30, -0.005, z + 0.008),
+        *welt,
+        *_bolsters(w, d, z, style, rng),
+    ]
+
+
+def _daybed_spindled(size: Size, style: Style, rng: Rng) -> list[Part]:
+    w, d, h = size
+    wood = style.case
+    parts = [
+        tube(
+            line((sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), 0), (sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), h), 3),
+            0.026,
+            wood,
+            12,
+        )
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    parts += [p.moved(0, d / 2 - 0.03) for p in _rail(style, w - 0.08, 0.32, h - 0.06, 0.12)]
+    parts += [
+        p.turned(90).moved(s * (w / 2 - 0.03)) for s in (-1, 1) for p in _rail(style, d - 0.08, 0.32, h - 0.06, 0.12)
+    ]
+    parts.append(box(w - 0.06, 0.03, 0.11, wood, 0.006).moved(0, -d / 2 + 0.03, 0.26))
+    return [
+        *parts,
+        box(w - 0.06, d - 0.06, 0.03, wood, 0.004).moved(0, 0, 0.26),
+        *_day_bedding(w - 0.10, d - 0.08, 0.46, style, rng),
+    ]
+
+
+def _daybed_padded(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """Upholstered on three sides, on block feet."""
+    w, d, h = size
+    cloth, t = style.sofas[0], 0.09
+    parts = [
+        box(w - 0.02, d - 0.02, 0.20, cloth, 0.02, 4, 2).moved(0, 0, 0.21),
+        *legs("block", w, d, 0.12, style.wood, style.metal),
+    ]
+    back = cushion(w, t, h - 0.16, cloth, r=0.04, puff=0.003, wrinkle=0.002, core=14).moved(
+        0, d / 2 - t / 2, 0.14 + (h - 0.16) / 2
+    )
+    side = cushion(t, d, h - 0.16, cloth, r=0.04, puff=0.003, wrinkle=0.002, core=10)
+    side = side.warped(lambda v: v - columns(0.0, 0.0, 0.14 * np.clip(-v[:, 1] / d + 0.1, 0, 1) * (v[:, 2] > 0)))
+    parts += [back, *[side.moved(s * (w - t) / 2, 0, 0.14 + (h - 0.16) / 2) for s in (-1, 1)]]
+    return [*parts, *[p.moved(0, -t / 2) for p in _day_bedding(w - 2 * t - 0.02, d - t - 0.02, 0.46, style, rng)]]
+
+
+def _daybed_low(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A mattress on a planked deck with one low headrest: the Danish daybed."""
+    w, d, h = size
+    parts = [
+        *planked(w, d, 0.03, style.wood, 0.27),
+        *legs("tapered" if style.legs == "plinth" else style.legs, w, d, 0.25, style.wood, style.metal),
+    ]
+    parts += [box(w * 0.96, 0.028, 0.06, style.wood, 0.006).moved(0, d / 2 - 0.014, z) for z in (h * 0.66, h - 0.03)]
+    parts += [
+        box(0.035, 0.028, h - 0.26, style.wood, 0.005).moved(float(x), d / 2 - 0.014, 0.26 + (h - 0.26) / 2)
+        for x in np.linspace(-w * 0.46, w * 0.46, 4)
+    ]
+    return [*parts, *[p.moved(0, -0.02) for p in _day_bedding(w - 0.06, d - 0.10, 0.46, style, rng)]]
+
+
+daybed = by_form("daybed", {"spindled": _daybed_spindled, "padded": _daybed_padded, "low": _daybed_low})
+
+
+def _toy_chest(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """A panelled chest with a rounded lid board and rope handles."""
+    w, d, h = size
+    case = style.case
+    parts = [
+        box(w - 0.03, d - 0.03, h - 0.07, case, 0.006).moved(0, 0, 0.04 + (h - 0.07) / 2),
+        box(w, d, 0.03, style.wood, 0.012).moved(0, 0, h - 0.015),
+    ]
+    parts.append(box(w - 0.06, d - 0.06, 0.05, case, 0.004).moved(0, 0, 0.025))
+    parts += [
+        box((w - 0.16) / 3, 0.012, h - 0.17, case, 0.005).moved(
+            k * (w - 0.08) / 3, -d / 2 + 0.014, 0.04 + (h - 0.07) / 2
+        )
+        for k in (-1, 0, 1)
+    ]
+    for s in (-1, 1):
+        x = s * (w / 2 - 0.014)
+        parts.append(
+            tube(
+                curve([(x, -0.07, h * 0.66), (x, -0.05, h * 0.56), (x, 0.05, h * 0.56), (x, 0.07, h * 0.66)], 9),
+                0.009,
+                "fabric/knit/d8cbb2",
+                8,
+            )
+        )
+    return parts
+
+
+def _toy_bins(size: Size, style: Style, rng: Rng) -> list[Part]:
+    """A low frame of sloping bins in several colours, balls and blocks looking out."""
+    w, d, h = size
+    parts = [board(0.02, d, h, style.wood, s * (w - 0.02) / 2, 0, 0) for s in (-1, 1)]
+    parts += [
+        board(w - 0.04, 0.02, 0.05, style.wood, 0, y, z)
+        for y, z in ((-d / 2 + 0.02, 0.03), (d / 2 - 0.03, 0.03), (d / 2 - 0.03, h - 0.06))
+    ]
+    n, cell = 3, (w - 0.05) / 3
+    for row, z in enumerate((0.06, h * 0.54)):
+        for k in range(n):
+            x = (k - 1) * cell
+            colour = f"plastic/{style.accent(k + row)}" if row else f"fabric/linen/{style.accent(k)}"
+            wall = [
+                box(cell - 0.02, 0.006, h * 0.32, colour, 0.002).moved(x, s * (d / 2 - 0.05), z + h * 0.16)
+                for s in (-1, 1)
+            ]
+            ends = [
+                box(0.006, d - 0.10, h * 0.32, colour, 0.002).moved(x + s * (cell / 2 - 0.012), 0, z + h * 0.16)
+                for s in (-1, 1)
+            ]
+            parts += [*wall, *ends, box(cell - 0.02, d - 0.10, 0.006, colour, 0.002).moved(x, 0, z + 0.003)]
+            for j in range(4):
+                r = float(rng.uniform(0.028, 0.042))
+                t = np.linspace(-np.pi / 2, np.pi / 2, 9)
+                ball = lathe(columns(r * np.cos(t), r * np.sin(t)), f"plastic/{style.accent(j + k)}", 14)
+                spot = (
+                    ball
+                    if j % 2
+                    else box(1.5 * r, 1.5 * r, 1.5 * r, f"paint/{style.accent(j + 1)}", 0.004).turned(
+                        float(rng.uniform(0, 90))
+                    )
+                )
+                parts.append(
+                    spot.moved(x + (j % 2 - 0.5) * cell * 0.4, (j // 2 - 0.5) * d * 0.34, z + h * 0.26 + r * 0.5)
+                )
+    return parts
+
+
+toy_box = by_form("toy-box", {"chest": _toy_chest, "bins": _toy_bins})
