@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a table: one style, one row)
-"""Every style slug the product offers, and how each one departs from the nearest of the twelve own styles."""
+"""Every style slug the product offers, and how each one departs from the nearest of those that are fully their own."""
 
 from __future__ import annotations
 
@@ -28,32 +28,24 @@ _BLACK = ("paint/26262a",)
 _BRASS = ("metal/brass",)
 
 NEAR: Mapping[str, tuple[str, str, dict[str, Any]]] = {
-    "contemporary": ("modern", "Contemporary", _palette("e6e2dc", "b0aca6", "36383c", "3f6272", "c7a15f", sofa="fabric/boucle/d9d4cb", arm="slope", metals=_BRASS)),
-    "minimalist": ("modern", "Minimalist", _palette("e9e7e3", "c2bfba", "444446", "8d8a85", "a79c8c", sofa="fabric/plain/d6d3cd", legs="plinth", woods=("ash",), art=("lines",), bed="platform", seats=2)),
-    "warm-minimalist": ("japandi", "Warm minimalist", _palette("ebe2d5", "cbb9a2", "5e4d40", "b98a63", "a3876a", sofa="fabric/boucle/e0d5c4", arm="slope", legs="plinth")),
-    "wabi-sabi": ("japandi", "Wabi-sabi", _palette("d9cfc0", "a39482", "4b4239", "7b6a58", "8f8470", sofa="fabric/linen/b8aa97", woods=("driftwood",), rugs=(("plain", "c4b6a1-9a8d7b-857763"),))),
+    "warm-minimalist": ("minimalist", "Warm minimalist", _palette("ebe2d5", "cbb9a2", "5e4d40", "b98a63", "a3876a", sofa="fabric/boucle/e0d5c4", arm="slope", legs="plinth")),
     "asian-zen": ("japandi", "Asian zen", _palette("e3dccb", "a89a80", "33302b", "7a3b2e", "6c7a5c", sofa="fabric/linen/d6ccb6", woods=("espresso",), plants=("palm", "snake"))),
     "industrial-chic": ("industrial", "Industrial chic", _palette("d5d0c9", "8f8a86", "303033", "b08a55", "6a4a52", sofa="fabric/velvet/5b5f66", back="channel", metals=("metal/brass", "paint/26262a"))),
     "tuscan": ("mediterranean", "Tuscan", _palette("e8d8bb", "c79e6b", "5f4330", "a4532f", "6f7440", sofa="fabric/linen/d5bf98", arm="rolled", legs="turned", woods=("cherry",))),
-    "moroccan": ("bohemian", "Moroccan", _palette("ead9bd", "c08a5a", "4b2f2a", "a33b3b", "1f5f7a", "d09a3a", sofa="fabric/velvet/8e2f3a", lamp="lantern", rugs=(("berber", "e6d8bf-5b2f2a-a33b3b"), ("kilim", "e2cfa8-a33b3b-1f5f7a")))),
     "arabic": ("luxury", "Arabic", _palette("eaddc4", "b99a6b", "3d2c25", "7a2331", "c7a052", sofa="fabric/velvet/c9b089", back="tufted", lamp="lantern", rugs=(("vintage", "d3b78c-6e1f2a-2f3f58"),))),
     "hollywood-regency": ("luxury", "Hollywood Regency", _palette("eee9e2", "9a9ba0", "1f1f23", "c04a78", "1e5a54", sofa="fabric/velvet/b7436f", back="tufted", rugs=(("border", "e2dcd2-2a2a2e-c2a26a"),))),
-    "art-deco": ("luxury", "Art deco", _palette("e2d9c9", "8f8675", "222326", "1d4d4f", "c79f4e", sofa="fabric/velvet/1d4d4f", lounge="barrel", legs="plinth")),
     "art-nouveau": ("traditional", "Art nouveau", _palette("e6dcc6", "a3916f", "40382c", "5f7445", "8a5a2f", sofa="fabric/velvet/66744c", back="tight", art=("botanical",))),
     "maximalist": ("eclectic", "Maximalist", _palette("e6d5c3", "a0707a", "34232f", "b3264a", "1f6a62", "d99a1e", sofa="fabric/velvet/9a2748")),
     "french-country": ("country", "French country", _palette("ece5d6", "c3b397", "6d6253", "6f86a0", "a9a06a", sofa="fabric/linen/d9d0bd", dining="cane", legs="turned", painted="cfd0c4")),
-    "farmhouse": ("country", "Farmhouse", _palette("ece7dc", "b5a892", "45403b", "55636b", "8a7a5c", sofa="fabric/linen/ddd5c5", dining="crossback", base="trestle", arm="slope", painted="e0dcd0")),
-    "modern-farmhouse": ("country", "Modern farmhouse", _palette("eae7e1", "aaa59c", "2f2f31", "50595a", "b08f62", sofa="fabric/linen/d3cdc2", dining="crossback", base="trestle", arm="track", metals=_BLACK, painted="dcd9d2", woods=("oak",))),
+    "modern-farmhouse": ("farmhouse", "Modern farmhouse", _palette("eae7e1", "aaa59c", "2f2f31", "50595a", "b08f62", sofa="fabric/linen/d3cdc2", dining="crossback", base="trestle", arm="track", metals=_BLACK, painted="dcd9d2", woods=("oak",))),
     "rustic": ("country", "Rustic", _palette("ddcdb2", "9c7d58", "493726", "7a3f28", "5c6844", sofa="leather/7d5233", woods=("reclaimed",), base="slab", dining="ladder", painted=None)),
     "cabin": ("country", "Cabin", _palette("dccbb0", "8e6d4b", "3b2e24", "8e2f2a", "3f5540", sofa="leather/6d452b", woods=("reclaimed",), base="slab", painted=None, rugs=(("check", "b8a68a-7a2f2a-3b2e24"),))),
     "coastal-grandmother": ("coastal", "Coastal grandmother", _palette("efeadf", "d0c2a8", "77726a", "8ea7b3", "b8a887", sofa="fabric/linen/ebe5d8", art=("botanical", "landscape"))),
-    "tropical": ("coastal", "Tropical", _palette("efe8d8", "c3a676", "4b4a3a", "2f7a5a", "e08a4f", sofa="fabric/linen/e3dac5", woods=("teak",), painted=None, plants=("monstera", "palm"), art=("botanical",))),
     "transitional": ("traditional", "Transitional", _palette("e7e1d6", "b0a696", "4a4846", "5e7382", "b39366", sofa="fabric/linen/d2cabd", arm="slope", back="loose", woods=("walnut",), dining="parsons", rugs=(("vintage", "cfc8bb-7f8890-a59a88"),))),
     "new-traditional": ("traditional", "New traditional", _palette("ebe4d8", "b6a792", "3d4450", "3a5878", "c08a62", sofa="fabric/velvet/3f5a78", arm="rolled", back="loose")),
     "neo-traditional": ("traditional", "Neo-traditional", _palette("e8e0d5", "a99a8a", "39343a", "6a3a52", "b8995c", sofa="fabric/velvet/6d5a66", metals=_BRASS)),
     "european-classic": ("traditional", "European classic", _palette("ece4d3", "bda988", "54443a", "8a6a3c", "61707c", sofa="fabric/velvet/c2b08c", painted="e0d8c6")),
-    "victorian": ("traditional", "Victorian", _palette("e2d2b8", "93705a", "3a2422", "6b1f2c", "2f4a3a", sofa="fabric/velvet/6b2431", woods=("mahogany",))),
-    "gothic": ("traditional", "Gothic", _palette("c9c0b6", "6f6468", "26222a", "5a1f2e", "4a3f66", sofa="fabric/velvet/3a2f40", woods=("ebony",), metals=_BLACK)),
+    "gothic": ("victorian", "Gothic", _palette("c9c0b6", "6f6468", "26222a", "5a1f2e", "4a3f66", sofa="fabric/velvet/3a2f40", woods=("ebony",), metals=_BLACK)),
     "vintage": ("mid-century-modern", "Vintage", _palette("e5d8c0", "b0967a", "4d3c34", "a8563f", "5f7a72", sofa="fabric/velvet/8a9a86", rugs=(("vintage", "d0b490-8a4a3c-44606a"),))),
     "shabby-chic": ("country", "Shabby chic", _palette("f0ebe2", "d3c8bb", "8a7f78", "d3a3a0", "9fb5ad", sofa="fabric/linen/e9e2d7", painted="e6e1d8", art=("botanical",))),
     "cottagecore": ("country", "Cottagecore", _palette("efe7d6", "c9b493", "6b5a48", "c07c74", "8a9a6a", sofa="cloth/floral/ece3cf/b8766c", art=("botanical",))),
@@ -61,8 +53,7 @@ NEAR: Mapping[str, tuple[str, str, dict[str, Any]]] = {
     "southwestern": ("bohemian", "Southwestern", _palette("e8d7bd", "c1895f", "4f372b", "a84a2c", "3f7a7a", sofa="leather/8f5a37", arm="track", rugs=(("kilim", "e0c9a2-a84a2c-3f7a7a"),), plants=("snake",))),
     "desert-modern": ("japandi", "Desert modern", _palette("ecdfca", "cda27c", "5b4335", "b9643f", "8a8f6a", sofa="fabric/boucle/e2d3bb", plants=("snake", "olive"), rugs=(("berber", "e6d6bc-a5653f-8a6a4a"),))),
     "organic-modern": ("modern", "Organic modern", _palette("ebe4d8", "c0b19c", "55493f", "8c7a5f", "7f8a6d", sofa="fabric/boucle/e3dccf", arm="slope", woods=("oak",), lounge="barrel", base="drum", lamp="lantern", rugs=(("plain", "e0d7c8-bdb09c-a09381"),))),
-    "urban-modern": ("modern", "Urban modern", _palette("d9d7d3", "8c8c8e", "2b2c30", "c0772f", "3f5566", sofa="fabric/melange/6e7175", legs="sled", base="sled", woods=("espresso",))),
-    "bauhaus": ("modern", "Bauhaus", _palette("e9e4da", "a3a09a", "242427", "c23b2a", "2a4e8c", "e0ac2b", sofa="leather/37322f", legs="sled", metals=("metal/chrome",), dining="metal", lounge="sling", art=("shapes",))),
+    "urban-modern": ("contemporary", "Urban modern", _palette("d9d7d3", "8c8c8e", "2b2c30", "c0772f", "3f5566", sofa="fabric/melange/6e7175", legs="sled", base="sled", woods=("espresso",))),
     "retro-futurism": ("mid-century-modern", "Retro-futurism", _palette("ebe6df", "a4a7ab", "33343c", "e0702a", "2a9a9a", sofa="fabric/velvet/d9692b", metals=("metal/chrome",), lounge="barrel", base="pedestal")),
     "high-tech": ("modern", "High-tech", _palette("e2e4e6", "9da1a6", "25272b", "3b6fa0", "70757c", sofa="leather/3b3d42", metals=("metal/chrome",), legs="sled", woods=("ebony",), base="sled")),
     "global": ("bohemian", "Global", _palette("e7dac4", "ab8c69", "42342c", "8e3f2f", "2d5a6b", "b98a3a", sofa="fabric/linen/cdb898", woods=("mango",))),

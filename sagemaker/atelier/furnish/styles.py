@@ -1,6 +1,6 @@
 """What a style is: a palette, its materials and the silhouettes that make it recognisable.
 
-`style(slug)` answers every slug of `STYLE_SLUGS`; twelve styles are fully their own (`style_table.OWN`), the
+`style(slug)` answers every slug of `STYLE_SLUGS`; twenty-one styles are fully their own (`style_table.OWN`), the
 others start from the nearest of them and bring their own palette and the silhouettes that set them apart.
 """
 
