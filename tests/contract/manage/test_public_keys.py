@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from roomwright import wiring
 from tests.contract.katalo.desk import JOBS, wanted
 from tests.contract.katalo.stage import Stage, multipart
 from tests.contract.katalo.test_source_assets import ASSETS, refused
@@ -80,12 +81,23 @@ def test_the_key_is_no_good_elsewhere(stage: Stage, public_key: str, origin: str
     assert not cors(answer.headers)
 
 
-def test_a_revoked_public_key_gets_no_more_than_any_stranger(stage: Stage) -> None:
+def test_a_page_may_read_that_its_key_is_no_good_any_more(stage: Stage) -> None:
     made = create(stage, public=True, scopes=["upload"], origins=[PAGE]).body
     stage.call("DELETE", f"{KEYS}/{made['key_id']}")
     answer = stage.post(ASSETS, {}, key=made["api_key"], headers={"Origin": PAGE})
     refused(answer, 401, "unauthorized")
-    assert not cors(answer.headers)
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+    elsewhere = stage.call("GET", KEYS, key=made["api_key"], headers={"Origin": PAGE})
+    refused(elsewhere, 401, "unauthorized")
+    assert not cors(elsewhere.headers), "no path for pages"
+
+
+def test_a_page_may_read_that_its_address_asked_too_often(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(wiring.wiring().stores), "count", lambda _, __, names, ___: dict.fromkeys(names, 10**6))
+    answer = stage.post(ASSETS, {}, key="rwpub_live_x", headers={"Origin": PAGE})
+    refused(answer, 429, "rate_limited")
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+    assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_a_secret_key_is_not_for_pages(stage: Stage) -> None:

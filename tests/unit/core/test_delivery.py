@@ -36,6 +36,7 @@ from roomwright.domain.job import Output
 from roomwright.ports import DeliveryError, HttpAnswer, Stores
 from roomwright.usecases.deliver_webhook import attempt_delivery, message_of
 from roomwright.usecases.fan_out_event import deliver_event
+from roomwright.usecases.receive_webhook_work import receive_webhook_work
 from roomwright.usecases.sweep_jobs import sweep_jobs
 from tests.fakes import make
 from tests.fakes.make import TENANT
@@ -222,6 +223,19 @@ def test_an_unknown_receiver_has_the_slow_lane_and_earns_the_quick_one(stores: S
     line.clock.advance(QUICK_FOR)
     (third,) = line.events(job=line.admit("k3"))
     assert (third.attempts, line.queue.sent[1:]) == ((), [(message_of(third), 0)]), "it has to be earned again"
+
+
+def test_only_attempts_that_were_made_are_told_of(stores: Stores) -> None:
+    line = Line(stores)
+    (delivery,) = line.events()
+    message = message_of(delivery)
+    assert receive_webhook_work(line.sending(Lane.QUICK), message) == [], "left to the slow lane"
+    (made,) = receive_webhook_work(line.sending(), message)
+    assert len(made.attempts) == 1
+    line.clock.advance(timedelta(minutes=1))
+    assert receive_webhook_work(line.sending(), message) == [], "its message came twice"
+    event = {"tenant_id": TENANT, "job_id": line.job.job_id, "event_id": delivery.event_id}
+    assert receive_webhook_work(line.sending(), {"detail-type": delivery.event_type, "detail": event}) == []
 
 
 @pytest.mark.parametrize("late", [True, False])

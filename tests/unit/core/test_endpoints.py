@@ -50,7 +50,7 @@ def test_an_endpoint_is_pending_until_it_answers_its_challenge(stores: Stores) -
     ((url, body, headers),) = line.sender.posts
     assert url == "https://one.example/in"
     assert json.loads(body)["type"] == "webhook.verification"
-    key = FakeSecrets().webhook_key(made.endpoint_id, 1)
+    key = FakeSecrets().webhook_key(made.key_subject, 1)
     sent_at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
     assert signatures.standard_headers([key], headers["webhook-id"], sent_at, body).items() <= headers.items()
     assert [d.endpoint_id for d in line.events()] == [made.endpoint_id]
@@ -304,6 +304,30 @@ def test_a_rotation_without_overlap_ends_every_older_secret_at_once(stores: Stor
     line.drain()
     _, body, headers = line.sender.posts[-1]
     assert [verified(secret_of(one, version), body, headers) for version in (1, 2, 3)] == [False, False, True]
+
+
+def test_an_attempt_says_where_it_went_when_its_endpoint_had_moved(stores: Stores) -> None:
+    line = Line(stores, url=None)
+    one = active(line)
+    (opened,) = line.events()
+    line.store.change_endpoint(replace(one, url="https://new.example/"))
+    after = line.retry(opened)
+    assert line.sender.posts[-1][0] == "https://new.example/"
+    assert (after.url, [attempt.url for attempt in after.attempts]) == (one.url, ["https://new.example/"])
+    assert line.store.delivery(after.job_id, after.delivery_id) == after
+
+
+def test_an_endpoint_made_again_under_the_same_key_has_another_secret(stores: Stores) -> None:
+    """Whoever knew the secret of the one that was deleted must not be believed by the new one."""
+    line = Line(stores, url=None)
+    first = register(line)
+    assert register(line).key_subject == first.key_subject
+    manage.delete_endpoint(line.store, first.endpoint_id)
+    line.clock.advance(timedelta(seconds=1))
+    second = register(line)
+    assert second.endpoint_id == first.endpoint_id
+    assert secret_of(second.key_subject, 1) != secret_of(first.key_subject, 1)
+    assert active(line, "old").key_subject == active(line, "old").endpoint_id, "those that were there keep theirs"
 
 
 def test_endpoints_and_tenants_have_different_secrets() -> None:

@@ -45,6 +45,15 @@ def test_beside_it_stands_the_tenant_of_its_test_keys(stores: Stores) -> None:
     assert stores.tenant(account.tenant_id).account().in_flight == 0
 
 
+def test_an_organisation_is_made_once_by_its_reference(stores: Stores) -> None:
+    first = create_tenant(stores, CLOCK, FakeRandom(), "Agency", 7, plan="team", reference="contract 17")
+    again = create_tenant(stores, CLOCK, FakeRandom(9), "Agency", 7, plan="team", reference="contract 17")
+    assert again == first
+    assert again.granted == 507
+    other = create_tenant(stores, CLOCK, FakeRandom(), "Agency", 7, reference="contract 18")
+    assert other.tenant_id != first.tenant_id
+
+
 @pytest.mark.parametrize("wish", [{"credits": -1}, {"max_running": 0}, {"max_in_flight": 0}, {"max_in_flight": 81}])
 def test_what_cannot_work_is_refused_and_leaves_nothing(stores: Stores, wish: dict[str, Any]) -> None:
     with pytest.raises(BadRequestError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from roomwright.domain.urls import Destination
+from roomwright.domain.urls import HostPort
 from roomwright.ports import BlobStore, EventBus, Queue, StateMachine, Stores
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Settings:
         return int(self.need("JOB_TIMEOUT_SECONDS"))
 
     @property
-    def egress_allow(self) -> frozenset[Destination]:
+    def egress_allow(self) -> frozenset[HostPort]:
         """Destinations exempt from the address guard, from `HOST:PORT,…`. Only the local stage may have any."""
         entries = [entry.strip() for entry in self.values.get("EGRESS_ALLOW", "").split(",") if entry.strip()]
         if entries and self.need("ROOMWRIGHT_STAGE") != "local":

@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 import httpcore
 
 from roomwright.domain.errors import PayloadTooLargeError, UnsafeUrlError
-from roomwright.domain.urls import Destination, SafeUrl, checked_url, is_public
+from roomwright.domain.urls import HostPort, SafeUrl, checked_url, is_public
 from roomwright.ports import DeliveryError, FetchError, HttpAnswer
 
 MAX_REDIRECTS = 3
@@ -142,7 +142,7 @@ class SafeHttp:
 
     def __init__(
         self,
-        allow: Collection[Destination] = (),
+        allow: Collection[HostPort] = (),
         resolver: Resolver = resolve,
         ssl_context: ssl.SSLContext | None = None,
         sockets: httpcore.NetworkBackend | None = None,

@@ -18,7 +18,7 @@ from roomwright.dialects.strict_json import NotJsonError, read_json
 from roomwright.domain.errors import RoomwrightError, ValidationError
 from roomwright.domain.job import JobSpec
 from roomwright.domain.keys import DROP_MANIFEST, Drop
-from roomwright.domain.urls import Destination
+from roomwright.domain.urls import HostPort
 
 _PHOTOS = "photos"
 _ANY_FOLDER = ("living-room", "modern")
@@ -31,7 +31,7 @@ MAX_REFERENCE = 500
 class DropFolder:
     """Implements the use case's DropDialect. `allow`: destinations exempt from the address guard."""
 
-    allow: Collection[Destination] = ()
+    allow: Collection[HostPort] = ()
 
     def check(self, manifest: bytes) -> None:
         common, photos = _parsed(manifest)

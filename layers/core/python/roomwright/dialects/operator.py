@@ -18,7 +18,7 @@ from roomwright.domain import ids
 from roomwright.domain.account import Account, Scope
 from roomwright.domain.errors import RoomwrightError, ValidationError
 from roomwright.domain.signatures import secret_text
-from roomwright.domain.urls import Destination, checked_url
+from roomwright.domain.urls import HostPort, checked_url
 from roomwright.ports import Clock, Random, Secrets, Stores
 from roomwright.usecases.create_tenant import create_tenant
 from roomwright.usecases.grant_credits import grant_credits
@@ -40,6 +40,8 @@ class CreateTenant(_Action):
     credits: Annotated[int, Field(ge=0, le=MAX_CREDITS)] = 0
     plan: str = "prepaid"
     webhook_url: Annotated[str, Field(max_length=2048)] | None = None
+    reference: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    """names the organisation (a contract, a customer number): the same one again makes no second one"""
 
 
 class GrantCredits(_Action):
@@ -77,7 +79,7 @@ class Operator:
     clock: Clock
     random: Random
     secrets: Secrets
-    egress_allow: frozenset[Destination]
+    egress_allow: frozenset[HostPort]
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """`{"action": …, …}` → the action's result, or why it was refused."""
@@ -108,6 +110,7 @@ class Operator:
             wish.credits,
             plan=wish.plan,
             webhook_url=wish.webhook_url,
+            reference=wish.reference,
         )
         secret = secret_text(self.secrets.webhook_key(made.tenant_id, made.webhook_key_version))
         return {**self._tenant(made.tenant_id), "webhook_secret": secret}

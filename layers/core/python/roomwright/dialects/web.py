@@ -91,16 +91,27 @@ class Web:
 
         The address is counted before a key is looked up, so that guessing keys is limited too.
         """
+        origin = self.header("origin")
+        # A page may read why its key is refused, or that it asked too often: neither says anything of anybody.
+        self._exchange.origin = origin if self._for_pages() else None
         self.anybody(quota)
-        doors, origin = self._doors(), self.header("origin")
-        principal = authenticate(doors.stores, doors.clock, self.header("authorization"), origin)
+        doors = self._doors()
+        try:
+            principal = authenticate(doors.stores, doors.clock, self.header("authorization"), origin)
+        except ForbiddenError:  # a page that the key is not for reads nothing
+            self._exchange.origin = None
+            raise
         self._logger.append_keys(tenant_id=principal.tenant_id, key_id=principal.key_id)
         self._exchange.origin = origin if principal.public else None
         self.counted(principal, quota)
         principal.require(scope)
-        if principal.public and self.app.current_event.path.rstrip("/") not in self._public:
+        if principal.public and not self._for_pages():
             raise ForbiddenError("A public key only creates source assets and generations.")
         return principal
+
+    def _for_pages(self) -> bool:
+        """Whether this is a path that web pages may POST to."""
+        return self.app.current_event.path.rstrip("/") in self._public
 
     def anybody(self, quota: Quota) -> None:
         """One more request from this address (the gateway's word for it: a forwarded-for header would be the caller's

@@ -72,6 +72,8 @@ class Attempt:
     status_code: int | None
     error: str | None
     response_excerpt: str = ""
+    url: str | None = None
+    """where it went, if that was not the delivery's own: its endpoint had moved"""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,13 @@ class Endpoint:
     description: str = ""
     fingerprint: str = ""
     """hash of the request that created it, for idempotent replay"""
+    salt: str = ""
+    """tells its keys from those of one that was deleted and had the same id"""
+
+    @property
+    def key_subject(self) -> str:
+        """Whose signing keys these are."""
+        return f"{self.endpoint_id}/{self.salt}" if self.salt else self.endpoint_id
 
 
 def signing_versions(version: int, previous_until: datetime | None, now: datetime) -> Sequence[int]:

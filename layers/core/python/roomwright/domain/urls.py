@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit
 from roomwright.domain.errors import UnsafeUrlError
 
 MAX_LENGTH = 2048
-Destination = tuple[str, int]
+HostPort = tuple[str, int]
+"""where a deployment lets its own requests go, past the address guard"""
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*\.?")
 
 
@@ -51,7 +52,7 @@ def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return None
 
 
-def checked_url(url: str, allow: Collection[Destination] = ()) -> SafeUrl:
+def checked_url(url: str, allow: Collection[HostPort] = ()) -> SafeUrl:
     """Parse an https URL on port 443. Destinations in `allow` may use http and any port.
 
     Raises UnsafeUrlError with what to send instead.

@@ -25,15 +25,18 @@ def create_tenant(
     max_in_flight: int | None = None,
     max_running: int | None = None,
     webhook_url: str | None = None,
+    reference: str | None = None,
 ) -> Account:
     """→ its account in an open period: what the plan includes, and `credits` beyond that. Both are in its ledger.
+
+    With a `reference` it is made once: the same one again answers with the organisation it made, whatever else is said.
 
     Limits are the plan's unless given. The test tenant's id follows from this one's (`ids.test_tenant_id`).
     Raises BadRequestError, and ValidationError for a plan that is not offered.
     """
     if credits < 0:
         raise BadRequestError("Credits must be 0 or more.")
-    tenant_id = f"ten_{base32(random.token(16))}"
+    tenant_id = f"ten_{base32(random.token(16))}" if reference is None else _named(reference)
     account = _empty(tenant_id, name, offered(plan))
     account = replace(
         account,
@@ -49,6 +52,10 @@ def create_tenant(
     if credits:
         grant_credits(stores, clock, tenant_id, credits, "opening balance")
     return stores.tenant(tenant_id).account()
+
+
+def _named(reference: str) -> str:
+    return ids.derived_id("ten", "operator", "tenant", reference)
 
 
 def _empty(tenant_id: str, name: str, plan: Plan) -> Account:

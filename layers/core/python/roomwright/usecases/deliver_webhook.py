@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from roomwright.domain import signatures
@@ -103,18 +103,22 @@ def attempt_delivery(with_: Sending, tenant_id: str, job_id: str, delivery_id: s
     obstacle = _obstacle(delivery, endpoint)
     if obstacle:
         return _record(with_, delivery, _unsent(delivery, now, obstacle), None, given_up=endpoint_over(endpoint))
-    if endpoint:
-        delivery = replace(delivery, url=endpoint.url)  # it may have moved since
-    lane = lane_of(store, delivery.url, now)
+    url = _address(delivery, endpoint)
+    lane = lane_of(store, url, now)
     if lane is Lane.SLOW and with_.lane is Lane.QUICK:
         with_.send_on(delivery, Lane.SLOW)
         return delivery
-    wait = timedelta() if lane is Lane.QUICK else pace(with_, tenant_id, delivery.url)
+    wait = timedelta() if lane is Lane.QUICK else pace(with_, tenant_id, url)
     if wait:
         if store.postpone_delivery(delivery, now + wait):
             with_.send_on(delivery, Lane.SLOW, wait)
         return delivery
     return _attempt(with_, store, delivery, endpoint)
+
+
+def _address(delivery: Delivery, endpoint: Endpoint | None) -> str:
+    """Where it goes now: its endpoint may have moved since it was opened."""
+    return endpoint.url if endpoint else delivery.url
 
 
 def endpoint_over(endpoint: Endpoint | None) -> bool:
@@ -153,7 +157,7 @@ def pace(with_: Sending, tenant_id: str, url: str) -> timedelta:
 def _attempt(with_: Sending, store: TenantStore, delivery: Delivery, endpoint: Endpoint | None) -> Delivery:
     attempt, answer, refused = _send(with_, store, delivery, endpoint)
     if not refused:
-        note_receiver(with_, delivery.tenant_id, delivery.url, attempt.at, answered=answer is not None)
+        note_receiver(with_, delivery.tenant_id, _address(delivery, endpoint), attempt.at, answered=answer is not None)
     gone = answer is not None and answer.status_code == GONE
     recorded = _record(with_, delivery, attempt, answer, given_up=refused or gone)
     if endpoint:
@@ -170,7 +174,7 @@ def _send(
     with_: Sending, store: TenantStore, delivery: Delivery, endpoint: Endpoint | None
 ) -> tuple[Attempt, HttpAnswer | None, bool]:
     """→ (the attempt, its answer, whether the address itself is refused)."""
-    at, body = with_.clock.now(), delivery.body.encode()
+    at, body, url = with_.clock.now(), delivery.body.encode(), _address(delivery, endpoint)
     keys = signing_keys(with_.secrets, store, delivery.tenant_id, endpoint, at)
     headers = {
         "content-type": "application/json",
@@ -179,7 +183,7 @@ def _send(
     }
     answer, error, refused = None, None, False
     try:
-        answer = with_.sender.post(delivery.url, body, headers, TIMEOUT_S[with_.lane])
+        answer = with_.sender.post(url, body, headers, TIMEOUT_S[with_.lane])
     except DeliveryError as problem:
         error = str(problem)
     except UnsafeUrlError as problem:
@@ -192,6 +196,7 @@ def _send(
         status_code=answer.status_code if answer else None,
         error=said(error) if error else None,
         response_excerpt=said(answer.excerpt) if answer else "",
+        url=url if url != delivery.url else None,
     )
     return attempt, answer, refused
 
@@ -202,7 +207,7 @@ def signing_keys(
     """The key of the endpoint or of the tenant, and while a rotation overlaps also the one before; newest first."""
     if endpoint:
         versions = signing_versions(endpoint.key_version, endpoint.previous_until, now)
-        return [secrets.webhook_key(endpoint.endpoint_id, version) for version in versions]
+        return [secrets.webhook_key(endpoint.key_subject, version) for version in versions]
     account = store.account()
     versions = signing_versions(account.webhook_key_version, account.webhook_previous_until, now)
     return [secrets.webhook_key(tenant_id, version) for version in versions]

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from roomwright.domain.account import Account
 from roomwright.domain.endpoint import rotated
-from roomwright.domain.urls import Destination
+from roomwright.domain.urls import HostPort
 from roomwright.ports import Clock, TenantStore
 from roomwright.usecases.manage_endpoints import OVERLAP, checked
 
 
-def set_default_url(store: TenantStore, url: str | None, allow: Collection[Destination]) -> Account:
+def set_default_url(store: TenantStore, url: str | None, allow: Collection[HostPort]) -> Account:
     """None for no default. → the account afterwards. Raises ValidationError, StaleStateError (rotated meanwhile)."""
     if url is not None:
         checked(url, allow)

@@ -29,7 +29,7 @@ from roomwright.domain.errors import (
     UnsafeUrlError,
     ValidationError,
 )
-from roomwright.domain.urls import Destination, checked_url
+from roomwright.domain.urls import HostPort, checked_url
 from roomwright.ports import Clock, Queue, TenantStore
 from roomwright.usecases.challenge_endpoint import challenge_message
 from roomwright.usecases.deliver_webhook import message_of
@@ -48,14 +48,14 @@ class Managing:
     store: TenantStore
     clock: Clock
     queue: Queue
-    allow: Collection[Destination]
+    allow: Collection[HostPort]
 
     def challenge(self, endpoint: Endpoint) -> Endpoint:
         self.queue.send(challenge_message(self.tenant_id, endpoint.endpoint_id))
         return endpoint
 
 
-def checked(url: str, allow: Collection[Destination]) -> str:
+def checked(url: str, allow: Collection[HostPort]) -> str:
     """Raises ValidationError for a URL that must not be called."""
     try:
         checked_url(url, allow)
@@ -96,6 +96,7 @@ def register_endpoint(
             updated_at=now,
             description=description,
             fingerprint=print_,
+            salt=f"{now.timestamp():.6f}",
         )
         stored, existed = with_.store.put_endpoint(pending(new, now))
         if not existed:

@@ -126,7 +126,10 @@ class Attempt(Answer):
     status_code: int | None
     """null when no answer came"""
     error: str | None
+    url: Url | None
+    """where it went, if that was not the delivery's `url`: its endpoint had moved"""
     response_excerpt: str
+    """where a log would be too long for an answer, earlier attempts of each delivery are shown without it"""
 
 
 class Delivery(Answer):

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from roomwright.dialects.deliveries import fitting
 from roomwright.dialects.katalo import forms, inline, mapping, requests
 from roomwright.dialects.katalo.models import CreateGeneration
 from roomwright.dialects.katalo.ports import Ports
@@ -100,7 +101,7 @@ class Generations:
         """(not in Katalo's contract)"""
         principal = self._web.caller(Scope.READ, Quota.READ)
         log = read_deliveries(self._ports().stores, principal, job_id)
-        return answer(200, {"deliveries": [mapping.delivery(entry) for entry in log]})
+        return answer(200, {"deliveries": fitting([mapping.delivery(entry) for entry in log])})
 
     def erase(self, job_id: str) -> Response[str]:
         """(not in Katalo's contract)"""

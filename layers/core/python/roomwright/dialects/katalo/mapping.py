@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from roomwright.dialects.deliveries import attempts
 from roomwright.dialects.moments import timestamp
 from roomwright.domain import catalogue
 from roomwright.domain.delivery import Delivery
@@ -140,17 +141,7 @@ def delivery(entry: Delivery) -> dict[str, Any]:
         "status": entry.status.value,
         "created_at": timestamp(entry.created_at),
         "next_attempt_at": timestamp(entry.next_attempt_at),
-        "attempts": [
-            {
-                "number": attempt.number,
-                "at": timestamp(attempt.at),
-                "duration_ms": attempt.duration_ms,
-                "status_code": attempt.status_code,
-                "error": attempt.error,
-                "response_excerpt": attempt.response_excerpt,
-            }
-            for attempt in entry.attempts
-        ],
+        "attempts": attempts(entry),
     }
 
 

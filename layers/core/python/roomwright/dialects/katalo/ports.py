@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from roomwright.domain.urls import Destination
+from roomwright.domain.urls import HostPort
 from roomwright.ports import BlobStore, Clock, Stores
 
 
@@ -16,5 +16,5 @@ class Ports:
     blobs: BlobStore
     clock: Clock
     signed_url_seconds: int
-    egress_allow: frozenset[Destination]
+    egress_allow: frozenset[HostPort]
     sleep: Callable[[float], None] = time.sleep

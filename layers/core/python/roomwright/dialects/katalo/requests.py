@@ -11,7 +11,7 @@ from roomwright.dialects.katalo.models import CreateGeneration, RegenerateGenera
 from roomwright.dialects.web import parsed
 from roomwright.domain.errors import BadRequestError, UnsafeUrlError, ValidationError
 from roomwright.domain.job import Job, JobSpec
-from roomwright.domain.urls import Destination, checked_url
+from roomwright.domain.urls import HostPort, checked_url
 
 SOURCES = ("source_asset_id", "source_url", "file")
 KEPT = (*SOURCES, "workflow", "capture_type", "mode")
@@ -29,7 +29,7 @@ def one_source(content: Mapping[str, Any]) -> None:
     raise BadRequestError(f"{said}: send exactly one of {', '.join(SOURCES)} (file only as multipart/form-data).")
 
 
-def spec(request: CreateGeneration, allow: Collection[Destination]) -> JobSpec:
+def spec(request: CreateGeneration, allow: Collection[HostPort]) -> JobSpec:
     """The job a request asks for; an inline source has no id yet, which stays empty here.
 
     Raises ValidationError (which field, and what to send) and OperationUnavailableError (what is available).
@@ -54,7 +54,7 @@ def spec(request: CreateGeneration, allow: Collection[Destination]) -> JobSpec:
 
 
 def regenerated_spec(
-    parent: Job, content: Mapping[str, Any], allow: Collection[Destination]
+    parent: Job, content: Mapping[str, Any], allow: Collection[HostPort]
 ) -> tuple[JobSpec, int | None]:
     """→ (the new job: what is not sent is the parent's, the seed that was asked for).
 
@@ -105,7 +105,7 @@ def _require_overridable(cell: matrix.Cell, content: Mapping[str, Any]) -> None:
 
 
 def drop_spec(
-    room: str, style: str, options: Mapping[str, Any] | None = None, allow: Collection[Destination] = ()
+    room: str, style: str, options: Mapping[str, Any] | None = None, allow: Collection[HostPort] = ()
 ) -> JobSpec:
     """The job that a photo in the folder `<room>/<style>/` of the drop box asks for; `options` are DROP_OPTIONS.
 
@@ -120,7 +120,7 @@ def drop_spec(
     return spec(request, allow)
 
 
-def webhook_url(webhook: Webhook | None, allow: Collection[Destination]) -> str | None:
+def webhook_url(webhook: Webhook | None, allow: Collection[HostPort]) -> str | None:
     """Raises ValidationError for a URL that must not be called."""
     if webhook is None:
         return None
@@ -131,7 +131,7 @@ def webhook_url(webhook: Webhook | None, allow: Collection[Destination]) -> str 
     return webhook.url
 
 
-def checked_source(url: str, allow: Collection[Destination]) -> str:
+def checked_source(url: str, allow: Collection[HostPort]) -> str:
     """Raises ValidationError for a URL that must not be fetched."""
     try:
         checked_url(url, allow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roomwright.domain.urls import Destination
+from roomwright.domain.urls import HostPort
 from roomwright.ports import Clock, Queue, Random, Secrets, Stores
 
 
@@ -16,4 +16,4 @@ class Ports:
     secrets: Secrets
     webhook_queue: Queue
     """deliveries to send again, challenges and pings: only its consumer talks to tenants' addresses"""
-    egress_allow: frozenset[Destination]
+    egress_allow: frozenset[HostPort]

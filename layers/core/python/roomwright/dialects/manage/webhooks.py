@@ -8,6 +8,7 @@ from datetime import timedelta
 from aws_lambda_powertools.event_handler import Response
 
 from roomwright.dialects import cursors
+from roomwright.dialects.deliveries import fitting
 from roomwright.dialects.manage import webhooks_mapping as mapping
 from roomwright.dialects.manage.ports import Ports
 from roomwright.dialects.manage.webhooks_models import (
@@ -72,7 +73,7 @@ class Webhooks:
         key = self._web.idempotency_key()
         request = parsed(CreateEndpoint, self._web.json())
         made, replayed = endpoints.register_endpoint(managing, request.url, request.events, request.description, key)
-        secret = secret_text(ports.secrets.webhook_key(made.endpoint_id, made.key_version))
+        secret = secret_text(ports.secrets.webhook_key(made.key_subject, made.key_version))
         headers = {"Idempotency-Replayed": "true"} if replayed else {}
         return answer(201, mapping.endpoint(made, ports.clock.now(), secret), headers)
 
@@ -113,7 +114,7 @@ class Webhooks:
         _, ports, managing = self._caller()
         request = parsed(RotateSecret, self._web.json(optional=True))
         rotated = endpoints.rotate_secret(managing, endpoint_id, timedelta(seconds=request.overlap_seconds))
-        secret = secret_text(ports.secrets.webhook_key(endpoint_id, rotated.key_version))
+        secret = secret_text(ports.secrets.webhook_key(rotated.key_subject, rotated.key_version))
         return answer(200, mapping.endpoint(rotated, ports.clock.now(), secret))
 
     def deliveries(self, endpoint_id: str) -> Response[str]:
@@ -127,7 +128,7 @@ class Webhooks:
         page = managing.store.endpoint_deliveries(endpoint_id, since, until, limit, cursor)
         found = (managing.store.delivery(job_id, delivery_id) for job_id, delivery_id in page.entries)
         log = [mapping.delivery(delivery) for delivery in found if delivery]
-        return answer(200, {"deliveries": log, "next_cursor": cursors.shown(page.cursor)})
+        return answer(200, {"deliveries": fitting(log), "next_cursor": cursors.shown(page.cursor)})
 
     def replay_range(self, endpoint_id: str) -> Response[str]:
         principal, ports, managing = self._caller()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from roomwright.dialects.deliveries import attempts
 from roomwright.dialects.moments import timestamp
 from roomwright.domain.account import Account
-from roomwright.domain.delivery import Attempt, Delivery
+from roomwright.domain.delivery import Delivery
 from roomwright.domain.endpoint import Endpoint
 from roomwright.domain.ids import is_id
 
@@ -40,7 +40,7 @@ def _still(until: datetime | None, now: datetime) -> str | None:
     return timestamp(until) if until and until > now else None
 
 
-def delivery(of: Delivery) -> Mapping[str, Any]:
+def delivery(of: Delivery) -> dict[str, Any]:
     """One line of an endpoint's log. `job_id` is null for a ping."""
     return {
         "delivery_id": of.delivery_id,
@@ -50,16 +50,5 @@ def delivery(of: Delivery) -> Mapping[str, Any]:
         "status": of.status.value,
         "created_at": timestamp(of.created_at),
         "next_attempt_at": timestamp(of.next_attempt_at),
-        "attempts": [_attempt(attempt) for attempt in of.attempts],
-    }
-
-
-def _attempt(of: Attempt) -> Mapping[str, Any]:
-    return {
-        "number": of.number,
-        "at": timestamp(of.at),
-        "duration_ms": of.duration_ms,
-        "status_code": of.status_code,
-        "error": of.error,
-        "response_excerpt": of.response_excerpt,
+        "attempts": attempts(of),
     }
