@@ -31,9 +31,9 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
     """Furnishes a room in several truly different ways, best first.
 
     room_types are the slugs of the rooms that share the photo, main room first. Style and seed choose between layouts
-    of nearly the same energy. conservative: one group, its rug and a picture, well clear of everything, for a room that
-    is not surely understood. Raises `RoomRefusedError` (`room_not_stageable`) when a room type has no programme, the
-    room is not what it was asked for as, or nothing fits.
+    of nearly the same energy. conservative: one group and a picture, well clear of everything, for a room that is not
+    surely understood. Raises `RoomRefusedError` (`room_not_stageable`) when a room type has no programme, the room is
+    not what it was asked for as, or nothing fits.
     """
     programme = programme_of(room_types)
     if conservative:

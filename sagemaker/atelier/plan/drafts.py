@@ -52,7 +52,7 @@ def drafts_of(
 ) -> list[Draft]:
     """Legal poses of every group, judged; those under the gate are left out."""
     drafts: list[Draft] = []
-    for group in (_bare(g) if programme.bare else g for g in buildable(programme.groups(rng))):
+    for group in buildable(programme.groups(rng)):
         poses = candidates(group.width, group.anchor, walls, space, group.beside)
         for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
@@ -69,11 +69,6 @@ def buildable(groups: Sequence[Group]) -> tuple[Group, ...]:
         for g in groups
         if known(*(p.piece for p in g.core))
     )
-
-
-def _bare(group: Group) -> Group:
-    """The group with nothing added but its rug."""
-    return replace(group, extras=tuple(e for e in group.extras if all(p.piece in FLAT for p in e.parts)))
 
 
 def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator) -> list[Draft]:

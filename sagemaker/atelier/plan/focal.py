@@ -26,7 +26,16 @@ def focal_living(rng: np.random.Generator) -> tuple[Group, ...]:
         *(_pair(s) for s in (side, -side)),
         *(_sofa_and_chairs(_SOFA, "sofa", chair, s) for s in (side, -side)),
         *(_sofa_and_chairs(_LOVESEAT, "loveseat", chair, s) for s in (side, -side)),
+        _flanking(chair, side),
     )
+
+
+def _flanking(chair: str, side: float) -> Group:
+    """Two easy chairs before the focal point, turned to each other and a little to the room: for little floor."""
+    core = tuple(Part(chair, size_of(chair, "S"), s * 0.92, -1.45, -s * 50) for s in (side, -side))
+    table = Part("side-table", size_of("side-table", "S"), side * 0.3, -1.62)
+    rug = under_rug((2.0, 1.4, 0.012), -1.75)
+    return Group("XS", "focal", core, 0, (rug, Extra(slots("table"), (table,), 0.1)), bonus=_SHAPE)
 
 
 def _pair(side: float) -> Group:

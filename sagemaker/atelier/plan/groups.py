@@ -69,7 +69,7 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
         )
         groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
     lounging = (_sectional(),) if rng.random() < 0.5 else ()
-    return (*groups[:1], *lounging, *groups[1:], _corner(side, rng))
+    return (*groups[:1], *lounging, *groups[1:], _corner(side, rng), _alone(side), _reading(side, rng))
 
 
 def _sectional() -> Group:
@@ -97,6 +97,30 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
     )
     plants = tuple(Extra(slots("plant"), tall_plant(s * 1.55)) for s in (side, -side))
     return Group("XS", "both", core, 0, (under_rug((2.0, 1.4, 0.012), -0.95), *plants))
+
+
+def _alone(side: float) -> Group:
+    """A small sofa with a lamp and a rug, and no table before it: for floors that are shallow in the picture."""
+    w, d, h = size_of("loveseat")
+    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
+    plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
+    rug = under_rug((2.2, 1.5, 0.012), -d - 0.4)
+    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (rug, *ends, *plants))
+
+
+def _reading(side: float, rng: np.random.Generator) -> Group:
+    """One easy chair in a corner with a table, a lamp and a plant: where nothing larger stands well."""
+    chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
+    core = (
+        Part(chair, size_of(chair), 0, -0.72, side * 24),
+        *lamp_table(-side * 0.72, -0.42),
+    )
+    extras = (
+        under_rug((2.0, 1.4, 0.012), -1.1),
+        Extra(slots("plant"), tall_plant(side * 0.85, -0.45)),
+        Extra(slots("lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * 0.7, -0.4),)),
+    )
+    return Group("XS", "wall", core, 0, extras, bonus=-0.1)
 
 
 def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:

@@ -122,7 +122,7 @@ class Programme:
     needs: frozenset[str] = frozenset()
     """kinds of standing things of which one must be seen."""
     bare: bool = False
-    """nothing but the group, its rug and a picture."""
+    """nothing but the group and a picture."""
     least_coverage: float = LEAST_COVERAGE
     """share of the frame that the furniture must cover at least, or the room still looks empty."""
     ideal_coverage: float = 0.22

@@ -49,6 +49,8 @@ class Space:
     """visible floor, grown by 6 cm."""
     reach: Bool
     """visible floor and the unseen floor between the lower frame edge and the camera's foot."""
+    floor: Bool
+    """`reach` without margins: what a rug may lie on."""
     careful: bool = False
 
     @classmethod
@@ -58,17 +60,18 @@ class Space:
         lo = np.minimum(polygon.min(0), 0.0) - 0.5
         size = np.ceil((polygon.max(0) + 0.5 - lo) / CELL_M).astype(int)
         shape = (int(size[1]), int(size[0]))
-        seen = _fill(polygon, lo, shape)
-        seen = ~_grown(~seen, CAREFUL_M) if careful else _grown(seen, _GROW_M)
-        reach = seen.copy()
+        visible = _fill(polygon, lo, shape)
+        seen = ~_grown(~visible, CAREFUL_M) if careful else _grown(visible, _GROW_M)
+        near = np.zeros(shape, bool)
         for piece in room.pieces:
             if piece.kind == "border" and piece.pixels[:, 1].max() > 0.9 * room.camera.height:
-                reach |= _fill(np.vstack([[0.0, 0.05], piece.ground]), lo, shape)
-        reach = reach if careful else _grown(reach, 0.03)
+                near |= _fill(np.vstack([[0.0, 0.05], piece.ground]), lo, shape)
+        reach = _grown(seen | near, 0.0 if careful else 0.03)
+        floor = _grown(visible | near, 0.03)
         for thing in room.standing:
             taken = _grown(_fill(np.clip(thing.footprint, -_REACH_M, _REACH_M), lo, shape), _GROW_M)
-            seen, reach = seen & ~taken, reach & ~taken
-        return cls(room, lo, shape, seen, reach, careful)
+            seen, reach, floor = seen & ~taken, reach & ~taken, floor & ~taken
+        return cls(room, lo, shape, seen, reach, floor, careful)
 
     def points(self) -> F64:
         """(rows, columns, 2) ground position of every cell."""
@@ -134,7 +137,7 @@ class Space:
 
     def floor_for(self, piece: str) -> Bool:
         """Cells that are floor as far as this piece must know: rugs and beds may leave the frame."""
-        return self.reach | self._unseen if piece in FLAT else self.reach if piece == "bed" else self.seen
+        return self.floor | self._unseen if piece in FLAT else self.reach if piece == "bed" else self.seen
 
     def allowed(self, piece: str, height: float) -> Bool:
         """Cells a footprint of this piece may cover."""
@@ -235,7 +238,7 @@ class Space:
         return all(bool(home & set(np.unique(labels[g & after]))) for g in goals if g.any()) and bool(home)
 
     def _walkable(self, covered: Bool) -> Bool:
-        clear = (self.reach | self._beyond_the_frame) & ~covered
+        clear = (self.floor | self._beyond_the_frame) & ~covered
         walk: Bool = ndimage.distance_transform_edt(np.pad(clear, 1))[1:-1, 1:-1] * CELL_M >= PATH_M / 2
         return walk
 

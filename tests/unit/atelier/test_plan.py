@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from atelier.model import Layout, Opening, Placement, RoomRefusedError
+from atelier.model import Layout, Opening, Placement, RoomRefusedError, Standing
 from atelier.plan import ROOMS, plan
 from atelier.plan.energy import corners
 from atelier.plan.parts import FLAT, HUNG
@@ -140,6 +141,44 @@ def test_a_path_to_every_door_remains() -> None:
         parts = list(getattr(free, "geoms", [free]))
         near = [[i for i, g in enumerate(parts) if g.distance(LineString(d.ground)) < 0.3] for d in doors]
         assert set(near[0]) & set(near[1]), "the doors lost each other"
+
+
+def test_conservative_is_one_group_further_from_everything() -> None:
+    door = Opening("door", np.array([[-2.4, 3.9], [-2.4, 4.8]]), 0.0, 2.03, 1.0)
+    room = box_room(openings=(door,))
+    careful = plan(room, ("living-room",), "modern", 1, conservative=True)
+    assert careful
+    for layout in careful:
+        assert not {p.piece for p in layout.placements} & {"tv-unit", "console", "bookshelf", "curtain"}
+        for p in standing(layout):
+            assert foot(p).distance(LineString(door.ground)) > 0.7, p
+            assert np.linalg.norm(corners(p)[:4, :2], axis=1).min() >= 1.6
+
+
+def test_layouts_keep_off_what_stands_in_the_room_and_out_of_what_must_stay_in_sight() -> None:
+    stove = np.array([[-0.5, 4.2], [0.5, 4.2], [0.5, 5.5], [-0.5, 5.5]])
+    room = box_room()
+    blind = living()[0]
+    assert any(foot(p).intersects(Polygon(stove)) for p in standing(blind)), "the test needs a temptation"
+    thing = Standing("object", np.zeros(room.floor_mask.shape, bool), stove, 1.0, 1.0)
+    for layout in plan(replace(room, standing=(thing,)), ("living-room",), "modern", 1):
+        assert not any(foot(p).intersects(Polygon(stove)) for p in standing(layout))
+    kept = np.zeros(room.floor_mask.shape, bool)
+    kept[200:330, 420:580] = True
+    for layout in plan(replace(room, keep_clear=kept), ("living-room",), "modern", 1):
+        for p in layout.placements:
+            uv, _ = room.camera.project(corners(p))
+            outline = MultiPoint([tuple(point) for point in uv]).convex_hull
+            assert outline.intersection(Polygon([(422, 202), (578, 202), (578, 328), (422, 328)])).area < 40, p
+
+
+def test_a_living_room_gathers_before_its_hearth() -> None:
+    hearth = Opening("fireplace", np.array([[-0.7, 5.5], [0.7, 5.5]]), 0.0, 1.2, 1.0)
+    layout = plan(box_room(-2.6, 2.6, openings=(hearth,)), ("living-room",), "modern", 2)[0]
+    seats = [p for p in layout.placements if p.piece in SEATS | {"armchair", "lounge-chair"}]
+    assert {np.sign(p.x) for p in seats} == {-1.0, 1.0}
+    (table,) = [p for p in layout.placements if p.piece.startswith("coffee-table")]
+    assert abs(table.x) < 1.2
 
 
 def test_refuses_a_corridor_and_says_what_was_seen() -> None:

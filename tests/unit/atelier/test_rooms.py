@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,11 +13,11 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from atelier.furnish import describe
-from atelier.model import Layout, Opening, Placement, RoomRefusedError
+from atelier.model import Layout, Opening, Placement, RoomRefusedError, Standing
 from atelier.pipeline import palette_name
 from atelier.plan import plan, programme_of
 from atelier.plan.energy import boxes
-from atelier.plan.parts import Programme
+from atelier.plan.parts import Programme, known
 from atelier.plan.programmes import PROGRAMMES, ROOMS
 from tests.unit.atelier.box_room import box_room
 
@@ -133,6 +134,31 @@ def test_groups_go_from_large_to_small_and_stand_before_their_own_wall(programme
             for part in parts:
                 depth = part.size_m[0] if abs(part.yaw_deg) == 90 else part.size_m[1]
                 assert part.y + depth / 2 <= 0.001 or part.piece == "rug", part
+
+
+def test_a_bathroom_is_dressed_at_its_tub_and_refused_without_one() -> None:
+    room = box_room(-1.2, 1.2, 4.0)
+    with pytest.raises(RoomRefusedError, match="bathtub"):
+        plan(room, ("bathroom",), "modern", 1)
+    tub = Standing(
+        "bathtub",
+        np.zeros(room.floor_mask.shape, bool),
+        np.array([[-1.2, 3.2], [0.5, 3.2], [0.5, 4.0], [-1.2, 4.0]]),
+        0.6,
+        1.0,
+    )
+    programme = programme_of(("bathroom",))
+    parts = {p.piece for g in programme.groups(np.random.default_rng(0)) for p in g.core}
+    if not known(*parts):
+        pytest.skip(f"the catalogue lacks {sorted(p for p in parts if not known(p))}")
+    layout = plan(replace(room, standing=(tub,)), ("bathroom",), "modern", 1)[0]
+    (stool,) = of(layout, {"bath-stool"})
+    assert 0.0 < ground([stool]).distance(Polygon(tub.footprint)) < 0.3
+
+
+def test_a_hall_as_wide_as_a_room_is_told_so() -> None:
+    with pytest.raises(RoomRefusedError, match="not a hallway"):
+        plan(box_room(-2.2, 2.2, 6.0), ("hallway",), "modern", 1)
 
 
 def test_doors_stay_free_of_the_second_zone_too() -> None:
