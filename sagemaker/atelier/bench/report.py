@@ -37,6 +37,7 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
         "errors": {"stageable": _errors(rooms), "accepted": _errors(staged)},
         "gate": _gate(judged),
         "calibration": curve(rows),
+        "scale_interval_covers": _covered(rooms),
         "layout": _layouts(judged),
         "by_shape": {shape: _errors(_where(rooms, "shape", shape)) for shape in sorted({r["shape"] for r in rooms})},
         "perceive_cpu_s": _spread([row["perceive_cpu_s"] for row in rows if "perceive_cpu_s" in row]),
@@ -128,6 +129,17 @@ def _spread(values: Sequence[float], *, flipped: bool = False) -> dict[str, floa
         return {}
     median, p90 = (float(np.percentile(values, q)) for q in (50, 90))
     return {"median": round(1 - median if flipped else median, 4), "p90": round(1 - p90 if flipped else p90, 4)}
+
+
+def _covered(rows: Sequence[Row]) -> float | None:
+    """Share of rooms whose true camera height lies in the interval that should hold nine of ten."""
+    known = [row for row in rows if "errors" in row and "camera_height_low_m" in row["numbers"]]
+    within = []
+    for row in known:
+        low, high = row["numbers"]["camera_height_low_m"], row["numbers"]["camera_height_high_m"]
+        true = np.sqrt(low * high) / (1 + row["errors"]["height"])  # the interval is even about the estimate in log
+        within.append(bool(low <= true <= high))
+    return _share(within)
 
 
 def _understood(row: Row) -> bool:

@@ -28,7 +28,7 @@ _FLOOR_PER_WIDTH = 0.93
 """square metres to see per square of the least width: 4.5 m² for a living room."""
 _CLOSET_WIDTH_M, _CLOSET_M2 = 1.7, 3.6
 _CORRIDOR_WIDTH_M, _LONG = 1.8, 2.0
-_REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.2, 0.45
+_REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.15, 0.33
 """sureness."""
 
 _SEND_ROOM = "Send a photo of a room."

@@ -237,6 +237,8 @@ def row(seed: int, *, sure: float, good: bool, kind: str = "room", **more: Any) 
             "floor_m2": 12.0,
             "floor_width_m": 3.0,
             "outdoors": 0.0,
+            "camera_height_low_m": 1.0 if good else 1.27,
+            "camera_height_high_m": 1.69 if good else 1.33,
         },
         "confidence": {"scale": sure},
         "layout": {"pieces": 4, "outside": 0, "door": 0, "window": 0, "overlap": 0},
@@ -291,6 +293,7 @@ class TestReport:
         assert gate["false_refusal"] == 0.5
         assert gate["others_refused"] == 0.5
         assert found["layout"]["window"] == 2
+        assert found["scale_interval_covers"] == pytest.approx(2 / 3, abs=1e-3)
         assert found["layout"]["rooms_without_violation"] == pytest.approx(2 / 3, abs=1e-3)
         assert found["errors"]["stageable"]["good"] == pytest.approx(2 / 3, abs=1e-3)
 
