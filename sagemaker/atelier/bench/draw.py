@@ -11,6 +11,7 @@ import numpy as np
 
 from atelier.bench.report import BINS, is_room, report
 from atelier.bench.run import Row
+from atelier.bench.tables import tables
 from atelier.model import F64, U8
 
 _SIDE, _EDGE = 420, 60
@@ -21,11 +22,12 @@ Spot = Callable[[float, float], tuple[int, int]]
 
 
 def write_report(rows: Sequence[Row], folder: Path) -> None:
-    """numbers.json, calibration.png and errors.png; nothing for no rows."""
+    """numbers.json, tables.md, calibration.png and errors.png; nothing for no rows."""
     if not rows:
         return
     numbers = report(rows)
     (folder / "numbers.json").write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
+    (folder / "tables.md").write_text(tables(numbers), "utf-8")
     _save(_calibration(numbers["calibration"]), folder / "calibration.png")
     known = [row["errors"] for row in rows if is_room(row) and "errors" in row]
     if known:

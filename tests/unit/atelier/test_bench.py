@@ -320,4 +320,9 @@ class TestReport:
         assert sorted(rows) == measured
         write_report(list(rows.values()), tmp_path)
         assert (tmp_path / "numbers.json").stat().st_size > 500
+        written = (tmp_path / "tables.md").read_text("utf-8")
+        assert "5 rooms, seeds 10 to 14." in written
+        assert "| focal length | 1.0%, 1.0% | 1.0%, 1.0% |" in written
+        assert "| stageable rooms | 5 | 0 | 0 |" in written
+        assert all(len(line) < 160 for line in written.splitlines())
         assert (tmp_path / "calibration.png").read_bytes().startswith(b"\x89PNG")
