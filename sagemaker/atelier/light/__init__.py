@@ -14,6 +14,7 @@ from atelier.light.box import FACE_N, FACES, LUMA, box_of, extent_of, form_facto
 from atelier.light.faces import rectify
 from atelier.light.fit import photo_white, solve
 from atelier.light.gloss import fit_floor
+from atelier.light.sun import find_sun
 from atelier.model import F64, Light, Photo, Room
 
 __all__ = ["FACES", "FACE_N", "LUMA", "extent_of", "fit_light", "form_factors", "to_linear"]
@@ -29,6 +30,7 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
         n: (f.emission(solution.window_gain, solution.unseen_gain) * solution.exposure) for n, f in faces.items()
     }
     floor = fit_floor(linear, room, lo, hi, emitters)
+    sun = find_sun(faces, floor, room.camera, lo, hi)
     numbers = {
         "white": solution.white,
         "window_gain": solution.window_gain,
@@ -37,5 +39,6 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
         "exposure_walls": solution.exposure_walls,
         "residual": solution.residual,
         "floor_gloss": floor.gloss,
+        "sun": max(sun.irradiance) if sun else 0.0,
     }
-    return Light(lo, hi, emitters, floor.albedo, floor.roughness, floor.specular, solution.exposure, numbers)
+    return Light(lo, hi, emitters, floor.albedo, floor.roughness, floor.specular, solution.exposure, numbers, sun)
