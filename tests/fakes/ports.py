@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -101,6 +101,12 @@ class MemoryQueue:
         if not 0 <= delay_s <= 900:
             raise ValueError("a message waits at most 15 minutes")
         self.sent.append((dict(message), delay_s))
+
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        if not 0 < len(messages) <= 10:
+            raise ValueError("a batch has one to ten messages")
+        for message in messages:
+            self.send(message)
 
 
 @dataclass

@@ -217,7 +217,7 @@ def test_a_sweep_that_fails_in_part_raises_for_the_alarm(stage: Stage, monkeypat
     stage.post(JOBS, wanted(stage.ready_asset()))
 
     class Broken:
-        def send(self, *_: object) -> None:
+        def send_all(self, *_: object) -> None:
             raise OSError("c4n4ry")
 
     monkeypatch.setattr(wiring.wiring(), "jobs_queue", Broken())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,10 @@ class SimQueue:
     def send(self, message: Mapping[str, Any], delay_s: int = 0) -> None:
         self.seen.append(repr(message))
         self.messages.append(Message(dict(message), self.clock.now() + timedelta(seconds=delay_s)))
+
+    def send_all(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        for message in messages:
+            self.send(message)
 
     def receive(self, message: Message) -> bool:
         """False when it was received too often and is dead now."""

@@ -46,7 +46,15 @@ _STORE = (
     *("put_delivery", "record_attempt", "reopen_delivery", "put_endpoint", "change_endpoint", "change_key"),
     *("delete_asset", "erase_outputs", "uncount"),
 )
-_OTHERS = ("stores.put_key", "queue.send", "bus.publish", "machine.start", "machine.resume", "sender.post")
+_OTHERS = (
+    "stores.put_key",
+    "queue.send",
+    "queue.send_all",
+    "bus.publish",
+    "machine.start",
+    "machine.resume",
+    "sender.post",
+)
 _BLOBS = ("blobs.put", "blobs.erase")
 WRITES = (*(f"store.{name}" for name in _STORE), *_OTHERS, *_BLOBS)
 ACTS = st.sampled_from(("pause", "resume", "move", "verify", "delete", "rotate", "ping", "again"))

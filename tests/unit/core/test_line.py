@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -296,6 +297,23 @@ def test_an_upload_that_never_came_ends(line: Line) -> None:
     failure = line.ingest(asset).failure
     assert failure
     assert failure.code == "upload_missing"
+
+
+def test_after_an_outage_messages_go_by_the_batch(line: Line) -> None:
+    for number in range(23):
+        line.store.put_delivery(make.delivery(line.submit("a"), delivery_id=f"msg_{number:026}"))
+    line.clock.advance(limits.LOST_AFTER)
+    sweep, batches = Sweeps(line), list[int]()
+    real = sweep.webhooks.send_all
+
+    def counted(messages: Sequence[Mapping[str, str]]) -> None:
+        batches.append(len(messages))
+        real(messages)
+
+    sweep.webhooks.send_all = counted  # type: ignore[method-assign]
+    assert sweep()["deliveries_woken"] == 23
+    assert batches == [10, 10, 3]
+    assert len({message["delivery_id"] for message, _ in sweep.webhooks.sent}) == 23
 
 
 def test_one_item_that_cannot_be_handled_keeps_no_other_waiting(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -300,6 +300,9 @@ class Queue(Protocol):
 
     def send(self, message: Mapping[str, str], delay_s: int = 0) -> None: ...
 
+    def send_all(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """At most ten, at once. Raises when any of them was not taken; the others were."""
+
 
 class StateMachine(Protocol):
     def start(self, job_id: str, payload: Mapping[str, str]) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+
+class NotTakenError(Exception):
+    """The queue did not take every message of a batch."""
 
 
 class SqsQueue:
@@ -21,9 +25,14 @@ class SqsQueue:
         self._client, self._url, self._fair_by = client, url, fair_by
 
     def send(self, message: Mapping[str, object], delay_s: int = 0) -> None:
-        body = json.dumps(dict(message))
-        if self._fair_by is None:
-            self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s)
-        else:
-            group = str(message[self._fair_by])
-            self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_s, MessageGroupId=group)
+        self._client.send_message(QueueUrl=self._url, DelaySeconds=delay_s, **self._entry(message))
+
+    def send_all(self, messages: Sequence[Mapping[str, object]]) -> None:
+        entries: Any = [{"Id": str(place), **self._entry(message)} for place, message in enumerate(messages)]
+        failed = self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
+        if failed:
+            raise NotTakenError(f"{len(failed)} of {len(entries)} messages: {failed[0]['Code']}")
+
+    def _entry(self, message: Mapping[str, object]) -> Any:
+        group = {"MessageGroupId": str(message[self._fair_by])} if self._fair_by else {}
+        return {"MessageBody": json.dumps(dict(message)), **group}

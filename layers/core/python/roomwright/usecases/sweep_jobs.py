@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from roomwright.domain import limits
 from roomwright.domain.job import AssetStatus, Failure, JobStatus, Outcome
@@ -16,7 +17,10 @@ SILENT = Failure("timeout", "The job did not end in time.", True, "Send it again
 NO_UPLOAD = Failure("upload_missing", "No image was uploaded in time.", True, "Create a new upload and send the image.")
 NO_INGEST = Failure("timeout", "The image was not read in time.", True, "Send the image again.")
 
-Task = Callable[[], None]
+Task = tuple[str, int, Callable[[], None]]
+"""(kind, how many things it does, the doing)"""
+BATCH = 10
+"""messages that a queue takes at once"""
 
 
 @dataclass(frozen=True)
@@ -40,38 +44,46 @@ def sweep_jobs(stores: Stores, jobs: Queue, ingests: Queue, webhooks: Queue, clo
         _jobs(stores, jobs, now),
         _deliveries(stores, webhooks, now),
     ):
-        for kind, task in tasks:
+        for kind, number, do in tasks:
             try:
-                task()
-                done[kind] += 1
+                do()
+                done[kind] += number
             except Exception as error:  # noqa: BLE001 - whatever it is, the others still have their turn
                 errors.append(error)
     return Sweep(done, tuple(errors))
 
 
-def _ingests(stores: Stores, queue: Queue, now: datetime) -> Iterator[tuple[str, Task]]:
+def _ingests(stores: Stores, queue: Queue, now: datetime) -> Iterator[Task]:
+    lost = []
     for item in stores.open_assets():
         if item.deadline_at <= now:
-            yield "ingests_ended", partial(_end_ingest, stores, item, now)
+            yield "ingests_ended", 1, partial(_end_ingest, stores, item, now)
         elif item.status == AssetStatus.QUEUED and item.since + limits.LOST_AFTER <= now:
-            yield "ingests_woken", partial(queue.send, {"tenant_id": item.tenant_id, "ingest_id": item.item_id})
+            lost.append({"tenant_id": item.tenant_id, "ingest_id": item.item_id})
+    yield from _woken("ingests_woken", queue, lost)
 
 
-def _jobs(stores: Stores, queue: Queue, now: datetime) -> Iterator[tuple[str, Task]]:
+def _jobs(stores: Stores, queue: Queue, now: datetime) -> Iterator[Task]:
     waiting: set[str] = set()
     for item in stores.open_jobs():
         if item.deadline_at <= now:
-            yield "jobs_ended", partial(_end_job, stores, item, now)
+            yield "jobs_ended", 1, partial(_end_job, stores, item, now)
         elif item.status == JobStatus.QUEUED and item.since + limits.LOST_AFTER <= now:
             waiting.add(item.tenant_id)
-    for tenant_id in sorted(waiting):
-        yield "jobs_woken", partial(queue.send, {"tenant_id": tenant_id})
+    yield from _woken("jobs_woken", queue, ({"tenant_id": tenant_id} for tenant_id in sorted(waiting)))
 
 
-def _deliveries(stores: Stores, queue: Queue, now: datetime) -> Iterator[tuple[str, Task]]:
-    for tenant_id, job_id, delivery_id in stores.due_deliveries(now - limits.DELIVERY_GRACE):
-        message = {"tenant_id": tenant_id, "job_id": job_id, "delivery_id": delivery_id}
-        yield "deliveries_woken", partial(queue.send, message)
+def _deliveries(stores: Stores, queue: Queue, now: datetime) -> Iterator[Task]:
+    due = stores.due_deliveries(now - limits.DELIVERY_GRACE)
+    messages = ({"tenant_id": tenant, "job_id": job, "delivery_id": delivery} for tenant, job, delivery in due)
+    yield from _woken("deliveries_woken", queue, messages)
+
+
+def _woken(kind: str, queue: Queue, messages: Iterable[Mapping[str, str]]) -> Iterator[Task]:
+    """A message for each, by the batch: after an outage there are many, and the sweeper has less than a minute."""
+    rest = iter(messages)
+    while batch := list(islice(rest, BATCH)):
+        yield kind, len(batch), partial(queue.send_all, batch)
 
 
 def _end_ingest(stores: Stores, item: OpenItem, now: datetime) -> None:
