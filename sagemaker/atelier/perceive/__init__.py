@@ -50,7 +50,8 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     mask = clean_mask(seen.mask)
     edges, on_frame = outline_edges(mask)
     lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)
-    calibration = calibrate(lines, mask, hints.focal_length_35mm or photo.focal_length_35mm)
+    focal_mm = hints.focal_length_35mm or photo.focal_length_35mm
+    calibration = calibrate(lines, mask, focal_mm)
     support = SupportMaps(calibration)
     measured = _measured(calibration, lines, mask, hints, support)
     camera, outline = measured.camera, measured.outline
@@ -66,7 +67,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         standing += lying
     calibration = _explained(calibration, outline.pieces, lines)
     low, high = height_interval(camera.height_m, measured.ceiling, measured.doors, measured.hinted)
-    numbers = measure(calibration, seen, mask, outline, small) | {
+    numbers = measure(calibration, seen, mask, outline, small, focal_known=focal_mm is not None) | {
         "distortion": calibration.bend,
         "camera_height_low_m": low,
         "camera_height_high_m": high,

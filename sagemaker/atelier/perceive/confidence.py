@@ -61,12 +61,15 @@ class Decision:
     """what a caller may send to have the room staged in full."""
 
 
-def measure(calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline, small: U8) -> dict[str, float]:
+def measure(
+    calibration: Calibration, seen: FloorMask, mask: Bool, outline: Outline, small: U8, *, focal_known: bool
+) -> dict[str, float]:
     """The numbers the gates look at. Metres and square metres for what lies on the floor."""
     camera = calibration.camera
     floor = Polygon(outline.polygon)
     return {
         "focal_ratio": camera.f / max(camera.width, camera.height),
+        "focal_known": float(focal_known),
         "yaw_deg": float(np.rad2deg(calibration.yaw)),
         "pitch_deg": float(np.rad2deg(calibration.pitch)),
         "roll_deg": float(np.rad2deg(calibration.roll)),

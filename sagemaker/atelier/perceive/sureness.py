@@ -32,16 +32,20 @@ STAGE_OF: Mapping[str, Stage] = {
 
 
 def evidence(numbers: Mapping[str, float], confidence: Mapping[str, float]) -> dict[str, float]:
-    """What speaks for a room, each 0…1, from `Room.numbers` and `Room.confidence`."""
+    """What speaks for a room, each 0…1, from `Room.numbers` and `Room.confidence`.
+
+    The lines' second direction is what the focal length is told from: a caller's value, or the camera's, stands for it.
+    """
+    known = numbers["focal_known"]
     least = min(numbers["support_x"], numbers["support_y"])
     return {
         "floor quality": _ramp(numbers["floor_quality"], 0.80, 0.98),
         "floor settled": 1.0 - numbers["floor_doubtful"],
         "floor share": _ramp(numbers["floor_share"], 0.05, 0.30),
         "lines agree": _ramp(numbers["line_score"], 0.30, 0.80),
-        "both directions": _ramp(least, 0.0, 0.15),
+        "both directions": max(known, _ramp(least, 0.0, 0.15)),
         "upright lines": _ramp(numbers["support_z"], 0.05, 0.35),
-        "usual lens": 1.0 - _ramp(abs(float(np.log(max(numbers["focal_ratio"], 1e-3) / 0.56))), 0.0, 0.7),
+        "usual lens": max(known, 1.0 - _ramp(abs(float(np.log(max(numbers["focal_ratio"], 1e-3) / 0.56))), 0.0, 0.7)),
         "scale": float(confidence["scale"]),
     }
 

@@ -227,6 +227,7 @@ def row(seed: int, *, sure: float, good: bool, kind: str = "room", **more: Any) 
         },
         "numbers": {
             "focal_ratio": 0.56,
+            "focal_known": 0.0,
             "line_score": 0.35 + 0.45 * sure,
             "support_x": 0.2 + 0.1 * sure,
             "support_y": 0.15 * sure,

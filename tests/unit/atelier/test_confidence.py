@@ -11,6 +11,7 @@ from atelier.perceive.sureness import STAGE_OF, evidence, model, sureness, weake
 
 NUMBERS = {
     "focal_ratio": 0.56,
+    "focal_known": 0.0,
     "line_score": 0.75,
     "support_x": 0.3,
     "support_y": 0.25,
@@ -52,7 +53,7 @@ def test_less_evidence_is_never_more_sure() -> None:
 
 
 def test_every_piece_of_evidence_is_a_share() -> None:
-    wild = dict.fromkeys(NUMBERS, 9.0) | {"floor_doubtful": 1.0}
+    wild = dict.fromkeys(NUMBERS, 9.0) | {"floor_doubtful": 1.0, "focal_known": 1.0}
     for numbers in (NUMBERS, wild, dict.fromkeys(NUMBERS, 0.0)):
         assert all(0 <= value <= 1 for value in evidence(numbers, CONFIDENCE).values())
 
@@ -80,6 +81,17 @@ def test_the_less_sure_a_room_the_more_careful_the_answer_and_it_names_what_woul
     assert kinds == sorted(kinds, key=["stage", "conservative", "refused"].index)
     assert {"stage", "conservative"} <= set(kinds)
     assert any("camera_height_m" in hint or "focal_length_35mm" in hint for hint in hints)
+
+
+def test_what_a_caller_sends_makes_a_room_surer() -> None:
+    """A refusal asks for these: sending them has to help."""
+    frontal = NUMBERS | {"support_y": 0.0}
+    assert weakest(frontal, CONFIDENCE) == "lines"
+    assert sureness(frontal | {"focal_known": 1.0}, CONFIDENCE) > sureness(frontal, CONFIDENCE) + 0.1
+    unscaled = CONFIDENCE | {"scale": 0.4}
+    assert sureness(NUMBERS, CONFIDENCE | {"scale": 1.0}) > sureness(NUMBERS, unscaled) + 0.1
+    marked = NUMBERS | {"floor_quality": 1.0, "floor_doubtful": 0.0}
+    assert sureness(marked, CONFIDENCE) > sureness(NUMBERS | {"floor_quality": 0.86}, CONFIDENCE) + 0.1
 
 
 def test_the_weakest_stage_is_the_one_that_lacks_evidence() -> None:
