@@ -40,11 +40,12 @@ def _upholstered(size: Size, style: Style, _rng: Rng) -> list[Part]:
     tall = h - SEAT - 0.02
     back = cushion(w - 0.02, 0.055, tall, cloth, r=0.026, puff=0.004, wrinkle=0.002, core=12, seed=4)
     back = back.warped(lambda v: v - columns(0.0, 0.09 * (v[:, 0] / (w / 2)) ** 2, 0.0))
-    return [
-        *parts,
-        back.turned(-8, "x").moved(0, d / 2 - 0.05, SEAT + 0.02 + tall / 2),
-        *_legs(w, d, style, style.leg, SEAT - 0.07),
+    posts = [
+        tube(line((x, d / 2 - 0.07, SEAT - 0.05), (x, d / 2 - 0.035, SEAT + 0.10), 3), 0.012, style.leg, 10)
+        for x in (-w * 0.24, w * 0.24)
     ]
+    back = back.turned(-8, "x").moved(0, d / 2 - 0.05, SEAT + 0.02 + tall / 2)
+    return [*parts, back, *posts, *_legs(w, d, style, style.leg, SEAT - 0.07)]
 
 
 def _saddle(size: Size, style: Style, _rng: Rng) -> list[Part]:
