@@ -92,7 +92,7 @@ def _text(canvas: U8, words: str, at: tuple[int, int], colour: tuple[int, int, i
 
 
 def _save(canvas: U8, path: Path) -> None:
-    done, body = cv2.imencode(".png", np.ascontiguousarray(canvas[..., ::-1]))
+    done, body = cv2.imencode(".png", np.ascontiguousarray(canvas[..., ::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 9])
     if not done:
         raise OSError(f"could not encode {path.name}")
     path.write_bytes(body.tobytes())
