@@ -15,7 +15,7 @@ import numpy as np
 from atelier.model import F64, I32, Bool, Camera
 from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence, focal_from_35mm, rotations
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.search import refine, starts
+from atelier.perceive.search import improved, refine, starts
 
 __all__ = ["Calibration", "axis_angles", "axis_labels", "calibrate", "focal_from_35mm", "rotation"]
 
@@ -89,15 +89,17 @@ def calibrate(lines: Lines, floor: Bool, focal_35mm: float | None = None) -> Cal
 
 def _unbent(evidence: Evidence, score: float, h: F64) -> tuple[float, F64, float]:
     """The hypothesis with the lens distortion that makes the lines agree best: none unless that is clear."""
-    best, margin = (score, h, 0.0), _BEND_MARGIN
+    tried = []
     for bend in _BENDS.tolist():
-        straight = evidence.straightened(bend, float(h[SHIFT]))
-        values, hypotheses = refine(straight, h[None])
-        top = int(values.argmax())
-        value = float(values[top]) - _BEND_COST * (bend / _BEND_SIGMA) ** 2
-        if value > best[0] + margin:
-            best, margin = (value, hypotheses[top], bend), 0.0
-    return best
+        value, moved = improved(evidence.straightened(bend, float(h[SHIFT])), h)
+        tried.append((value - _BEND_COST * (bend / _BEND_SIGMA) ** 2, bend, moved))
+    value, bend, moved = max(tried, key=lambda item: item[0])
+    if value < score:
+        return score, h, 0.0
+    values, hypotheses = refine(evidence.straightened(bend, float(h[SHIFT])), moved[None])
+    best = int(values.argmax())
+    value = float(values[best]) - _BEND_COST * (bend / _BEND_SIGMA) ** 2
+    return (value, hypotheses[best], bend) if value > score + _BEND_MARGIN else (score, h, 0.0)
 
 
 def axis_angles(camera: Camera, segments: F64) -> F64:

@@ -38,6 +38,12 @@ def refine(evidence: Evidence, start: F64) -> tuple[F64, F64]:
     return evidence.total(both, FINE), both
 
 
+def improved(evidence: Evidence, start: F64) -> tuple[float, F64]:
+    """One hypothesis (5,) → its score and place after a few steps: enough to tell whether going on is worth it."""
+    h = _climbed(evidence, start[None], (FINE,) * 4)
+    return float(evidence.total(h, FINE)[0]), h[0]
+
+
 def _climbed(evidence: Evidence, start: F64, schedule: tuple[float, ...]) -> F64:
     h = start
     third = np.where(h[:, SHIFT] != 0, SHIFT, PITCH)

@@ -26,6 +26,7 @@ _FRAME_PX, _BEYOND_FRAME_M = 0.02, 2.0
 _PRESUMED_M = 0.3
 _NEARLY_SQUARE = float(np.cos(np.deg2rad(28)))
 _SQUARE = 0.98
+_FITTED_COUNTS = 0.7
 _SLANTED_WITHIN = float(np.deg2rad(1.5))
 
 
@@ -162,10 +163,12 @@ def presumed_walls(pieces: Sequence[BoundaryPiece]) -> list[BoundaryPiece]:
 
 
 def slanted_share(camera: Camera, walls: Sequence[BoundaryPiece], lines: Lines, labels: I32) -> float:
-    """Weight share of the segments that no room axis explains and a slanted wall's direction does."""
+    """Weight share of the segments that no room axis explains and a slanted wall's direction does, discounted:
+    a direction taken from the outline itself proves less of the camera than the room's own axes do."""
     slanted = [w.normal for w in walls if w.kind == "wall" and np.abs(w.normal).max() < _SQUARE]
     if not slanted:
         return 0.0
     along = np.array([[-n[1], n[0], 0.0] for n in slanted])
     fits = direction_angles(camera, lines.segments, along).min(1) < _SLANTED_WITHIN
-    return float(lines.weights[fits & (labels < 0)].sum() / max(float(lines.weights.sum()), 1e-9))
+    share = float(lines.weights[fits & (labels < 0)].sum() / max(float(lines.weights.sum()), 1e-9))
+    return _FITTED_COUNTS * share
