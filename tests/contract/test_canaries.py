@@ -205,6 +205,8 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", JOBS, wanted("src_" + "0" * 26, **planted())),
     ("GET", f"{JOBS}/job_{'0' * 26}", None),
     ("DELETE", f"{JOBS}/job_{'0' * 26}", None),
+    ("DELETE", f"{ASSETS}/ing_{'0' * 26}", None),
+    ("DELETE", f"{JOBS}/job_{'0' * 26}/outputs", None),
     ("POST", f"{JOBS}/job_{'0' * 26}/regenerate", {"metadata": {"a": CANARY}}),
     ("GET", f"{JOBS}/job_{'0' * 26}/deliveries", None),
     ("GET", "/api/v1/usage/summary", None),
@@ -226,6 +228,8 @@ class Broken:
 class BrokenQueue:
     def send(self, *_: object, **__: object) -> None:
         raise OSError(CANARY)
+
+    send_all = send
 
 
 @pytest.mark.parametrize(("method", "path", "content"), ROUTES, ids=[f"{m} {p[8:30]}" for m, p, _ in ROUTES])

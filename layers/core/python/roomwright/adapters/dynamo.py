@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from roomwright.adapters import dynamo_items as items
-from roomwright.adapters.dynamo_accounts import NO_TENANT, DynamoAccounts
+from roomwright.adapters.dynamo_accounts import NO_TENANT
 from roomwright.adapters.dynamo_codec import Item, instant, number, text
 from roomwright.adapters.dynamo_items import ASSETS, JOBS, LINE
 from roomwright.adapters.dynamo_keys import DynamoKeys
+from roomwright.adapters.dynamo_storage import DynamoStorage, asset_step, used
 from roomwright.adapters.dynamo_table import RefusedError, Write, difference, new
 from roomwright.adapters.dynamo_webhooks import DynamoWebhooks
 from roomwright.domain.account import admission, cache_settlement, settlement
@@ -36,11 +37,10 @@ from roomwright.ports import Admission
 REREADS = 4
 """of an asset and its job that change under a transaction: each has two open states at most"""
 MAX_AHEAD = 1000
-IN_USE = "A job that has not ended uses this source asset. Wait for it or cancel it, then delete the asset."
 _ROOM = "(attribute_not_exists(#max_stored_bytes) OR #stored_bytes < #max_stored_bytes)"
 
 
-class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
+class DynamoTenantStore(DynamoStorage, DynamoKeys, DynamoWebhooks):
     """One tenant's items: jobs and assets here, everything else in the base classes."""
 
     def admit(self, job: Job, asset: SourceAsset | None = None) -> Admission:
@@ -57,7 +57,7 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
         bucket = "#overage_available" if job.overage else "#available"
         condition = f"#period_ends_at > :now AND {bucket} >= :cost AND #in_flight < #max_in_flight AND {_ROOM}"
         values: Item = {":now": text(instant(job.created_at)), ":cost": number(job.credits)}
-        writes = [new(items.job_item(job)), self.account_write(admission(job), condition, values), _used(job, 1)]
+        writes = [new(items.job_item(job)), self.account_write(admission(job), condition, values), used(job, 1)]
         if job.status is JobStatus.QUEUED:
             writes.append(new(items.line_item(job)))
         if asset:
@@ -156,7 +156,7 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
         moves, entry = settlement(final, slot_held=job.slot_held)
         ran: Item = {"recent_run_s": number(final.run_s)} if final.run_s is not None else {}
         settle = self.account_write(moves, "attribute_exists(pk)", starting=("DELETE", job.job_id), sets=ran)
-        writes = [_step(job, final), settle, new(items.ledger_item(entry)), _used(job, -1)]
+        writes = [_step(job, final), settle, new(items.ledger_item(entry)), used(job, -1)]
         if caches(final):
             writes.append({"Put": {"Item": items.cache_item(final)}})
         if job.status is JobStatus.QUEUED and not job.slot_held:
@@ -182,7 +182,7 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             return asset
         queued = replace(asset, status=AssetStatus.QUEUED, updated_at=now, deadline_at=deadline_at)
         try:
-            self.table.update(_asset_step(asset, queued)["Update"])
+            self.table.update(asset_step(asset, queued)["Update"])
         except RefusedError:
             return self.asset(ingest_id)
         return queued
@@ -199,7 +199,7 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             waits = job if job and job.status is JobStatus.INGESTING else None
             try:
                 self.table.transact(
-                    _asset_step(current, asset),
+                    asset_step(current, asset),
                     *([self._count_bytes(asset.stored_bytes)] if asset.stored_bytes else []),
                     *(self._release(waits, asset, job_deadline_at) if waits else []),
                 )
@@ -213,43 +213,6 @@ class DynamoTenantStore(DynamoAccounts, DynamoKeys, DynamoWebhooks):
             queued = released(job, asset, deadline_at)
             return [_step(job, queued), new(items.line_item(queued))]
         return self._ending(job, ended(job, Outcome(failure=asset.failure), asset.updated_at))
-
-    def delete_asset(self, asset: SourceAsset, now: datetime) -> SourceAsset:
-        self.require_own(asset)
-        deleted = replace(asset, status=AssetStatus.DELETED, updated_at=now)
-        try:
-            self.table.transact(_asset_step(asset, deleted), _closed(asset))
-        except RefusedError as refused:
-            if refused.found[1] is not None:
-                raise ConflictError(IN_USE) from None
-            raise StaleStateError("the asset was changed meanwhile") from None
-        return deleted
-
-    def erase_outputs(self, job: Job, now: datetime) -> Job:
-        self.require_own(job)
-        erased = replace(job, erased_at=now, updated_at=now)
-        where: Item = {":was": text(job.status)}
-        condition = "#status = :was AND attribute_not_exists(#erased_at)"
-        try:
-            self.table.update(difference(items.job_item(job), items.job_item(erased), condition, where))
-        except RefusedError:
-            raise StaleStateError("the job was changed meanwhile") from None
-        return erased
-
-    def uncount(self, kept: Job | SourceAsset) -> None:
-        self.require_own(kept)
-        before = items.job_item(kept) if isinstance(kept, Job) else items.asset_item(kept)
-        without = before | {"stored_bytes": number(0)}
-        if not kept.stored_bytes:
-            return
-        gone = difference(before, without, "#stored_bytes = :was", {":was": number(kept.stored_bytes)})
-        try:
-            self.table.transact({"Update": gone}, self._count_bytes(-kept.stored_bytes))
-        except RefusedError:
-            return  # another did
-
-    def _count_bytes(self, by: int) -> Write:
-        return self.account_write({"stored_bytes": by}, "attribute_exists(pk)")
 
 
 def _not_admitted(
@@ -280,32 +243,6 @@ def _not_admitted(
     raise TooManyInFlightError("Too many jobs in flight. Send it again when one has ended.", retry_after_s=30)
 
 
-def _used(job: Job, by: int) -> Write:
-    """One more or less of the jobs that use its source asset; no more once that is closed."""
-    write: dict[str, Any] = {
-        "Key": items.uses_key(job.tenant_id, job.spec.source_asset_id),
-        "UpdateExpression": "SET #kind = :kind ADD #jobs :by",
-        "ExpressionAttributeNames": {"#kind": "kind", "#jobs": "jobs"},
-        "ExpressionAttributeValues": {":kind": text("uses"), ":by": number(by)},
-    }
-    if by > 0:
-        write["ConditionExpression"] = "attribute_not_exists(closed)"
-    return {"Update": write}
-
-
-def _closed(asset: SourceAsset) -> Write:
-    """To any more jobs, if none uses it now."""
-    return {
-        "Update": {
-            "Key": items.uses_key(asset.tenant_id, asset.source_asset_id),
-            "UpdateExpression": "SET #kind = :kind, closed = :true",
-            "ConditionExpression": "attribute_not_exists(#jobs) OR #jobs <= :none",
-            "ExpressionAttributeNames": {"#kind": "kind", "#jobs": "jobs"},
-            "ExpressionAttributeValues": {":kind": text("uses"), ":true": {"BOOL": True}, ":none": number(0)},
-        }
-    }
-
-
 def _next_in_chain(job: Job) -> Write:
     """The count of the job's chain, if the job is the next one in it."""
     item = items.chain_item(job)
@@ -325,8 +262,3 @@ def _step(before: Job, after: Job) -> Write:
     where: Item = {":was": text(before.status), ":held": {"BOOL": before.slot_held}}
     condition = "#status = :was AND #slot_held = :held"
     return {"Update": difference(items.job_item(before), items.job_item(after), condition, where)}
-
-
-def _asset_step(before: SourceAsset, after: SourceAsset) -> Write:
-    where: Item = {":was": text(before.status)}
-    return {"Update": difference(items.asset_item(before), items.asset_item(after), "#status = :was", where)}
