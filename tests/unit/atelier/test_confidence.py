@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
-from atelier.model import RoomRefusedError
+from atelier import pipeline
+from atelier.certificate import encode_jpeg
+from atelier.model import Layout, Room, RoomRefusedError
 from atelier.perceive.confidence import ROOM_WIDTH_M, Decision, decide, outdoors
 from atelier.perceive.sureness import STAGE_OF, evidence, model, sureness, weakest
+from engine_contract import EngineRequest, ObjectRef
+from tests.unit.atelier.box_room import box_room
 
 NUMBERS = {
     "focal_ratio": 0.56,
@@ -148,3 +154,42 @@ def test_sky_and_lawn_are_outdoors_and_a_room_of_any_colour_is_not() -> None:
         room[:] = wall
         room[200:] = (150, 110, 70)
         assert outdoors(room) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "room_type", "least", "terrace"),
+    [
+        ("stage", "living-room", ROOM_WIDTH_M, False),
+        ("conservative", "hallway", 1.25, False),
+        ("stage", "terrace", 1.4, True),
+    ],
+)
+def test_the_engine_asks_for_the_room_type_and_plans_as_decided(
+    monkeypatch: pytest.MonkeyPatch, kind: Literal["stage", "conservative"], room_type: str, least: float, terrace: bool
+) -> None:
+    asked: list[tuple[float, bool]] = []
+    careful: list[bool] = []
+
+    def decided(_room: Room, least_width_m: float, *, terrace: bool) -> Decision:
+        asked.append((least_width_m, terrace))
+        return Decision(kind, 0.3)
+
+    def planned(*_given: object, conservative: bool) -> list[Layout]:
+        careful.append(conservative)
+        raise RoomRefusedError("room_not_stageable", "nothing fits", "another room", {})
+
+    monkeypatch.setattr(pipeline, "perceive", lambda *_: box_room())
+    monkeypatch.setattr(pipeline, "gate", decided)
+    monkeypatch.setattr(pipeline, "plan", planned)
+    request = EngineRequest(
+        job_id="job_1",
+        operation="stage",
+        source=ObjectRef(bucket="b", key="in"),
+        output_prefix=ObjectRef(bucket="b", key="out/"),
+        room_types=[room_type],
+    )
+    photo = encode_jpeg(np.full((300, 400, 3), 128, np.uint8))
+    staged = pipeline.Atelier().run(request, photo, lambda *_: None)
+    assert staged.failure is not None
+    assert asked == [(least, terrace)]
+    assert careful == [kind == "conservative"]
