@@ -7,9 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from atelier.plan.groups import bedroom, dining, living
-from atelier.plan.parts import Extra, Group, Part, Rung, Size, size_of, slots, tall_plant, under_rug
+from atelier.plan.parts import Extra, Group, Part, Rung, Size, known, size_of, slots, tall_plant
 
 _RUNNER: Size = (2.2, 0.75, 0.012)
+_CONSOLES: tuple[tuple[Rung, Size], ...] = (
+    ("L", (1.45, 0.38, 0.78)),
+    ("M", (1.2, 0.35, 0.78)),
+    ("S", (0.95, 0.3, 0.78)),
+)
 _KITCHEN_AISLE_M, _SEAT_OUT_M = 0.62, 0.18
 """floor kept free along the worktops, and how far a chair's middle stands out from the table's edge."""
 _BREAKFAST: tuple[tuple[Rung, str, Size, int], ...] = (
@@ -42,25 +47,27 @@ def _table(rung: Rung, piece: str, top: Size, chairs: int, rng: np.random.Genera
 
 
 def hallway(rng: np.random.Generator) -> tuple[Group, ...]:
-    """A console against a wall, a runner before it, a plant or a bench at its ends."""
+    """A console against a wall, a runner before it; at its ends a bench for shoes, a coat stand or a plant."""
     side = 1.0 if rng.random() < 0.5 else -1.0
+    lying, sat = ("runner" if known("runner") else "rug"), ("shoe-bench" if known("shoe-bench") else "bench")
+    stand, seat = size_of("coat-stand", "S", default=(0.46, 0.46, 1.68)), size_of(sat, "S")
     groups = []
-    for rung, size in (("L", (1.45, 0.38, 0.78)), ("M", (1.2, 0.35, 0.78)), ("S", (0.95, 0.3, 0.78))):
+    for rung, size in _CONSOLES:
         w, d, _ = size
         core = (Part("console", size, 0, -d / 2 - 0.02),)
-        runner = under_rug(_RUNNER, -d - 0.55)
-        plants = tuple(
-            Extra(
-                slots("plant", f"end{s:+.0f}"),
-                tall_plant(s * (w / 2 + 0.5)),
-            )
-            for s in (side, -side)
-        )
-        bench = tuple(
-            Extra(slots("bench", f"end{s:+.0f}"), (Part("bench", size_of("bench", "S"), s * (w / 2 + 0.75), -0.24),))
-            for s in (-side, side)
-        )
-        groups.append(Group(rung, "wall", core, 0, (runner, *plants, *bench)))  # type: ignore[arg-type]
+        runner = Extra(slots("rug"), (Part(lying, _RUNNER, 0, -d - 0.55),), 0.35)
+        ends = [
+            *(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.5))) for s in (side, -side)),
+            *(
+                Extra(slots("bench", f"end{s:+.0f}"), (Part(sat, seat, s * (w / 2 + 0.3 + seat[0] / 2), -0.24),))
+                for s in (-side, side)
+            ),
+            *(
+                Extra(slots("coats", f"beyond{s:+.0f}"), (Part("coat-stand", stand, s * (w / 2 + 1.35), -0.3),), 0.08)
+                for s in (-side, side)
+            ),
+        ]
+        groups.append(Group(rung, "wall", core, 0, (runner, *ends)))
     return tuple(groups)
 
 

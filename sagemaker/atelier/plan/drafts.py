@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from atelier.model import F64, Bool, Placement
-from atelier.plan.dress import joined
+from atelier.plan.dress import EASY, SEAT_FROM_M, joined
 from atelier.plan.energy import Silhouettes, main_terms, outlines, picture_terms
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
@@ -24,9 +24,9 @@ _MOST = 20
 """different drafts worth completing."""
 _BENCH_FROM_M = 2.6
 """nearer than this a bench at the bed's foot hides the bed."""
-_NEVER_IN_FRONT = {"plant-large", "floor-lamp", "bookshelf", "side-table"}
-_AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf"}
+_AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "planter-outdoor"}
 """lost in the middle of a room."""
+_NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
 
@@ -115,6 +115,8 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
         x, y, _ = poses.placed(extra.parts[0])
         if extra.parts[0].piece in _NEVER_IN_FRONT:
             ok &= np.hypot(x, y) > near - 0.3
+        if extra.parts[0].piece in EASY:
+            ok &= np.hypot(x, y) > SEAT_FROM_M
         if extra.parts[0].piece == "bench":
             ok &= np.hypot(x, y) > _BENCH_FROM_M
         for slot in extra.slots:

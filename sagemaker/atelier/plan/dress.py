@@ -14,12 +14,11 @@ from atelier.plan.parts import FLAT, HUNG, Accent, Part
 from atelier.plan.poses import Poses, Wall, candidates, fits, placement
 from atelier.plan.space import Space
 
-_EASY = ("armchair", "lounge-chair")
+EASY = ("armchair", "lounge-chair")
 _SEATS_TRIED, _SEAT_WORTH = 8, 0.1
-_SEAT_FROM_M = 2.1
+SEAT_FROM_M = 2.3
 """nearer than this to the camera a chair looms."""
 _CLEAR_M = 0.45
-_TALL_M = 1.3
 _BARE_SHARE = 0.22
 """share of the frame beside the group from which a side counts as bare."""
 
@@ -32,14 +31,14 @@ def gathered(
     A chair looks at the table from 0.45 to 0.9 m, never shows the lens its back and hides little of the rest.
     """
     table = next((p for p in placements if p.piece.startswith("coffee-table")), None)
-    while table is not None and sum(p.piece in _EASY for p in placements) < wanted:
-        kind = next((p.piece for p in placements if p.piece in _EASY), _EASY[table.variant % 2])
-        variant = next((p.variant for p in placements if p.piece in _EASY), table.variant)
+    while table is not None and sum(p.piece in EASY for p in placements) < wanted:
+        kind = next((p.piece for p in placements if p.piece in EASY), EASY[table.variant % 2])
+        variant = next((p.variant for p in placements if p.piece in EASY), table.variant)
         part = Part(kind, CATALOGUE[kind].size("M"), 0.0, 0.0)
         poses = _round(table)
         others = tuple(p for p in placements if p.piece.startswith("dining"))
         blocked = blocked_by(placements, space, 0.12) | blocked_by(others, space, _CLEAR_M)
-        poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > _SEAT_FROM_M))
+        poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > SEAT_FROM_M))
         good = (
             chair
             for chair in _ranked_seats(part, poses, placements, seen)[:_SEATS_TRIED]
@@ -140,8 +139,7 @@ def _accent_score(
     for low, high in bare_sides(placements, space.room):
         bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
     score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
-    looming = 1.0 if choice.size_m[2] > _TALL_M else 0.3  # a second piece in front of the first looms
-    score -= looming * (away < np.hypot(main.x, main.y) - 0.5)
+    score -= 1.2 * (away < np.hypot(main.x, main.y) - 0.5)  # a second piece in front of the first looms
     if choice.faces_main:
         m = np.array([np.sin(b), -np.cos(b)])
         offset = np.abs((x - main.x) * -m[1] + (y - main.y) * m[0])

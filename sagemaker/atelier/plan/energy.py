@@ -204,7 +204,7 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
         - max(0.0, 1.0 - coverage / LEAST_COVERAGE),
         "hidden": -silhouettes.hidden(drawn),
         "spread": -0.8 * max(0.0, LEAST_SPREAD * silhouettes.fullness - float(columns.mean())),
-        "balance": -0.6 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
+        "balance": -1.5 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
     }
 

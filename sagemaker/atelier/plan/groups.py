@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
+from atelier.plan.parts import Extra, Group, Part, Rung, Size, known, lamp_table, size_of, slots, tall_plant, under_rug
 
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
     ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.9, 2.0, 0.014)),
@@ -148,8 +148,12 @@ def dining(rng: np.random.Generator) -> tuple[Group, ...]:
     large = _ROUND_TABLE if rng.random() < 0.35 else _TABLES[0]
     for size, table, top, xs, ends in (large, *_TABLES[1:]):
         chair, w, out = size_of("dining-chair"), top[0], max(0.62, top[1] / 2 + 0.2)
+        round_rug = table.endswith("round") and known("round-rug")
+        across = w + 1.3
         parts = [
-            Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.014), 0, 0),
+            Part("round-rug", (across, across, 0.014), 0, 0)
+            if round_rug
+            else Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.014), 0, 0),
             Part(table, top, 0, 0),
         ]
         for x in xs:

@@ -51,4 +51,4 @@ def _bistro(rng: np.random.Generator) -> tuple[Group, ...]:
         Part("bistro-table", top, 0, -0.6),
         *(Part("outdoor-chair", chair, s * x, -0.6, -s * 90 + t) for s, t in zip((-1.0, 1.0), turn, strict=True)),
     )
-    return (Group("S", "both", core, 0, (Extra(slots("pot"), _pot(x + 0.5, -0.4)),)),)
+    return (Group("S", "both", core, 0, (Extra(slots("pot"), _pot(x + chair[1] / 2 + 0.35, -0.4)),)),)

@@ -185,7 +185,7 @@ def _before(opening: Opening, space: Space) -> np.ndarray:
 
 
 def _at(thing: Standing, width: float, space: Space) -> np.ndarray:
-    """Poses at the edges of a standing thing that look on free floor and are long enough."""
+    """Poses at the edges of a standing thing that face the camera, look on free floor and are long enough."""
     rows = []
     for a, b in zip(thing.footprint, np.roll(thing.footprint, -1, axis=0), strict=True):
         length = float(np.linalg.norm(b - a))
@@ -196,7 +196,7 @@ def _at(thing: Standing, width: float, space: Space) -> np.ndarray:
         yaw = float(np.degrees(np.arctan2(normal[0], -normal[1])))
         for t in np.arange(width / 2, length - width / 2 + 1e-6, WALL_STEP_M):
             foot = a + t * along
-            if bool(space.lookup(space.reach, foot + 0.35 * normal)):
+            if float(foot @ normal) < 0 and bool(space.lookup(space.reach, foot + 0.35 * normal)):
                 rows.append((*foot, yaw, -1.0, thing.confidence * (1.0 - abs(t / length - 0.5))))
     return np.array(rows).reshape(-1, 5)
 
@@ -246,12 +246,19 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
 
 BACKED = {
     "sofa": 3.0,
+    "sofa-sectional": 3.0,
+    "daybed": 3.0,
+    "outdoor-sofa": 3.0,
+    "outdoor-chair": 3.5,
+    "rocking-chair": 4.5,
     "loveseat": 3.0,
     "armchair": 4.5,
     "lounge-chair": 4.5,
     "office-chair": 99.0,
     "dining-chair": 2.6,
     "bookshelf": 99.0,
+    "wardrobe": 99.0,
+    "changing-table": 99.0,
     "desk": 0.0,
 }
 """Metres within which a piece's back must not face the camera. Dining chairs have open backs."""

@@ -22,6 +22,7 @@ _CONSOLE = Accent("console", size_of("console"), art="mirror")
 _SHELF = Accent("bookshelf", size_of("bookshelf"))
 _DRESSER = Accent("dresser", size_of("dresser"), art="mirror")
 _SIDEBOARD = Accent("sideboard", size_of("sideboard"), art="art")
+_WARDROBE = Accent("wardrobe", size_of("wardrobe", "S", default=(0.95, 0.58, 1.95)))
 _CHAIR = Accent("lounge-chair", size_of("lounge-chair"), bare_wall=False)
 _BENCH = Accent("bench", size_of("bench", "S"), art="art")
 _TOYS = Accent("dresser", size_of("dresser", "S"), art="art")
@@ -60,11 +61,14 @@ PROGRAMMES = {
             "kitchen", kitchen, (_PLANT,), None, zones=(_BREAKFAST, Zone("runner", runner_at_counter, 0.1)),
             least_coverage=0.035, ideal_coverage=0.14,
         ),
-        Programme("bedroom", bedroom, (_DRESSER, _CHAIR, _PLANT), "art"),
+        Programme("bedroom", bedroom, (_DRESSER, _WARDROBE, _CHAIR, _PLANT), "art"),
         Programme(
             "kids", kids, (_TOYS, _TOY_BOX, _PLANT), "art", zones=(Zone("desk", child_desk, 0.2),), playful=True
         ),
-        Programme("nursery", nursery, (_TOYS, _LOW_SHELF, _TOY_BOX), "art", playful=True, ideal_coverage=0.18),
+        Programme(
+            "nursery", nursery, (_TOYS, _LOW_SHELF, _TOY_BOX), "art", playful=True,
+            least_coverage=0.06, ideal_coverage=0.18,
+        ),
         Programme("home-office", office, (_SHELF, _CHAIR, _PLANT), "art"),
         Programme(
             "hallway", hallway, (_BENCH, _CHAIR, _PLANT), "mirror", least_width_m=1.25, most_width_m=3.0,

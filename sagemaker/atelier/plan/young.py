@@ -17,10 +17,19 @@ def kids(rng: np.random.Generator) -> tuple[Group, ...]:
     w, length, _ = _CHILD_BED
     head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.06),)
     sideways = (Part("bed", _CHILD_BED, 0, -w / 2 - 0.06, side * 90.0),)
+    bunk = (_bunk(side),) if rng.random() < 0.4 else ()
     return (
+        *bunk,
         Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75))),
         Group("M", "wall", sideways, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
     )
+
+
+def _bunk(side: float) -> Group:
+    """Two beds over each other along the wall."""
+    w, length, h = size_of("bunk-bed", default=(1.04, 2.08, 1.7))
+    core = (Part("bunk-bed", (w, length, h), 0, -w / 2 - 0.06, side * 90.0),)
+    return Group("L", "wall", core, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side)))
 
 
 def _beside(half: float, side: float, play: Extra) -> tuple[Extra, ...]:
