@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Builder, Size, by_form, pick
-from atelier.furnish.pieces.upholstery import SEAT, Cut, seat, upholstered
+from atelier.furnish.pieces.upholstery import SEAT, Cut, bolster, seat, upholstered
 from atelier.furnish.shapes import Part, box, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow, piping
 from atelier.furnish.styles import Legs, Style
@@ -94,8 +94,7 @@ def tub(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     angle = np.deg2rad(path * 118)
     x, y = (w / 2 - 0.10) * np.sin(angle), (d / 2 - 0.10) * np.cos(angle)
     top = 0.60 + (h - 0.68) * np.clip(np.cos(angle * 0.9), 0, 1) ** 1.5
-    roll = tube(np.c_[x, y, top - 0.02], 0.098, cloth, 20)
-    parts = [roll, *[tube(np.c_[x, y, top - 0.02 - k * (top - 0.24)], 0.096, cloth, 16) for k in (0.36, 0.7, 1.0)]]
+    parts = [bolster(np.c_[x, y, top - 0.02 - k * (top - 0.24)], 0.097, cloth) for k in (0.0, 0.36, 0.7, 1.0)]
     parts += [p.moved(0, -0.06, SEAT - 0.03) for p in seat(w - 0.34, d - 0.24, cloth, rng, 0.18)]
     parts.append(cushion(w - 0.24, d - 0.20, 0.22, cloth, r=0.08, puff=0.0, wrinkle=0.002).moved(0, -0.03, 0.22))
     foot = cushion(w * 0.6, d * 0.6, 0.10, style.wood, r=0.04, puff=0.0, wrinkle=0.0)

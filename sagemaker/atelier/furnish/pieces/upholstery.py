@@ -108,8 +108,10 @@ def arm(cut: Cut, side: int, w: float, d: float, cloth: str, style: Style, rng: 
             lambda v: v + np.c_[np.zeros((len(v), 2)), 0.07 * np.clip(v[:, 1] / d, -0.5, 0.5) * (v[:, 2] > 0)]
         )
     middle = cut.lift + (top - cut.lift) / 2
-    face = piping(aw - 0.02, top - cut.lift - 0.02 - 0.035 * slope, 0, cloth, 0.028, 0.004).turned(90, "x")
-    return [part.moved(x, 0, middle), face.moved(x, -d / 2 + 0.012, middle - 0.0175 * slope)]
+    if slope:
+        return [part.moved(x, 0, middle)]
+    face = piping(aw - 0.02, top - cut.lift - 0.02, 0, cloth, 0.028, 0.004).turned(90, "x")
+    return [part.moved(x, 0, middle), face.moved(x, -d / 2 + 0.012, middle)]
 
 
 def _wooden_arm(x: float, d: float, lift: float, wood: str) -> list[Part]:
@@ -141,8 +143,10 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
     """Rail, feet, arms, shell, seats and back of a straight seat."""
     w, d, h = size
     lift, inner = cut.lift, w - 2 * cut.arm_width
-    parts = [box(w - 0.03, d - 0.05, 0.30 - lift, cloth, 0.025, 4, 2).moved(0, 0.005, lift + (0.30 - lift) / 2)]
-    parts += legs(cut.legs, w, d, lift + 0.01, style.wood, style.metal)
+    rolled = cut.arm in {"rolled", "english"}
+    rail = w - 0.62 * cut.arm_width if rolled else w - 0.03
+    parts = [box(rail, d - 0.05, 0.30 - lift, cloth, 0.025, 4, 2).moved(0, 0.005, lift + (0.30 - lift) / 2)]
+    parts += legs(cut.legs, rail + 0.03, d, lift + 0.01, style.wood, style.metal)
     for side in (-1, 1):
         parts += arm(cut, side, w, d, cloth, style, rng)
     tall = h - lift - 0.06
@@ -154,6 +158,17 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
             p.moved(-inner / 2 + cw * (i + 0.5), -0.10, SEAT - 0.06) for p in seat(cw - 0.004, d - 0.26, cloth, rng)
         ]
     return parts + backrest(cut.back, inner, cut.count, d, h, cloth, rng)
+
+
+def bolster(path: F64, r: float, cloth: str, n: int = 18) -> Part:
+    """A stuffed roll along a (k, 3) path with round ends."""
+    a = np.linspace(0, np.pi / 2, 6)[1:]
+    first, last = path[0] - path[1], path[-1] - path[-2]
+    first, last = first / np.linalg.norm(first), last / np.linalg.norm(last)
+    ahead = path[0] + 0.8 * r * np.sin(a)[::-1, None] * first
+    behind = path[-1] + 0.8 * r * np.sin(a)[:, None] * last
+    radius = np.r_[r * np.cos(a)[::-1], np.full(len(path), r), r * np.cos(a)]
+    return tube(np.r_[ahead, path, behind], np.maximum(radius, 0.002), cloth, n)
 
 
 def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
