@@ -20,7 +20,7 @@ from engine_contract import Check
 
 MAX_STOPS = 2.5
 """between furniture and room in the worst third of the furniture's width: walnut in a white room is 2."""
-HIGHLIGHTS = (-1.2, 0.6)
+HIGHLIGHTS = (-1.4, 0.75)
 """stops between the lightest hundredth of the furniture and what is white in the photo: dull, and glowing beyond"""
 MAX_CAST = 15.0
 """CIELAB a*b* distance of the furniture's most neutral light parts from the room's light parts."""

@@ -127,3 +127,12 @@ def object_view(extent: F64, lo: F64, hi: F64) -> F64:
     sides = [(0, 0, 1), (0, -1, 0), (-np.sign(centre[0]) or 1, 0, 0)]
     f = form_factors(np.repeat(centre[None], 3, 0), np.array(sides, np.float64), lo, hi)
     return np.asarray(np.average(f, axis=0, weights=[0.4, 0.4, 0.2]))
+
+
+def table_views(extent: F64, lo: F64, hi: F64) -> F64:
+    """(9, patches) form factors of surfaces that lie flat and low, three by three over the furnished floor."""
+    low, high = np.maximum(extent[0, :2], lo[:2] + 0.3), np.minimum(extent[1, :2], hi[:2] - 0.3)
+    t = np.array([0.15, 0.5, 0.85])
+    x, y = np.meshgrid(low[0] + t * (high[0] - low[0]), low[1] + t * (high[1] - low[1]))
+    points = np.stack([x.ravel(), y.ravel(), np.full(9, 0.1)], 1)
+    return form_factors(points, np.broadcast_to(np.array([0.0, 0.0, 1.0]), (9, 3)), lo, hi)

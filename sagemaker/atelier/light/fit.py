@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atelier.light.box import FACES, LUMA, form_factors, object_view, patch_means, receivers
+from atelier.light.box import FACES, LUMA, form_factors, object_view, patch_means, receivers, table_views
 from atelier.light.faces import Face
 from atelier.model import F32, F64, Room
 
@@ -21,6 +21,8 @@ _LIGHTEST_ALBEDO, _LIGHTEST_SPREAD = 0.75, 0.3
 _OUTLIER = 0.25
 """log residual from which a patch counts linearly: a picture, a cupboard, a shadow that no box explains."""
 _TRIM_OVER_WALL = 1.2
+_GLARE = 1.5
+"""how much lighter than the photo's white a white rug in the best light may get"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def solve(faces: Mapping[str, Face], lo: F64, hi: F64, extent: F64, white: float
     walls = float(np.exp(max((m for m, _, _ in levels), default=0.0))) / _LIGHTEST_ALBEDO
     # A white thing standing in the room must look about as bright as what is white in the photo.
     seen_by_object = float(object_view(extent, lo, hi) @ emitters @ mix)
-    exposure = white / max(WHITE_ALBEDO * seen_by_object, 1e-4)
+    # Where windows come near, white may be lighter than that, but no lighter than a photo would let it be.
+    lightest = float(np.percentile(table_views(extent, lo, hi) @ emitters @ mix, 80)) / _GLARE
+    exposure = white / max(WHITE_ALBEDO * max(seen_by_object, lightest), 1e-4)
     return Solution(*gains, exposure, walls, white, residual)
 
 

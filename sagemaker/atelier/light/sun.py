@@ -16,12 +16,14 @@ from atelier.light.faces import Face
 from atelier.light.gloss import Floor
 from atelier.model import F32, F64, Bool, Camera, Sun
 
-_BRIGHTER = 1.6
+_BRIGHTER = 1.7
 """sunlit floor over the floor around it, at least"""
 _AROUND = 61
 """cells across the neighbourhood that counts as around"""
 _FEWEST_CELLS = 40
-_LEAST_OVERLAP = 0.35
+_EDGE, _SHARP_SHARE = 1.35, 0.5
+"""brightness across the patch's outline within two cells, and how much of the outline must show it: glare fades"""
+_LEAST_OVERLAP = 0.4
 """intersection over union of the patch and the windows cast along the sun"""
 _STRONGEST = 12.0
 _COARSE = float(np.radians(9))
@@ -75,8 +77,18 @@ def _patch(ground: Face) -> Bool:
     bright = (lum > _BRIGHTER * np.clip(around, 0.8 * typical, 1.3 * typical)) & ground.shown
     opened = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, label, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= _FEWEST_CELLS // 2]
-    return np.asarray(np.isin(label, large))
+    sharp = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= _FEWEST_CELLS // 2 and _ends(lum, label == i)]
+    return np.asarray(np.isin(label, sharp))
+
+
+def _ends(lum: F32, part: Bool) -> bool:
+    """Whether most of a part's outline is a step of brightness."""
+    cells = part.astype(np.uint8)
+    near = np.ones((5, 5), np.uint8)
+    rim = part & ~(cv2.erode(cells, np.ones((3, 3), np.uint8)) > 0)
+    within = cv2.dilate(np.where(part, lum, 0).astype(np.float32), near)
+    beyond = cv2.erode(lum, near)
+    return bool((within[rim] > _EDGE * _BRIGHTER**0.5 * np.maximum(beyond[rim], 1e-4)).mean() > _SHARP_SHARE)
 
 
 def _mirrored_windows(windows: Mapping[str, Bool], camera: Camera, lo: F64, hi: F64) -> Bool:
