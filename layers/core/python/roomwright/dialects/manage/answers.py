@@ -113,7 +113,10 @@ class LoggedAttempt(Answer):
     status_code: int | None
     """null when no answer came"""
     error: str | None
+    url: Url | None
+    """where it went, if that was not the delivery's `url`: the endpoint had moved"""
     response_excerpt: str
+    """where a log would be too long for an answer, earlier attempts of each delivery are shown without it"""
 
 
 class LoggedDelivery(Answer):
