@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from atelier.model import Bool, BoundaryPiece, Camera, Opening, Photo, Room
-from atelier.perceive.camera import Calibration, calibrate
+from atelier.perceive.camera import Calibration, calibrations
 from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
@@ -51,7 +51,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     edges, on_frame = outline_edges(mask)
     lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)
     focal_mm = hints.focal_length_35mm or photo.focal_length_35mm
-    calibration = calibrate(lines, mask, focal_mm)
+    calibration = _calibrated(lines, mask, focal_mm)
     support = SupportMaps(calibration)
     measured = _measured(calibration, lines, mask, hints, support)
     camera, outline = measured.camera, measured.outline
@@ -91,6 +91,19 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         standing=tuple(standing),
         keep_clear=keep_clear,
     )
+
+
+def _calibrated(lines: Lines, mask: Bool, focal_35mm: float | None) -> Calibration:
+    """Of the cameras that explain the room's axes about equally well, the one in which slanted walls fit best."""
+    rivals = calibrations(lines, mask, focal_35mm)
+    if len(rivals) == 1:
+        return rivals[0]
+
+    def fit(rival: Calibration) -> float:
+        camera = replace(rival.camera, height_m=camera_height(Ceiling(None, 0.0)))
+        return _explained(rival, slanted_walls(camera, trace(mask, camera).pieces, lines), lines).score
+
+    return max(rivals, key=fit)
 
 
 @dataclass(frozen=True)

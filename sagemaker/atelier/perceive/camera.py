@@ -15,11 +15,12 @@ import numpy as np
 from atelier.model import F64, I32, Bool, Camera
 from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence, focal_from_35mm, rotations
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.search import improved, refine, starts
+from atelier.perceive.search import FINE, distinct, improved, refine, starts
 
 __all__ = ["Calibration", "axis_angles", "axis_labels", "calibrate", "focal_from_35mm", "rotation"]
 
-_SHIFT_MARGIN = 0.01  # the shift family must win by this much: it is the rarer explanation of a plain photo
+_SHIFT_MARGIN = 0.01
+_RIVAL_MARGIN, _RIVALS = 0.02, 3
 _BENDS = np.array([-0.16, -0.11, -0.07, -0.035, 0.035, 0.07])
 _BEND_COST, _BEND_SIGMA, _BEND_MARGIN = 0.012, 0.06, 0.02
 _LABEL_WITHIN = float(np.deg2rad(2.0))
@@ -53,12 +54,23 @@ def rotation(yaw: float, pitch: float, roll: float) -> F64:
 
 def calibrate(lines: Lines, floor: Bool, focal_35mm: float | None = None) -> Calibration:
     """Lines and floor mask → the best camera, at unit height. `focal_35mm`: EXIF or caller's value, in mm."""
-    height, width = floor.shape
+    return calibrations(lines, floor, focal_35mm)[0]
+
+
+def calibrations(lines: Lines, floor: Bool, focal_35mm: float | None = None) -> list[Calibration]:
+    """The best camera first, then others the room's axes explain nearly as well: the rest of the room decides."""
     evidence = Evidence(lines, floor, focal_35mm)
     values, hypotheses = refine(evidence, starts(evidence))
-    shifted = hypotheses[:, SHIFT] != 0
-    best = int((values - np.where(shifted, _SHIFT_MARGIN, 0.0)).argmax())
-    score, h, bend = _unbent(evidence, float(values[best]), hypotheses[best])
+    # The shift family must win by a margin: it is the rarer explanation of a plain photo.
+    values = values - np.where(hypotheses[:, SHIFT] != 0, _SHIFT_MARGIN, 0.0)
+    close = values > values.max() - _RIVAL_MARGIN
+    rivals = distinct(hypotheses[close], values[close], _RIVALS)
+    return [_calibration(lines, evidence, h) for h in rivals]
+
+
+def _calibration(lines: Lines, evidence: Evidence, h: F64) -> Calibration:
+    score, h, bend = _unbent(evidence, float(evidence.total(h[None], FINE)[0]), h)
+    width, height = evidence.width, evidence.height
     f = float(np.exp(h[LOGF]))
     camera = Camera(
         f=f,

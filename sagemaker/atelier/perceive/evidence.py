@@ -15,7 +15,9 @@ from atelier.perceive.lines import LineKind, Lines
 
 LOGF, YAW, PITCH, ROLL, SHIFT = range(5)
 
-_TYPICAL_FOCAL = 0.56  # of the longer side: median of listing photos, about 20 mm on full frame
+# Of the longer side: the median of listing photos is about 20 mm on full frame. Upright pictures are phones' own
+# lens (26 mm, 0.75) or cut out of a wider one, which leaves as long a lens.
+_TYPICAL_FOCAL, _TYPICAL_UPRIGHT_FOCAL = 0.56, 0.66
 _FULL_FRAME_DIAGONAL_MM = 43.27
 _FOCALS = np.array([0.42, 0.50, 0.58, 0.67, 0.78, 0.95])
 _TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.07])  # pitch, roll, shift
@@ -36,7 +38,8 @@ class Evidence:
         self._lines, self._floor, self._focal_35mm = lines, floor, focal_35mm
         longer = max(floor.shape)
         if focal_35mm is None:
-            self._focal, self._focal_sigma, self._focal_cost = _TYPICAL_FOCAL * longer, 0.3, 0.035
+            typical = _TYPICAL_FOCAL if self.width >= self.height else _TYPICAL_UPRIGHT_FOCAL
+            self._focal, self._focal_sigma, self._focal_cost = typical * longer, 0.3, 0.035
             self.focals = _FOCALS * longer
         else:
             # A crop or a correction after the exposure changes the true value a little, hence not exact.

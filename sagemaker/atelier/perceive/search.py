@@ -25,7 +25,7 @@ _DAMPING = 1e-3
 def starts(evidence: Evidence) -> F64:
     """(K, 5) the best few hypotheses of the pitched and the shifted family that are not neighbours."""
     coarse = np.concatenate([_pitched(evidence), _shifted(evidence)])
-    return _distinct(coarse, evidence.total(coarse, COARSE))
+    return distinct(coarse, evidence.total(coarse, COARSE), _REFINED)
 
 
 def refine(evidence: Evidence, start: F64) -> tuple[F64, F64]:
@@ -107,14 +107,14 @@ def _every_yaw(h: F64) -> F64:
     return turned
 
 
-def _distinct(hypotheses: F64, values: F64) -> F64:
-    """The best few that are not neighbours of a better one of their family."""
+def distinct(hypotheses: F64, values: F64, most: int) -> F64:
+    """The best few, best first, that are not neighbours of a better one of their family."""
     kept: list[F64] = []
     for index in np.argsort(-values, kind="stable"):
         h = hypotheses[index]
         family = [k for k in kept if (k[SHIFT] == 0) == (h[SHIFT] == 0)]
         if all(np.any(np.abs(k - h) > _APART) for k in family):
             kept.append(h)
-        if len(kept) == _REFINED:
+        if len(kept) == most:
             break
     return np.array(kept)

@@ -20,6 +20,7 @@ from atelier.perceive.walls import on_wall
 # Encoded luminance: this much brighter than the room's walls, within limits; before white walls, blown.
 _ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
 _CONTRAST = 0.10  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
+_SHARP, _SHARP_BLOWN = 0.75, 0.67
 _SEEN_SHARE = 0.0008  # of the picture: smaller spots are lamps and reflections
 _FILLED = 0.25  # of its bounding box: a bright casing is only an outline
 _SILL_M, _HEAD_M = 0.05, 2.9
@@ -82,11 +83,13 @@ def heights_on_walls(floor: Bool, camera: Camera) -> F32:
 
 
 def _ends_sharply(region: Bool, value: F32) -> bool:
-    """Whether the brightness drops within a few pixels of the region's edge on most of its outline."""
+    """Whether the brightness drops within a few pixels of the region's edge on most of its outline; what is blown
+    out bleeds over its frame, so that less of it is asked."""
     around = cv2.dilate(region.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
     near = cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    ring = value[around & ~near]
-    return len(ring) > 0 and bool((ring < float(np.median(value[region])) - _CONTRAST).mean() > 0.75)
+    ring, inside = value[around & ~near], float(np.median(value[region]))
+    least = _SHARP_BLOWN if inside > _BLOWN else _SHARP
+    return len(ring) > 0 and bool((ring < inside - _CONTRAST).mean() > least)
 
 
 def find_windows(
