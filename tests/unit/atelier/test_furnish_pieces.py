@@ -21,9 +21,9 @@ SIZES: tuple[SizeClass, ...] = ("S", "M", "L")
 
 
 def cases() -> Iterator[tuple[str, SizeClass, str]]:
-    """Every piece in every size once, the styles taken in turn, plus every style at size M."""
+    """Every piece in its extreme sizes, the styles taken in turn."""
     for i, piece in enumerate(CATALOGUE):
-        for k, size in enumerate(SIZES):
+        for k, size in enumerate((SIZES[0], SIZES[-1])):
             yield piece, size, STYLES[(i + 2 * k) % len(STYLES)]
 
 
