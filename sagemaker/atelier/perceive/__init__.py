@@ -24,7 +24,7 @@ from atelier.perceive.scale import (
     scale_confidence,
 )
 from atelier.perceive.segment import embed
-from atelier.perceive.standing import find_standing, footprints
+from atelier.perceive.standing import Sight, find_standing, footprints
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, stretched, whole_walls
 from atelier.perceive.windows import find_windows
@@ -58,7 +58,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     planes = stretched(camera, [*whole_walls(camera, outline.pieces), *presumed_walls(outline.pieces)])
     openings, glazing = _openings(photo, hints, mask, measured, planes, support)
     bites = footprints(outline.pieces, outline.polygon, openings)
-    standing = list(find_standing(bites, camera, mask, lines, embedding, weights))
+    standing = list(find_standing(bites, camera, Sight(small, mask, lines, embedding, weights)))
     keep_clear: Bool | None = None
     if hints.keep_clear:
         keep_clear = polygons_mask(hints.keep_clear, width, height)

@@ -78,15 +78,15 @@ def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box |
 
 def clean_mask(mask: Bool) -> Bool:
     """Largest region without specks, slits or holes (reflections punch holes), with a smooth edge."""
-    width = mask.shape[1]
-    k = max(3, int(width * 0.008) | 1)
+    longer = max(mask.shape)
+    k = max(3, int(longer * 0.008) | 1)
     work = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((k, k), np.uint8))
     work = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((2 * k + 1, 2 * k + 1), np.uint8))
     contours, _ = cv2.findContours(work, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = np.zeros(mask.shape, np.uint8)
     if contours:
         cv2.drawContours(filled, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), width * 0.003)
+    smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), longer * 0.003)
     return np.asarray(smooth > 0.5, np.bool_)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.polygon import orient
 
-from atelier.model import F64, Bool, BoundaryPiece, Camera, Opening, Standing, StandingKind
+from atelier.model import F64, U8, Bool, BoundaryPiece, Camera, Opening, Standing, StandingKind
 from atelier.perceive.lines import Lines
 from atelier.perceive.segment import Embedding, decode
 from atelier.weights import Weights
@@ -26,6 +26,7 @@ _LINKS = 8
 """pieces the outline of one thing may have."""
 _MOST = 4
 _SURE = 0.8
+_DIFFERS = 6.0  # CIE Lab
 _TALLEST_PROMPT_M = 1.3
 _STEEP, _FLAT = np.deg2rad(60), np.deg2rad(22)
 
@@ -137,27 +138,35 @@ def _distinct(found: Sequence[Footprint]) -> list[Footprint]:
     return kept
 
 
-def find_standing(
-    found: Sequence[Footprint], camera: Camera, floor: Bool, lines: Lines, embedding: Embedding, weights: Weights
-) -> tuple[Standing, ...]:
+@dataclass(frozen=True)
+class Sight:
+    """The photo as the segmenter and the line detectors saw it."""
+
+    rgb: U8
+    """(H, W, 3) sRGB."""
+    floor: Bool
+    lines: Lines
+    embedding: Embedding
+    weights: Weights
+
+
+def find_standing(found: Sequence[Footprint], camera: Camera, sight: Sight) -> tuple[Standing, ...]:
     """Footprints in metres → the things on them that the segmenter confirms, with their pixels and heights."""
-    things = (_standing(bite, camera, floor, lines, embedding, weights) for bite in found)
+    things = (_standing(bite, camera, sight) for bite in found)
     return tuple(thing for thing in things if thing is not None)
 
 
-def _standing(
-    bite: Footprint, camera: Camera, floor: Bool, lines: Lines, embedding: Embedding, weights: Weights
-) -> Standing | None:
+def _standing(bite: Footprint, camera: Camera, sight: Sight) -> Standing | None:
     solid = _extruded(bite.corners, camera, _TALLEST_PROMPT_M)
     inside = _project(camera, _resampled(bite.edge, 3), 0.22)
     outside = _project(camera, _resampled(bite.edge * 0.93, 2), 0.0)
     box = _box(_extruded(bite.corners, camera, 0.9))
-    mask, quality = decode(embedding, weights, _points(inside), _points(outside), box)
-    mask &= ~floor & cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    mask, quality = decode(sight.embedding, sight.weights, _points(inside), _points(outside), box)
+    mask &= ~sight.floor & cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
     height = _height(mask, bite, camera)
-    if quality < _SURE or height is None:
+    if quality < _SURE or height is None or not _stands_out(mask, sight):
         return None
-    kind = "stairs" if _climbs(mask, lines) and height > 1.1 else _kind(bite, height)
+    kind = "stairs" if _climbs(mask, sight.lines) and height > 1.1 else _kind(bite, height)
     return Standing(kind, mask, bite.corners, height, min(1.0, quality))
 
 
@@ -172,6 +181,21 @@ def _kind(bite: Footprint, height: float) -> StandingKind:
     if height >= _TALLEST_PROMPT_M - 0.05 and max(bite.width_m, bite.depth_m) < 0.8:
         return "column"
     return "object"
+
+
+def _stands_out(mask: Bool, sight: Sight) -> bool:
+    """Whether it differs from what surrounds it: a patch of the wall itself hides nothing."""
+    inside = mask & ~_dilated(~mask, 9)
+    around = _dilated(mask, 15) & ~_dilated(mask, 7) & ~sight.floor
+    if not inside.any() or not around.any():
+        return False
+    lab = np.asarray(cv2.cvtColor(sight.rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    difference = np.median(lab[inside], 0) - np.median(lab[around], 0)
+    return bool(np.linalg.norm(difference) > _DIFFERS)
+
+
+def _dilated(mask: Bool, side: int) -> Bool:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0, np.bool_)
 
 
 def _climbs(mask: Bool, lines: Lines) -> bool:

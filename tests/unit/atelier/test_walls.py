@@ -17,7 +17,7 @@ from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_window
 from atelier.perceive.lines import LineKind, Lines
 from atelier.perceive.openings import find_frames
 from atelier.perceive.segment import Embedding
-from atelier.perceive.standing import Footprint, find_standing, footprints
+from atelier.perceive.standing import Sight, find_standing, footprints
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, whole_walls
 from atelier.perceive.windows import locate_windows
@@ -126,23 +126,27 @@ class TestWholeWalls:
 
 class TestStanding:
     @staticmethod
-    def found(monkeypatch: pytest.MonkeyPatch, top: float, quality: float) -> tuple[Footprint, list[str], float]:
+    def found(monkeypatch: pytest.MonkeyPatch, top: float, quality: float, shade: int = 90) -> list[Standing]:
         outline = outline_of(RADIATOR)
-        (bite,) = footprints(outline.pieces, outline.polygon, [])
+        bites = footprints(outline.pieces, outline.polygon, [])
         mask = np.zeros((CAMERA.height, CAMERA.width), np.uint8)
         front = np.array([(x, 3.75, z) for x, z in ((-0.6, 0.0), (1.0, 0.0), (1.0, top), (-0.6, top))])
         cv2.fillPoly(mask, [CAMERA.project(front)[0].astype(np.int32)], 1)
+        rgb = np.full((*mask.shape, 3), 200, np.uint8)
+        rgb[mask > 0] = shade
         monkeypatch.setattr(standing, "decode", lambda *_: (mask > 0, quality))
-        things = find_standing([bite], CAMERA, floor_of(RADIATOR), NO_LINES, cast(Embedding, None), cast(Weights, None))
-        return bite, [t.kind for t in things], things[0].height_m if things else 0.0
+        sight = Sight(rgb, floor_of(RADIATOR), NO_LINES, cast(Embedding, None), cast(Weights, None))
+        return list(find_standing(bites, CAMERA, sight))
 
     def test_what_the_segmenter_confirms_has_a_kind_and_a_height(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        _, kinds, height = self.found(monkeypatch, 0.6, 0.95)
-        assert kinds == ["radiator"]
-        assert height == pytest.approx(0.6, abs=0.08)
+        (thing,) = self.found(monkeypatch, 0.6, 0.95)
+        assert thing.kind == "radiator"
+        assert thing.height_m == pytest.approx(0.6, abs=0.08)
+        assert thing.distance_m == pytest.approx(3.75, abs=0.15)
 
-    def test_what_it_does_not_confirm_is_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.found(monkeypatch, 0.6, 0.5)[1] == []
+    def test_what_it_does_not_confirm_or_is_the_wall_itself_is_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.found(monkeypatch, 0.6, 0.5) == []
+        assert self.found(monkeypatch, 0.6, 0.95, shade=200) == []
 
 
 class TestHints:
