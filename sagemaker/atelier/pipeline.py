@@ -30,7 +30,8 @@ from atelier.weights import Weights, WeightsMissingError
 from engine_contract import Check, EngineFailure, EngineRequest, FailureCode, PlacedPiece
 
 DEFAULT_STYLE = "modern"
-SAMPLES = 32
+SAMPLES = 48
+"""at most, a pixel: most are certain by a quarter of them"""
 TERRACE = "terrace"
 """the one programme that is furnished under the open sky."""
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
 
 import cv2
 import numpy as np
 import warp as wp
-from numpy.typing import NDArray
 
 from atelier.model import F32, Bool, Camera, Light, Render, Report, Room, Scene
 from atelier.render import kernels
 from atelier.render.denoise import denoise
-from atelier.render.kernels.structs import FLOOR
-from atelier.render.runtime import DEVICE, download, upload, upload_vec3, zeros
+from atelier.render.job import Job
+from atelier.render.kernels.structs import DARKEST, FLOOR
+from atelier.render.runtime import download, upload, upload_vec3, zeros
 from atelier.render.world import BuiltWorld, aim, build_world
 
-THREADS = min(os.cpu_count() or 1, 8)
 SHADED_PIXELS = 1_000_000
 """Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
 _MANY_PIXELS = 4_000_000
 """Above this a pixel is so small that half the detail samples will do."""
-NODE_SAMPLES, FLOOR_SAMPLES = (8, 24), 32
+NODE_SAMPLES, FLOOR_SAMPLES = (4, 12), 32
 """One pass per diffuse bounce; the first only feeds the second, which averages its noise away."""
-_ENOUGH = 0.12
-"""Relative standard error of a pixel before denoising at which half the samples do."""
-_FIRST_HALF = 0.65
-"""share of the shading that the first half of the samples takes: the second spares pixels that are certain."""
+_ENOUGH = 0.16
+"""Relative standard error of a pixel before denoising at which it needs no more samples."""
+_ROUNDS = ((0.25, 0.35), (0.5, 0.6), (1.0, 1.0))
+"""Samples are taken in rounds: up to this share of them, by this share of the stage's time. Each spares the certain."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
 """Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
@@ -42,11 +34,11 @@ REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.8, 3.0
 def render(
     scene: Scene, room: Room, light: Light, width: int, height: int, samples: int, seed: int, report: Report
 ) -> Render:
-    """Render `scene` into `room` at width × height, `samples` per shaded pixel.
+    """Render `scene` into `room` at width × height, at most `samples` per shaded pixel.
 
     The same inputs give the same bytes whatever the threads do. Raises ValueError for an empty scene.
     """
-    job = _Job(report)
+    job = Job(report)
     camera = room.camera.resized(width, height)
     shrink = min(1.0, (SHADED_PIXELS / (width * height)) ** 0.5)
     shaded = camera.resized(round(width * shrink), round(height * shrink)) if shrink < 1 else camera
@@ -69,59 +61,7 @@ def render(
     return Render(colour, alpha, ratio, camera, job.seconds, np.asarray(distance, np.float32))
 
 
-class _Job:
-    """Timing, progress and the thread pool of one render."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._lock = Lock()
-        self._stage, self._from, self._to = "", 0.0, 0.0
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str, begin: float, end: float) -> Iterator[None]:
-        """A stage that takes the render from one share of its usual time to another."""
-        start = time.perf_counter()
-        self._stage, self._from, self._to = name, begin, end
-        self._report(name, begin)
-        yield
-        self.seconds[name] = time.perf_counter() - start
-
-    def launch(
-        self,
-        kernel: Any,
-        ids: NDArray[Any],
-        world: Any,
-        *inputs: Any,
-        share: tuple[float, float] | None = None,
-    ) -> None:
-        """Run `kernel(world, first, ids, *inputs)` over ids on all cores, in chunks that start at `first`.
-
-        A CPU launch is a serial loop that releases the GIL, so chunks on threads use every core; each id writes
-        only its own output, so the order does not matter. share: the part of its stage's time, told as it goes.
-        """
-        if not len(ids):
-            return
-        on_device = upload(ids.astype(np.int32), int)
-        wp.load_module(kernel.module, device=DEVICE)
-        chunk = max(256, -(-len(ids) // (THREADS * 12)))
-        done = 0
-
-        def one(first: int) -> None:
-            nonlocal done
-            count = min(chunk, len(ids) - first)
-            wp.launch(kernel, dim=count, inputs=[world, first, on_device, *inputs], device=DEVICE, record_tape=False)
-            if share:
-                with self._lock:
-                    done += count
-                    within = share[0] + (share[1] - share[0]) * done / len(ids)
-                    self._report(self._stage, self._from + (self._to - self._from) * within)
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(one, range(0, len(ids), chunk)))
-
-
-def _bake(job: _Job, world: BuiltWorld, seed: int) -> None:
+def _bake(job: Job, world: BuiltWorld, seed: int) -> None:
     """Fill irradiance on furniture and the floor's dimming; each pass adds one diffuse bounce."""
     w = world.struct
     cells = np.arange(FLOOR * FLOOR)
@@ -149,11 +89,13 @@ class _Layer:
     normal: F32
     covered: Bool
     """pixels that furniture fills entirely"""
+    depth: F32
+    """mean metres along the rays that meet it"""
     distance: F32
-    """metres along the floor to the nearest furniture, infinite where there is none"""
+    """metres along the floor to the nearest of it, infinite where there is none"""
 
 
-def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed: int) -> _Layer:
+def _furniture(job: Job, world: BuiltWorld, camera: Camera, samples: int, seed: int) -> _Layer:
     w, width, height = world.struct, camera.width, camera.height
     aim(w, camera)
     counts, ground = zeros(width * height, int), zeros(width * height, float)
@@ -164,28 +106,34 @@ def _furniture(job: _Job, world: BuiltWorld, camera: Camera, samples: int, seed:
     np.random.default_rng(seed).shuffle(ids_touched)
     sums = [zeros(width * height, kind) for kind in (wp.vec3,) * 4]
     taken = np.ones(width * height, np.float32)
-    first_half = samples - samples // 2
-    rest = ids_touched
-    for begin, end, share in ((0, first_half, (0.05, _FIRST_HALF)), (first_half, samples, (_FIRST_HALF, 1.0))):
+    rest, begin, told = ids_touched, 0, 0.05
+    for share, then in _ROUNDS:
+        end = max(round(share * samples), begin + 1)
         inputs = [width, begin, end, seed, *sums]
-        job.launch(kernels.furniture, rest, w, *inputs, share=share)
-        taken[rest] = end
-        rest = rest[_noisy(download(sums[0])[rest], download(sums[1])[rest], end)]
+        job.launch(kernels.furniture, rest, w, *inputs, share=(told, then))
+        taken[rest], begin, told = end, end, then
+        if begin >= samples:
+            break
+        rest = rest[_noisy(download(sums[0]), download(sums[1]), end, 2 * end < samples, (height, width))[rest]]
     colour, hit, albedo, normal = (download(a) / taken[:, None] for a in sums)
     images = [a.reshape(height, width, 3).astype(np.float32) for a in (colour, albedo, normal)]
     alpha = hit[:, 0].reshape(height, width).astype(np.float32)
     distance = download(ground).reshape(height, width)
-    return _Layer(images[0], alpha, images[1], images[2], hits == 5, distance)
+    depth = (hit[:, 2] / np.maximum(hit[:, 0], 1e-6)).reshape(height, width).astype(np.float32)
+    return _Layer(images[0], alpha, images[1], images[2], hits == 5, depth, distance)
 
 
-def _noisy(colour: F32, hit: F32, samples: int) -> Bool:
-    """Pixels that need the other half of their samples: edges, and those whose mean is still uncertain.
+def _noisy(colour: F32, hit: F32, samples: int, edges: bool, shape: tuple[int, int]) -> Bool:
+    """(N,) pixels that need more than `samples`: edges where asked for, and uncertain means.
 
-    colour (N, 3), hit (N, 2): sums over samples, the latter of coverage and squared luminance.
+    colour (N, 3), hit (N, 3): sums over samples, the latter of coverage, squared luminance and distance.
     """
     mean = colour.mean(1) / samples
-    error = np.sqrt(np.maximum(hit[:, 1] / samples - mean**2, 0.0) / samples)
-    return np.asarray((hit[:, 0] < samples) | (error > _ENOUGH * (mean + 0.05)))
+    variance = np.maximum(hit[:, 1] / samples - mean**2, 0.0) / samples
+    # Few samples know their own variance badly: the neighbours' is as good a guess, and the denoiser mixes them.
+    error = np.sqrt(cv2.blur(variance.reshape(shape), (5, 5))) / (cv2.blur(mean.reshape(shape), (5, 5)) + 0.05)
+    edge = (hit[:, 0] > 0) & (hit[:, 0] < samples)
+    return np.asarray((edge & edges) | (error.ravel() > _ENOUGH))
 
 
 def _box_of(mask: Bool, margin: int) -> tuple[slice, slice]:
@@ -208,7 +156,7 @@ def _denoise_layer(layer: _Layer) -> F32:
     return colour
 
 
-def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: Bool, seed: int) -> F32:
+def _catcher(job: Job, world: BuiltWorld, room: Room, camera: Camera, covered: Bool, seed: int) -> F32:
     """With/without ratio at half resolution, denoised, exactly 1 wherever no ray met furniture."""
     w = world.struct
     half = camera.resized((camera.width + 1) // 2, (camera.height + 1) // 2)
@@ -231,7 +179,7 @@ def _catcher(job: _Job, world: BuiltWorld, room: Room, camera: Camera, covered: 
     return (ratio * _contact(job, world, room, camera)[..., None]).astype(np.float32)
 
 
-def _contact(job: _Job, world: BuiltWorld, room: Room, camera: Camera) -> F32:
+def _contact(job: Job, world: BuiltWorld, room: Room, camera: Camera) -> F32:
     """Contact shadows on the bare floor, at full resolution: half would blur them away."""
     size = (camera.width, camera.height)
     aim(world.struct, camera)
@@ -277,22 +225,23 @@ def _fill(image: F32, hole: Bool) -> F32:
     return np.where(hole[..., None], large, image).astype(np.float32)
 
 
-def _detail(job: _Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _Layer, seed: int) -> tuple[F32, F32]:
-    """Coverage and texture at full size; shading (colour ÷ texture) is smooth enough to be interpolated."""
+def _detail(job: Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _Layer, seed: int) -> tuple[F32, F32]:
+    """Colour and coverage at full size: own edges and texture, under shading (light ÷ albedo) interpolated."""
     w, width, height = world.struct, camera.width, camera.height
     aim(w, camera)
     near = cv2.dilate((layer.alpha > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_near = np.flatnonzero(cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST))
     np.random.default_rng(seed).shuffle(ids_near)
     samples = DETAIL_SAMPLES if width * height < _MANY_PIXELS else DETAIL_SAMPLES // 2
-    alpha = zeros(width * height, float)
-    albedo = zeros(width * height, wp.vec3)
-    job.launch(kernels.detail, ids_near, w, width, samples, seed, alpha, albedo)
-    a, b = download(alpha).reshape(height, width), download(albedo).reshape(height, width, 3)
-    floor = 0.02 * layer.alpha[..., None]
-    shading = _fill((colour / np.maximum(layer.albedo + floor, 1e-4)).astype(np.float32), layer.alpha < 0.3)
-    up = cv2.resize(shading, (width, height), interpolation=cv2.INTER_CUBIC)
-    return (np.maximum(up, 0.0) * (b + 0.02 * a[..., None])).astype(np.float32), a
+    alpha, large = zeros(width * height, float), zeros(width * height, wp.vec3)
+    small = (layer.alpha.shape[1], layer.alpha.shape[0])
+    light = colour / np.maximum(layer.albedo + DARKEST * layer.alpha[..., None], 1e-4)
+    shading = np.dstack([_fill(light.astype(np.float32), layer.alpha < 0.3), layer.alpha])
+    unit = layer.normal / np.maximum(np.linalg.norm(layer.normal, axis=-1, keepdims=True), 1e-6)
+    planes = [upload(a.reshape(-1, 4), wp.vec4) for a in (shading, np.dstack([unit, layer.depth]))]
+    inputs = [width, samples, seed, small[0] / width, wp.vec2i(*small), *planes, alpha, large]
+    job.launch(kernels.detail, ids_near, w, *inputs)
+    return download(large).reshape(height, width, 3), download(alpha).reshape(height, width)
 
 
 def _upscale_ratio(ratio: F32, width: int, height: int) -> F32:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from atelier.model import F32, Render, Scene
+from atelier.model import F32, Render, Scene, Sun
 from atelier.render import accel, accel_embree, render
 from tests.unit.atelier.furnished_box import MATERIALS, block, furnished, photo_and_room, side_light, uniform_light
 
@@ -22,6 +22,7 @@ def run(scene: Scene, samples: int, seed: int, light_level: float | None = None)
 
 def raw(monkeypatch: pytest.MonkeyPatch, samples: int, seed: int) -> F32:
     monkeypatch.setattr("atelier.render.passes.denoise", lambda colour, _albedo, _normal: colour)
+    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.0)
     return run(furnished(), samples, seed).colour
 
 
@@ -102,3 +103,26 @@ def test_without_embree_the_picture_is_the_same(monkeypatch: pytest.MonkeyPatch)
 def test_unknown_materials_are_named() -> None:
     with pytest.raises(ValueError, match="velvet"):
         run(Scene((block((0, 2, 0.5), (1, 1, 1), "velvet"),), MATERIALS), 1, 0)
+
+
+def test_rounds_that_spare_certain_pixels_are_no_worse_than_their_least_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reference = raw(monkeypatch, 512, 99)
+    even = float(np.sqrt(((raw(monkeypatch, 12, 3) - reference) ** 2).mean()))
+    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.16)
+    spared = run(furnished(), 48, 3).colour
+    assert float(np.sqrt(((spared - reference) ** 2).mean())) < 1.02 * even, "a pixel gets 12 at the least"
+
+
+def test_the_sun_lights_what_faces_it_through_a_window_and_casts_its_shadow() -> None:
+    _, room = photo_and_room(*SIZE)
+    dark = uniform_light(0.05)
+    window = np.ones((8, 8), np.float32)
+    sun = Sun(np.array([-0.8, 0.0, 0.6]), (9.0, 9.0, 9.0), {"left": window})
+    lit, unlit = (render(furnished(), room, replace(dark, sun=s), *SIZE, 8, 1, lambda *_: None) for s in (sun, None))
+    assert lit.colour.mean() > 3 * unlit.colour.mean()
+    assert lit.ratio.min() < 0.5 * unlit.ratio.min(), "the shadow on the floor"
+    closed = replace(sun, openings={})
+    shut = render(furnished(), room, replace(dark, sun=closed), *SIZE, 8, 1, lambda *_: None)
+    assert np.abs(shut.colour - unlit.colour).max() < 1e-6

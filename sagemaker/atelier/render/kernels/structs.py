@@ -22,6 +22,8 @@ CONTACT = 1024
 """cells along a side of the contact map"""
 FAR = 1.0e6
 """metres; no ray is longer"""
+DARKEST = 0.02
+"""added to albedo where shading is light ÷ albedo: black has shading too"""
 
 MODULE = wp.get_module("atelier.render.kernels")
 # Warp's default inlines everything: twice the compile time of this module for no speed at run time.
