@@ -180,9 +180,9 @@ def _captain(size: Size, style: Style, _rng: Rng) -> list[Part]:
     a = np.deg2rad(np.linspace(-112, 112, 27))
     rail = columns((w / 2 - 0.03) * np.sin(a), (d / 2 - 0.04) * np.cos(a), low - 0.05 + 0.05 * np.cos(a))
     parts.append(tube(rail, 0.021, wood, 12))
-    crest = box(w * 0.54, 0.026, h - low - 0.03, wood, 0.011, 10, 2)
+    crest = box(w * 0.60, 0.026, h - low + 0.04, wood, 0.011, 10, 2)
     crest = crest.warped(lambda v: v - columns(0.0, 0.22 * v[:, 0] ** 2 / (w / 2), 0.0)).turned(-6, "x")
-    parts.append(crest.moved(0, d / 2 - 0.035, (h + low) / 2 + 0.015))
+    parts.append(crest.moved(0, d / 2 - 0.042, (h + low) / 2 - 0.02))
     for k in range(1, 27, 2):
         x, y, z = rail[k]
         parts.append(tube(line((x * 0.82, y * 0.80 - 0.01, 0.46), (x, y, z), 3), [0.007, 0.010, 0.007], wood, 8))

@@ -149,7 +149,8 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
     parts += legs(cut.legs, rail + 0.03, d, lift + 0.01, style.wood, style.metal)
     for side in (-1, 1):
         parts += arm(cut, side, w, d, cloth, style, rng)
-    tall = h - lift - 0.06
+    loose = cut.back == "loose"
+    tall = h - lift - (0.06 if loose else 0.005)  # loose cushions rise over the shell; a tight back is framed by it
     shell = box(inner + 0.06 if cut.arm != "wood" else w, 0.18, tall, cloth, 0.055, 6, 3)
     parts.append(shell.turned(-4, "x").moved(0, d / 2 - REAR, lift + tall / 2))
     cw = inner / cut.count
@@ -157,7 +158,7 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
         parts += [
             p.moved(-inner / 2 + cw * (i + 0.5), -0.10, SEAT - 0.06) for p in seat(cw - 0.004, d - 0.26, cloth, rng)
         ]
-    return parts + backrest(cut.back, inner, cut.count, d, h, cloth, rng)
+    return parts + backrest(cut.back, inner, cut.count, d, h if loose else h - 0.05, cloth, rng)
 
 
 def bolster(path: F64, r: float, cloth: str, n: int = 18) -> Part:
