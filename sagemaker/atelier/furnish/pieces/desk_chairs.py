@@ -187,11 +187,7 @@ def _captain(size: Size, style: Style, _rng: Rng) -> list[Part]:
         x, y, z = rail[k]
         parts.append(tube(line((x * 0.82, y * 0.80 - 0.01, 0.46), (x, y, z), 3), [0.007, 0.010, 0.007], wood, 8))
     pad = cushion(w - 0.18, d - 0.20, 0.035, style.chairs[0], r=0.016, puff=0.002, crown=0.010, wrinkle=0.003)
-    return [
-        *parts,
-        pad.moved(0, -0.02, 0.488),
-        tube(columns(rail[10:17, 0], rail[10:17, 1] + 0.014, h - 0.02), 0.016, wood, 10),
-    ]
+    return [*parts, pad.moved(0, -0.02, 0.488)]
 
 
 def _shell(size: Size, style: Style, _rng: Rng) -> list[Part]:
