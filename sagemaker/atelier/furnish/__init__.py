@@ -4,7 +4,8 @@
 """
 
 from atelier.furnish.catalogue import CATALOGUE, CatalogueEntry, build
-from atelier.furnish.scene import describe, dressed, furnish
+from atelier.furnish.dressing import dressed
+from atelier.furnish.scene import describe, furnish
 from atelier.furnish.style_index import STYLE_SLUGS, style
 
 __all__ = ["CATALOGUE", "STYLE_SLUGS", "CatalogueEntry", "build", "describe", "dressed", "furnish", "style"]

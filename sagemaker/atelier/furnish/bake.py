@@ -274,7 +274,7 @@ def _plaster() -> F64:
 MAPS: dict[str, Callable[[], F64]] = {
     "plain": lambda: _levelled(weave(150, 1, 0.6, 0.05, 1), 0.13),
     "linen": lambda: _levelled(weave(176, 1, 1.7, 0.13, 2), 0.14),
-    "melange": lambda: _levelled(weave(120, 1, 1.0, 0.10, 3) + 0.16 * noise(5, 3, 16) + 0.16 * noise(6, 16, 3), 0.17),
+    "melange": lambda: _levelled(weave(120, 1, 1.0, 0.10, 3) + 0.10 * noise(5, 2, 8) + 0.10 * noise(6, 8, 2), 0.17),
     "twill": lambda: _levelled(weave(168, 2, 0.7, 0.06, 4), 0.13),
     "boucle": lambda: _levelled(np.maximum(splatted(13000, 9, "ring", 6), 0.5), 0.16),
     "velvet": lambda: _levelled(_velvet(), 0.13),

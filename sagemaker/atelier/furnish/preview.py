@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
 
+from atelier.furnish.materials import material as texture_of
 from atelier.model import F32, F64, I32, U8, Material, Scene
+from atelier.render.denoise import denoise
 
 SUN = np.array([-0.45, -0.62, 0.64]) / np.linalg.norm([-0.45, -0.62, 0.64])
 FLOOR, SKY = np.array([0.62, 0.60, 0.57]), np.array([0.86, 0.88, 0.92])
@@ -43,7 +46,18 @@ def _linear(c: F64) -> F64:
     return np.asarray(np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4), np.float64)
 
 
-def _albedo(s: _Surfaces, tri: I32, uv: F64) -> F64:
+@lru_cache(maxsize=256)
+def _smaller(material: str, level: int) -> U8:
+    """A material's texture with `level` halvings, so that a pixel sees the mean of what it covers."""
+    image = texture_of(material).texture
+    if image is None:
+        raise ValueError(f"{material} has no texture")
+    size = (max(1, image.shape[1] >> level), max(1, image.shape[0] >> level))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _albedo(s: _Surfaces, tri: I32, uv: F64, pixel_m: float) -> F64:
+    """Linear albedo at hits, for pixels `pixel_m` wide."""
     out = np.zeros((len(tri), 3))
     owner = s.owner[tri]
     for i in np.unique(owner):
@@ -51,9 +65,11 @@ def _albedo(s: _Surfaces, tri: I32, uv: F64) -> F64:
         if m.texture is None:
             out[hit] = m.colour
             continue
-        h, w = m.texture.shape[:2]
+        level = int(np.clip(np.log2(max(pixel_m * m.texture_scale * m.texture.shape[1], 1.0)), 0, 9))
+        texture = _smaller(m.name, level)
+        h, w = texture.shape[:2]
         q = (uv[hit] * m.texture_scale) % 1.0
-        out[hit] = m.texture[(q[:, 1] * h).astype(int) % h, (q[:, 0] * w).astype(int) % w] / 255.0
+        out[hit] = texture[(q[:, 1] * h).astype(int) % h, (q[:, 0] * w).astype(int) % w] / 255.0
     return _linear(out)
 
 
@@ -62,6 +78,7 @@ class Studio:
 
     def __init__(self, scene: Scene) -> None:
         self.s = _flatten(scene)
+        self.pixel_m = 0.0
         self.embree = rtcore_scene.EmbreeScene()
         TriangleMesh(self.embree, self.s.vertices[self.s.faces].astype(np.float32))
 
@@ -80,7 +97,7 @@ class Studio:
         normal = (self.s.normals[f] * weights).sum(1)
         return normal / np.linalg.norm(normal, axis=1, keepdims=True), (self.s.uv[f] * weights).sum(1)
 
-    def look(self, size: int, azimuth: float, target: F64, distance: float, rays: int = 6, rise: float = 20.0) -> U8:
+    def look(self, size: int, azimuth: float, target: F64, distance: float, rays: int = 2, rise: float = 20.0) -> U8:
         """(size, size, 3) sRGB picture from `azimuth` degrees right of the front, `rise` degrees up."""
         rng = np.random.default_rng(3)
         a, e = np.deg2rad(azimuth - 90), np.deg2rad(rise)
@@ -89,18 +106,21 @@ class Studio:
         right = np.cross(fwd, [0, 0, 1.0])
         right /= np.linalg.norm(right)
         up = np.cross(right, fwd)
-        n = size * 2
+        n = size * 3 // 2
+        self.pixel_m = distance * 0.52 / n
         jj, ii = np.meshgrid((np.arange(n) + 0.5) / n * 2 - 1, (np.arange(n) + 0.5) / n * 2 - 1)
         d = (fwd + 0.26 * (jj[..., None] * right - ii[..., None] * up)).reshape(-1, 3)
         d /= np.linalg.norm(d, axis=1, keepdims=True)
-        linear = self._shade(np.broadcast_to(eye, d.shape).copy(), d, rays, rng).reshape(n, n, 3)
-        small = cv2.resize(linear.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
+        noisy, *guides = self._shade(np.broadcast_to(eye, d.shape).copy(), d, rays, rng)
+        shaped = [layer.reshape(n, n, 3).astype(np.float32) for layer in (noisy, *guides)]
+        small = cv2.resize(denoise(*shaped), (size, size), interpolation=cv2.INTER_AREA)
         toned = np.clip(small / (1 + 0.12 * small), 0, 1)
         return np.asarray(
             np.round(np.where(toned <= 0.0031308, toned * 12.92, 1.055 * toned ** (1 / 2.4) - 0.055) * 255), np.uint8
         )
 
-    def _shade(self, o: F64, d: F64, rays: int, rng: np.random.Generator) -> F64:
+    def _shade(self, o: F64, d: F64, rays: int, rng: np.random.Generator) -> tuple[F64, F64, F64]:
+        """Linear colour, and the albedo and normal that guide the denoiser."""
         tri, t, u, v = self._hit(o, d)
         t_floor = np.where(d[:, 2] < -1e-6, -o[:, 2] / np.minimum(d[:, 2], -1e-6), 1e9)
         on_piece = tri >= 0
@@ -113,7 +133,9 @@ class Studio:
         k = live[piece]
         normal[piece], uv = self._at(tri[k], u[k], v[k])
         normal[piece] *= np.sign(-(normal[piece] * d[k]).sum(1, keepdims=True) + 1e-12)
-        albedo[piece] = _albedo(self.s, tri[k], uv)
+        albedo[piece] = _albedo(self.s, tri[k], uv, self.pixel_m)
+        guide, facing = np.tile(FLOOR * 0.98, (len(d), 1)), np.tile([0.0, 0, 1], (len(d), 1))
+        guide[live], facing[live] = albedo, normal
         cos = np.clip(-(normal * d[live]).sum(1), 0, 1)
         for i, m in enumerate(self.s.materials):
             mine = np.flatnonzero(piece)[self.s.owner[tri[k]] == i]
@@ -138,7 +160,7 @@ class Studio:
         out[shiny] = out[shiny] * (1 - mirror[shiny]) + mirror[shiny] * seen
         fade = np.clip((t_floor[live] - 6) / 8, 0, 1)[:, None] * ~piece[:, None]
         colour[live] = out * (1 - fade) + FLOOR * 0.98 * fade
-        return colour
+        return colour, guide, facing
 
     def _light(self, p: F64, n: F64, rays: int, rng: np.random.Generator) -> F64:
         """Irradiance / π: one jittered sun ray and `rays` cosine rays to sky, floor or neighbours."""
@@ -159,7 +181,7 @@ class Studio:
         hit = tri >= 0
         if hit.any():
             _, uv = self._at(tri[hit], u[hit], v[hit])
-            out[hit] = _albedo(self.s, tri[hit], uv) * 0.45
+            out[hit] = _albedo(self.s, tri[hit], uv, 8 * self.pixel_m) * 0.45
         return np.asarray(out, np.float64)
 
 

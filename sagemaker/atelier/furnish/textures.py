@@ -78,7 +78,7 @@ def _turned(image: F32, seed: int) -> F32:
 
 
 GAIN = {
-    "plain": 0.30, "linen": 0.36, "melange": 0.42, "twill": 0.30, "boucle": 0.24, "velvet": 0.16, "knit": 0.42,
+    "plain": 0.30, "linen": 0.30, "melange": 0.26, "twill": 0.30, "boucle": 0.24, "velvet": 0.16, "knit": 0.42,
     "sheepskin": 0.26,
 }  # fmt: skip
 """how strongly a weave's relief shades its colour."""
