@@ -1,5 +1,6 @@
 """`python -m atelier explain photo.jpg out/`: one picture per stage of how a photo was staged, or refused.
 `python -m atelier bench --out out/`: how well rooms are understood and furnished whose truth is known.
+`python -m atelier speed photo.jpg --out out/`: seconds per stage and peak memory at several sizes of one photo.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from atelier.bench.draw import write_report
 from atelier.bench.fit import fit, write
 from atelier.bench.run import measure_rooms
+from atelier.bench.speed import MEGAPIXELS, measure_speed
 from atelier.explain import explain
 from atelier.operations import OPERATIONS
 from atelier.weights import Weights
@@ -22,6 +24,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     _explain_arguments(commands.add_parser("explain", help="one picture per stage of one photo"))
     _bench_arguments(commands.add_parser("bench", help="measure perception and layout on synthetic rooms"))
+    _speed_arguments(commands.add_parser("speed", help="measure seconds and memory of whole jobs"))
     given = parser.parse_args()
     return int(given.run(given))
 
@@ -44,9 +47,22 @@ def _bench_arguments(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_bench)
 
 
+def _speed_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("photo", type=Path)
+    command.add_argument("--out", type=Path, required=True, help="folder for speed.json")
+    command.add_argument("--megapixels", type=float, nargs="+", default=MEGAPIXELS)
+    command.add_argument("--diffusion", action="store_true", help="compare with an SDXL pass (needs diffusers, 12 GB)")
+    command.set_defaults(run=_speed)
+
+
 def _explain(given: argparse.Namespace) -> int:
     numbers = explain(given.photo.read_bytes(), given.out, given.room, given.style, given.seed)
     return 1 if "refused" in numbers else 0
+
+
+def _speed(given: argparse.Namespace) -> int:
+    measure_speed(given.photo.read_bytes(), given.out, tuple(given.megapixels), given.diffusion)
+    return 0
 
 
 def _bench(given: argparse.Namespace) -> int:
