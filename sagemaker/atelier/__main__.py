@@ -12,6 +12,7 @@ from pathlib import Path
 from atelier.bench.draw import write_report
 from atelier.bench.fit import fit, write
 from atelier.bench.run import measure_rooms
+from atelier.bench.speed import MEGAPIXELS, measure_speed
 from atelier.explain import explain
 from atelier.furnish.sheet import contact_sheet, draw_pieces, draw_styles
 from atelier.furnish.style_table import OWN
@@ -26,6 +27,7 @@ def main() -> int:
     _explain_arguments(commands.add_parser("explain", help="one picture per stage of one photo"))
     _bench_arguments(commands.add_parser("bench", help="measure perception and layout on synthetic rooms"))
     _catalogue_arguments(commands.add_parser("catalogue", help="contact sheets of the furniture and the styles"))
+    _speed_arguments(commands.add_parser("speed", help="measure seconds and memory of whole jobs"))
     given = parser.parse_args()
     return int(given.run(given))
 
@@ -63,9 +65,22 @@ def _catalogue(given: argparse.Namespace) -> int:
     return 0
 
 
+def _speed_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("photo", type=Path)
+    command.add_argument("--out", type=Path, required=True, help="folder for speed.json")
+    command.add_argument("--megapixels", type=float, nargs="+", default=MEGAPIXELS)
+    command.add_argument("--diffusion", action="store_true", help="compare with an SDXL pass (needs diffusers, 12 GB)")
+    command.set_defaults(run=_speed)
+
+
 def _explain(given: argparse.Namespace) -> int:
     numbers = explain(given.photo.read_bytes(), given.out, given.room, given.style, given.seed)
     return 1 if "refused" in numbers else 0
+
+
+def _speed(given: argparse.Namespace) -> int:
+    measure_speed(given.photo.read_bytes(), given.out, tuple(given.megapixels), given.diffusion)
+    return 0
 
 
 def _bench(given: argparse.Namespace) -> int:
