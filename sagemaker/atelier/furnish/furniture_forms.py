@@ -63,23 +63,29 @@ _SECTIONALS = {
 _COFFEE = {
     "tapered": "tapered drawers oval",
     "trestle": "trestle drawers turned",
-    "pedestal": "stone plinth oval",
+    "pedestal": "turned drawers stone",
     "sled": "shelf stone waterfall",
     "slab": "waterfall plinth oval",
     "turned": "turned drawers trestle",
     "drum": "woven hairpin drawers",
     "hairpin": "hairpin tapered drawers",
     "coastal": "trestle woven turned",
+    "luxury": "stone plinth oval",
+    "art-deco": "plinth oval stone",
+    "hollywood-regency": "stone plinth",
+    "retro-futurism": "oval stone",
 }
 _COFFEE_ROUND = {
     "tapered": "legs fluted chunky",
     "trestle": "pedestal basket legs",
-    "pedestal": "tulip pedestal fluted",
+    "pedestal": "pedestal tulip tray",
     "sled": "hoops tray chunky",
     "slab": "chunky fluted legs",
     "turned": "pedestal tray basket",
     "drum": "basket tray fluted",
     "hairpin": "legs hoops tulip",
+    "luxury": "tulip fluted chunky",
+    "art-deco": "fluted tulip",
 }
 _SIDE = {
     "tapered": "tripod shelf drum",
