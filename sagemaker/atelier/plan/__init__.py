@@ -23,7 +23,7 @@ __all__ = ["ROOMS", "plan", "programme_of"]
 _TASTE = 0.35
 """whole layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
-_DRESSED = 8
+_DRESSED = 6
 """layouts completed and judged once more as whole pictures."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from atelier.plan.groups import bedroom, dining, living
+from atelier.plan.groups import bedroom, dining, living, office
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, known, size_of, slots, tall_plant
 
 _RUNNER: Size = (2.2, 0.75, 0.012)
@@ -78,6 +78,17 @@ def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
         for g in living(rng)
         if g.size != "XS"
     )
+
+
+def dining_first(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A dining room's table on its rug, or a small bare one where no rug fits."""
+    bare = (replace(g, size="XS", aisle_m=0.3) for g in breakfast(rng)[2:])
+    return (*dining(rng), *bare)
+
+
+def office_first(rng: np.random.Generator) -> tuple[Group, ...]:
+    """A desk on its rug, or a small bare one at a wall."""
+    return (*office(rng), *(replace(g, size="XS") for g in desk_corner(rng)))
 
 
 def dining_zone(rng: np.random.Generator) -> tuple[Group, ...]:

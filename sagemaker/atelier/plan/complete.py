@@ -36,12 +36,16 @@ def completed(
             placements = (*placements, art)
             terms["art"] = _HUNG_WORTH
 
-    def accepted(more: tuple[Placement, ...], worth: float) -> bool:
+    worth = sum(picture_terms(seen, placements).values())
+
+    def accepted(more: tuple[Placement, ...], gain: float) -> bool:
         """Whether the room is better with more in it: paths stay, and the picture loses less than it gains."""
-        if not space.paths_kept(blocked_by(more, space, 0.0)):
+        nonlocal worth
+        after = sum(picture_terms(seen, more).values())
+        if after - worth + gain <= -_MOST_LOST or not space.paths_kept(blocked_by(more, space, 0.0)):
             return False
-        before, after = (sum(picture_terms(seen, p).values()) for p in (placements, more))
-        return after - before + worth > -_MOST_LOST
+        worth = after
+        return True
 
     for zone, groups in zones:
         mains = {g.core[g.main].piece for g in groups}
@@ -53,6 +57,7 @@ def completed(
     if (seated := gathered(placements, programme.seats, space=space, seen=seen)) != placements:
         terms["seats"] = _PIECE_WORTH * (len(seated) - len(placements))
         placements = seated
+        worth = sum(picture_terms(seen, placements).values())
     for choice in programme.accents:
         there = any(p.piece == choice.piece for p in placements)
         if there or not known(choice.piece) or (choice.bare_wall and not bare_sides(placements, space.room)):

@@ -16,7 +16,7 @@ from atelier.plan.space import Space
 from atelier.plan.zones import with_aisle
 
 ENERGY_GATE = -0.6
-_DRAWN, _APART_M = 40, 0.25
+_DRAWN, _APART_M = 32, 0.3
 """how many of the best poses are drawn and judged as pictures, and how far they are from each other at least."""
 _NEAR_EQUAL = 0.12
 """poses this close in energy are a matter of taste: the seed chooses."""

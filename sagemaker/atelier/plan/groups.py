@@ -111,16 +111,13 @@ def _alone(side: float) -> Group:
 def _reading(side: float, rng: np.random.Generator) -> Group:
     """One easy chair in a corner with a table, a lamp and a plant: where nothing larger stands well."""
     chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
-    core = (
-        Part(chair, size_of(chair), 0, -0.72, side * 24),
-        *lamp_table(-side * 0.72, -0.42),
-    )
+    core = (*lamp_table(-side * 0.72, -0.42), Part(chair, size_of(chair), 0, -0.72, side * 24))
     extras = (
         under_rug((2.0, 1.4, 0.012), -1.1),
         Extra(slots("plant"), tall_plant(side * 0.85, -0.45)),
         Extra(slots("lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * 0.7, -0.4),)),
     )
-    return Group("XS", "wall", core, 0, extras, bonus=-0.1)
+    return Group("XS", "wall", core, 2, extras, bonus=-0.1)
 
 
 def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:

@@ -8,9 +8,19 @@ from dataclasses import replace
 import numpy as np
 
 from atelier.model import RoomRefusedError
-from atelier.plan.compact import breakfast, desk_corner, dining_zone, hallway, living_first, sitting, studio_bed
+from atelier.plan.compact import (
+    breakfast,
+    desk_corner,
+    dining_first,
+    dining_zone,
+    hallway,
+    living_first,
+    office_first,
+    sitting,
+    studio_bed,
+)
 from atelier.plan.focal import focal_living
-from atelier.plan.groups import bedroom, dining, living, office
+from atelier.plan.groups import bedroom, living
 from atelier.plan.outdoor import terrace
 from atelier.plan.parts import Accent, Group, Programme, Zone, size_of
 from atelier.plan.wet import BATH, bar, bath, runner_at_counter
@@ -56,7 +66,7 @@ PROGRAMMES = {
         replace(_LIVING, kind="living-kitchen", groups=living_first, zones=(_BREAKFAST,)),
         replace(_LIVING, kind="open-plan", groups=living_first, zones=(_DINING, _WORK)),
         Programme("studio", studio_bed, (_SHELF, _PLANT), "art", zones=(Zone("sitting", sitting), _BREAKFAST)),
-        Programme("dining", dining, (_SIDEBOARD, _PLANT), None),
+        Programme("dining", dining_first, (_SIDEBOARD, _PLANT), None),
         Programme(
             "kitchen", kitchen, (_PLANT,), None, zones=(_BREAKFAST, Zone("runner", runner_at_counter, 0.1)),
             least_coverage=0.035, ideal_coverage=0.14,
@@ -69,7 +79,7 @@ PROGRAMMES = {
             "nursery", nursery, (_TOYS, _LOW_SHELF, _TOY_BOX), "art", playful=True,
             least_coverage=0.06, ideal_coverage=0.18,
         ),
-        Programme("home-office", office, (_SHELF, _CHAIR, _PLANT), "art"),
+        Programme("home-office", office_first, (_SHELF, _CHAIR, _PLANT), "art"),
         Programme(
             "hallway", hallway, (_BENCH, _CHAIR, _PLANT), "mirror", least_width_m=1.25, most_width_m=3.0,
             least_coverage=0.05, ideal_coverage=0.14,
