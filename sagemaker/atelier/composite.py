@@ -20,6 +20,7 @@ _DEADBAND = 0.012
 _FLOOR_RATIO = (0.02, 1.25)
 _WALL_RATIO = (0.4, 1.0)
 _SPECK_SHARE = 2e-5
+_RATIO_PIXELS = 1_500_000
 _GRAIN_SEED = 20
 _RENDER_BLUR = 0.31
 """Gaussian sigma of the renderer's pixel filter, its own pixels."""
@@ -33,7 +34,7 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     full = source.shape[0], source.shape[1]
     look = photo_look.measure(source)
     alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha * _not_behind(render, room)).astype(np.float32)
-    ratio = _settle_ratio(render.ratio, alpha, room)
+    ratio = _settle_ratio(_reduced(render.ratio), alpha, room)
     scale = full[1] / alpha.shape[1]
     colour = _straight(render.colour, alpha)
     changed = _enlarged(alpha > 0, full) | _enlarged((ratio != 1.0).any(-1), full)
@@ -61,6 +62,15 @@ def _not_behind(render: Render, room: Room) -> F32:
     # The mask comes from a smaller picture: its own pixels would show as steps.
     soft = cv2.GaussianBlur(before.astype(np.float32), (0, 0), max(0.5 * w / room.front_of.shape[1], 0.5))
     return np.asarray(1.0 - soft, np.float32)
+
+
+def _reduced(ratio: F32) -> F32:
+    """Shadows are soft: more pixels of them would cost time and memory, and show nothing."""
+    k = (_RATIO_PIXELS / (ratio.shape[0] * ratio.shape[1])) ** 0.5
+    if k >= 1:
+        return ratio
+    size = (round(ratio.shape[1] * k), round(ratio.shape[0] * k))
+    return np.asarray(cv2.resize(ratio, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
