@@ -98,7 +98,7 @@ def vignette(slug: str) -> U8:
     walls = replace(walls, vertices=walls.vertices + np.array([0, 1.025, 0], np.float32))
     studio = Studio(Scene((*scene.meshes, walls), {**scene.materials, WALL: material(WALL)}))
     wide, high = VIGNETTE
-    image = studio.look(wide, 8.0, np.array([0.0, 0.2, 1.02]), 7.6, rays=4, rise=7.0)
+    image = studio.look(wide, 8.0, np.array([0.0, 0.2, 1.02]), 7.6, rays=3, rise=7.0)
     top = (wide - high) // 2
     cut = np.ascontiguousarray(image[top : top + high])
     cut[:15] = 245

@@ -13,7 +13,7 @@ from atelier.furnish.sheet import CELL, turntable
 from atelier.furnish.style_index import STYLE_SLUGS, style
 from atelier.furnish.style_table import OWN
 
-DECOR = ("lighting", "plant", "textile", "decor", "office")
+DECOR = ("lighting", "plant", "textile", "decor")
 BY_ROLE = {role: list(pieces) for role, pieces in groupby(inventory(), key=lambda p: p.role)}
 
 

@@ -174,7 +174,7 @@ def _relief(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     reach = np.hypot(x - centre[0], z - centre[1]) / min(w, h)
     other = np.hypot(x - centre[0] - 0.5 * w, z - centre[1] - 0.55 * h) / min(w, h)
     ridge = np.where(reach < other, np.sin(reach * 28), np.sin(other * 28))
-    y = d * 0.12 - d * 0.32 * np.tanh(2.2 * ridge)
+    y = d * 0.05 - d * 0.16 * np.tanh(1.4 * ridge)
     panel = sheet(np.stack([x, y, z], -1), f"clay/{style.neutrals[0]}")
     return [*moulding(w, h, flat_profile(0.022, d), style.frame), panel, backing(w, d, h)]
 
