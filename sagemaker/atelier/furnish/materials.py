@@ -57,7 +57,7 @@ def material(name: str) -> Material:
     if kind in {"drape", "sheer"}:
         through = 0.22 if kind == "drape" else 0.55
         cloth = textures.fabric("linen", rgb(rest[0]), seed)
-        return Material(name, texture=cloth, texture_scale=2.2, roughness=0.95, specular=0.08, translucent=through)
+        return Material(name, texture=cloth, texture_scale=4.4, roughness=0.95, specular=0.08, translucent=through)
     if kind in {"wood", "stone", "cane", "rattan", "leaf", "clay"}:
         return _grown(name, kind, rest, seed)
     return _plain(name, kind, rest)
@@ -67,7 +67,7 @@ def _upholstery(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "fabric":
         texture = textures.fabric(rest[0], rgb(rest[1]), seed)
         sheen = FABRIC_SHEEN.get(rest[0], 0.35)
-        scale = {"knit": 3.0, "sheepskin": 2.6, "boucle": 2.4, "velvet": 1.3, "twill": 2.8}.get(rest[0], 2.2)
+        scale = {"knit": 4.2, "sheepskin": 3.2, "boucle": 4.0, "velvet": 1.3, "twill": 4.0}.get(rest[0], 4.4)
         return Material(name, texture=texture, texture_scale=scale, roughness=0.9, specular=0.15, sheen=sheen)
     if kind == "cloth":
         texture = textures.pattern(rest[0], rgb(rest[1]), rgb(rest[2]), seed)

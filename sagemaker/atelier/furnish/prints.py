@@ -16,9 +16,9 @@ N, FINE = 448, 1280
 DEEP_M = 1.8
 """how deep a rug is taken to be when its pile is laid on."""
 PILE: dict[str, tuple[str, float, float]] = {
-    "jute": ("braid", 0.55, 0.62), "kilim": ("flatweave", 0.34, 0.45), "stripe": ("flatweave", 0.34, 0.45),
-    "check": ("flatweave", 0.34, 0.45), "berber": ("boucle", 0.34, 0.34), "shag": ("shag", 0.50, 0.55),
-    "plain": ("boucle", 0.24, 0.30), "hide": ("velvet", 0.10, 0.40),
+    "jute": ("braid", 0.28, 0.46), "kilim": ("flatweave", 0.17, 0.28), "stripe": ("flatweave", 0.17, 0.28),
+    "check": ("flatweave", 0.17, 0.28), "berber": ("boucle", 0.18, 0.24), "shag": ("shag", 0.22, 0.36),
+    "plain": ("boucle", 0.15, 0.22), "hide": ("velvet", 0.10, 0.40),
 }  # fmt: skip
 """kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""
 
@@ -35,10 +35,10 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     accent = np.array(colours[2 % len(colours)])
     image = np.ones((N, N, 3)) * ground
     wobble = 0.012 * field(seed, 60, 60, N)
-    wear = 0.02 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 12, 16, N)
+    wear = 0.012 * field(seed + 2, 60, 60, N) + 0.006 * field(seed + 1, 12, 16, N)
     if kind == "border":
-        band = (edge > 0.045) & (edge < 0.085)
-        image = _paint(image, ink, band * 1.0)
+        for low, high in ((0.045, 0.066), (0.078, 0.083)):
+            image = _paint(image, ink, ((edge > low) & (edge < high)) * 0.85)
     elif kind == "berber":
         lattice = [np.abs(((x * 2.3 + s * y * 1.6 + wobble * 2) % 1) - 0.5) for s in (1, -1)]
         image = _paint(image, ink, (np.minimum(*lattice) < 0.022 + 0.3 * np.abs(wobble)) * 0.9)
@@ -70,7 +70,7 @@ def _hide(image: F64, ink: F64, x: F64, y: F64, aspect: float, seed: int) -> F64
 
 def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:
     """The pattern enlarged, with the pile or weave that carries it."""
-    name, gain, tile_m = PILE.get(kind, ("pile", 0.25, 0.42))
+    name, gain, tile_m = PILE.get(kind, ("pile", 0.13, 0.30))
     high = max(8, round(FINE * tile_m / DEEP_M))
     tile = cv2.resize(relief(name), (max(8, round(high / aspect)), high), interpolation=cv2.INTER_AREA)
     shade = np.tile(tile, (FINE // tile.shape[0] + 1, FINE // tile.shape[1] + 1))[:FINE, :FINE]
