@@ -69,7 +69,7 @@ def page(cells: list[U8], columns: int, path: Path) -> Path:
     """Cells of one size (BGR) on one sheet, as good a JPEG as WANTED_BYTES allow."""
     cells = cells + [np.full_like(cells[0], 245)] * (-len(cells) % columns)
     page = np.vstack([np.hstack(cells[i : i + columns]) for i in range(0, len(cells), columns)])
-    for quality in (88, 80, 72, 64, 56, 48, 40):
+    for quality in (88, 80, 72, 64, 56, 48, 40, 32, 24):
         data = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
         if len(data) <= WANTED_BYTES:
             break

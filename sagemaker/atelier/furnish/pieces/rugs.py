@@ -152,7 +152,8 @@ rug = by_form(
 
 def _round(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
-    return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, None, 1.0, rng))]
+    kind = "plain" if style.rugs[0][0] in {"border", "kilim"} else None  # a square border does not suit a circle
+    return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, kind, 1.0, rng))]
 
 
 def _braided(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
