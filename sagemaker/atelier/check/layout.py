@@ -12,14 +12,15 @@ from atelier.model import F32, F64, Layout, Placement, Room
 from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, looming, outlines
 from atelier.plan.parts import FLAT, HUNG, LEAST_COVERAGE
 from atelier.plan.poses import footprint, world
-from atelier.plan.space import NEAR_BED_M, NEAR_M, Space
+from atelier.plan.space import CASING_M, Space, nearest_m
 from engine_contract import Check
 
 MOST_COVERAGE, LEAST_SPREAD, LEAST_FURNISHED = 0.42, 0.33, 0.25
 MIN_CLEARANCE_M = {"door": 0.5, "fireplace": 0.7, "passage": 0.45}
 MAX_OVERLAP_M3 = 0.004
-MAX_SCALE_ERROR = 0.2
-"""how far off the room's scale may be before a bed in it looks like a toy or a giant."""
+MAX_SCALE_ERROR = 0.36
+"""how far off the room's scale may be, nine times in ten: no more than where only the photographer's habit speaks.
+Beyond, ceiling and doors contradict it, and a bed may look like a toy or a giant."""
 UNDER_CEILING_M = 0.03
 MAX_LOOMING = 0.6
 """of `energy.looming`: a piece that takes a tenth of the frame more than its part."""
@@ -75,7 +76,7 @@ def _apart(pieces: Sequence[Placement]) -> Check:
 def _openings(solid: Sequence[Placement], room: Room) -> list[Check]:
     out = []
     for kind, needed in MIN_CLEARANCE_M.items():
-        grounds = [o.ground for o in room.openings if o.kind == kind]
+        grounds = [o.ground for o in room.openings if o.kind == kind and (kind == "door" or o.confidence > SURE)]
         if not grounds:
             continue
         clear = min((_distance(p, g) for p in solid for g in grounds), default=9.0)
@@ -114,10 +115,14 @@ def _scale(placements: Sequence[Placement], room: Room) -> list[Check]:
 
 
 def _distance(p: Placement, ground: F64) -> float:
+    """Metres that a piece stands out from an opening's line, where it stands before it; 9 beside it."""
     points = world(footprint(p.size_m), np.array(p.x), np.array(p.y), np.array(p.yaw_deg))[0]
     a, b = ground
-    t = np.clip((points - a) @ (b - a) / max(float((b - a) @ (b - a)), 1e-9), 0, 1)
-    return float(np.linalg.norm(points - (a + t[:, None] * (b - a)), axis=1).min())
+    length = max(float(np.linalg.norm(b - a)), 1e-6)
+    along = (b - a) / length
+    t, out = (points - a) @ along, np.abs((points - a) @ np.array([-along[1], along[0]]))
+    before = (t > -CASING_M / 2) & (t < length + CASING_M / 2)
+    return float(out[before].min(initial=9.0))
 
 
 def _coverage(alpha: F32, low: float) -> list[Check]:
@@ -162,7 +167,7 @@ def _looming(solid: Sequence[Placement], room: Room) -> list[Check]:
     standing = boxes(solid)
     for p, corners in zip(solid, standing, strict=True):
         nearest = float(np.linalg.norm(corners[:4, :2], axis=1).min())
-        margin = min(margin, nearest - (NEAR_BED_M if p.piece == "bed" else NEAR_M))
+        margin = min(margin, nearest - nearest_m(p.piece, p.size_m[2]))
     over = float(looming(room, solid, standing).max(initial=0.0))
     return [
         measured("nothing_looms", margin, -0.1, margin >= -0.1, "metres beyond the nearest distance allowed"),

@@ -71,6 +71,8 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         "distortion": calibration.bend,
         "camera_height_low_m": low,
         "camera_height_high_m": high,
+        "scale_low": low / camera.height_m,
+        "scale_high": high / camera.height_m,
     }
     confidence = {
         "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 
 import numpy as np
 
@@ -48,13 +49,11 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
     drafts = drafts_of(programme, space, walls, seen, rng)
     zones = tuple((zone, buildable(zone.groups(rng))) for zone in programme.zones)
     layouts: list[tuple[float, Placement, Layout]] = []
-    for draft in different(drafts, sizes=bool(zones)):
-        if space.paths_kept(blocked_by(draft.placements, space, 0.0)):
-            layout = completed(draft, programme, zones, walls, space, seen)
-            rank = layout.energy + float(rng.uniform(0.0, _TASTE))
-            layouts.append((rank, layout.placements[draft.main], layout))
-        if len(layouts) == _DRESSED:
-            break
+    passable = different(drafts, lambda d: space.paths_kept(blocked_by(d.placements, space, 0.0)), sizes=bool(zones))
+    for draft in islice(passable, _DRESSED):
+        layout = completed(draft, programme, zones, walls, space, seen)
+        rank = layout.energy + float(rng.uniform(0.0, _TASTE))
+        layouts.append((rank, layout.placements[draft.main], layout))
     if not layouts:
         best = max((sum(d.terms.values()) for d in drafts), default=float("-inf"))
         seen_as = "no furniture group fits the free floor" if not drafts else "every layout blocks or hides something"

@@ -82,13 +82,39 @@ def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
 
 def dining_first(rng: np.random.Generator) -> tuple[Group, ...]:
     """A dining room's table on its rug, or a small bare one where no rug fits."""
-    bare = (replace(g, size="XS", aisle_m=0.3) for g in breakfast(rng)[2:])
-    return (*dining(rng), *bare)
+    bare = tuple(replace(g, size="XS", aisle_m=0.3) for g in breakfast(rng)[2:])
+    tight = (replace(bare[-1], aisle_m=0.05, bonus=-0.1), _aslant(replace(bare[-1], aisle_m=0.05, bonus=-0.1)))
+    return (*dining(rng), *bare, *tight, _against_the_wall(rng))
+
+
+def _aslant(group: Group) -> Group:
+    """The same group turned by an eighth: two chairs seen from the corner take less depth and less width."""
+    c = float(np.sqrt(0.5))
+    turned = (replace(p, x=c * (p.x - p.y), y=c * (p.x + p.y), yaw_deg=p.yaw_deg + 45.0) for p in group.core)
+    return replace(group, core=tuple(turned))
+
+
+def _against_the_wall(rng: np.random.Generator) -> Group:
+    """A small table with its long side to the wall and a chair at each end."""
+    w, d, h = size_of("dining-table", "S")
+    turn = rng.uniform(-5, 5, 2)
+    chairs = (
+        Part("dining-chair", size_of("dining-chair"), s * (w / 2 + _SEAT_OUT_M), -d / 2 - 0.04, -s * 90.0 + float(t))
+        for s, t in zip((-1, 1), turn, strict=True)
+    )
+    table = Part("dining-table", (w, d, h), 0, -d / 2 - 0.04)
+    return Group("XS", "wall", (table, *chairs), 0, span_m=w + 1.0)
 
 
 def office_first(rng: np.random.Generator) -> tuple[Group, ...]:
-    """A desk on its rug, or a small bare one at a wall."""
-    return (*office(rng), *(replace(g, size="XS") for g in desk_corner(rng)))
+    """A desk on its rug, at a wall or free before it, or a small bare one at a wall."""
+    offices, turn = list(office(rng)), float(rng.uniform(35, 55))
+    offices += [replace(g, anchor="free", extras=(), bonus=-0.2) for g in offices if g.core[g.main].yaw_deg == 180.0]
+    offices.sort(key=lambda g: ["L", "M", "S"].index(g.size))
+    (corner,) = desk_corner(rng)
+    desk, seat = corner.core
+    opened = (desk, replace(seat, y=seat.y - 0.1, yaw_deg=180.0 + (turn if rng.random() < 0.5 else -turn)))
+    return (*offices, replace(corner, size="XS"), replace(corner, size="XS", core=opened))
 
 
 def dining_zone(rng: np.random.Generator) -> tuple[Group, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,8 +20,8 @@ _DRAWN, _APART_M = 32, 0.3
 """how many of the best poses are drawn and judged as pictures, and how far they are from each other at least."""
 _NEAR_EQUAL = 0.12
 """poses this close in energy are a matter of taste: the seed chooses."""
-_MOST = 20
-"""different drafts worth completing."""
+_MOST = 60
+"""different drafts worth looking at closely."""
 _BENCH_FROM_M = 2.6
 """nearer than this a bench at the bed's foot hides the bed."""
 _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "planter-outdoor"}
@@ -58,7 +58,7 @@ def drafts_of(
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
         poses = poses.take(with_aisle(group, poses, space))
         if len(poses):
-            drafts += _judged(group, poses, space, seen, rng)
+            drafts += _judged(group, poses, space, seen, rng, shared=bool(programme.zones))
     return [d for d in sorted(drafts, key=lambda d: -d.rank) if sum(d.terms.values()) > ENERGY_GATE]
 
 
@@ -71,9 +71,14 @@ def buildable(groups: Sequence[Group]) -> tuple[Group, ...]:
     )
 
 
-def _judged(group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator) -> list[Draft]:
+def _judged(
+    group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator, *, shared: bool
+) -> list[Draft]:
+    """The best poses of one group. shared: further groups need their part of the floor, the middle is nobody's."""
     chosen, worth = _extras(group, poses, space)
     terms = main_terms(group, poses, space) | {"extras": worth}
+    if shared:
+        del terms["axis"]
     cheap = np.sum(list(terms.values()), axis=0)
     noise = rng.uniform(0.0, _NEAR_EQUAL, len(poses))
     out = []
@@ -154,20 +159,22 @@ def _standing(parts: Sequence[Part], pose: Poses) -> tuple[Placement, ...]:
     return tuple(made)
 
 
-def different(drafts: list[Draft], *, sizes: bool) -> list[Draft]:
-    """Drafts that differ in more than a step: another wall or direction, or the main piece moved by over a metre.
+def different(drafts: list[Draft], passes: Callable[[Draft], bool], *, sizes: bool) -> Iterator[Draft]:
+    """Drafts that pass and differ in more than a step: another wall or direction, or the main piece moved by a metre.
 
     sizes: another size of the main piece is a difference too (it may leave the floor that a second group needs).
     """
     out: list[Draft] = []
+    asked = 0
     for d in drafts:
         m = d.placements[d.main]
         others = [o.placements[o.main] for o in out]
-        if all(apart(m, o) or (sizes and m.size_m != o.size_m) for o in others):
+        if asked == _MOST or not all(apart(m, o) or (sizes and m.size_m != o.size_m) for o in others):
+            continue
+        asked += 1
+        if passes(d):
             out.append(d)
-        if len(out) == _MOST:
-            break
-    return out
+            yield d
 
 
 def apart(a: Placement, b: Placement) -> bool:

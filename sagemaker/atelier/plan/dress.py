@@ -16,6 +16,8 @@ from atelier.plan.space import Space
 
 EASY = ("armchair", "lounge-chair")
 _SEATS_TRIED, _SEAT_WORTH = 8, 0.1
+_SEAT_BACK_M, _ON_RUG = 2.9, 0.25
+"""an easy chair stands better further from the camera than this, and with its front legs on the rug."""
 SEAT_FROM_M = 2.3
 """nearer than this to the camera a chair looms."""
 _CLEAR_M = 0.45
@@ -60,7 +62,7 @@ def _round(table: Placement) -> Poses:
     half = 1 / np.maximum(np.abs(along) / (table.size_m[0] / 2), np.abs(across) / (table.size_m[1] / 2))
     x, y = table.x + ux * (half + gap), table.y + uy * (half + gap)
     yaw = np.degrees(np.arctan2(-ux, uy))
-    return Poses(x, y, yaw, np.full(len(x), -1), np.zeros_like(x))
+    return Poses(x, y, yaw, np.full(len(x), -1), np.zeros_like(x), np.zeros_like(x))
 
 
 def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], seen: Silhouettes) -> list[Placement]:
@@ -73,13 +75,25 @@ def _ranked_seats(part: Part, poses: Poses, placements: tuple[Placement, ...], s
         bare = np.maximum(bare, (low < middle[:, 0]) & (middle[:, 0] < high))
     away, a = np.hypot(poses.x, poses.y), np.radians(poses.yaw)
     facing = -(np.sin(a) * poses.x - np.cos(a) * poses.y) / np.maximum(away, 1e-6)
-    score = 0.3 + 0.3 * bare + 0.3 * facing - 0.15 * np.maximum(0.0, 2.6 - away)
+    score = 0.2 + 0.3 * bare + 0.3 * facing - 0.5 * np.maximum(0.0, _SEAT_BACK_M - away)
+    score += _ON_RUG * _on_rugs(poses, part, placements)
     chairs = [placement(part, (poses.x[i], poses.y[i], poses.yaw[i]), 0) for i in range(len(poses))]
     for i, chair in enumerate(chairs):
         drawn = seen.of(outlines([chair]))
         covers = float((drawn * standing).sum()) / max(float(drawn.sum()), 1.0)
         score[i] -= 0.6 * covers + 1.5 * max(0.0, seen.hidden(drawn) - 0.05)
     return [chairs[i] for i in np.argsort(-score, kind="stable") if score[i] > _SEAT_WORTH]
+
+
+def _on_rugs(poses: Poses, part: Part, placements: tuple[Placement, ...]) -> Bool:
+    """Which poses put a chair's front legs on a rug."""
+    front = np.stack(poses.placed(replace(part, y=-part.size_m[1] / 2))[:2], -1)
+    on = np.zeros(len(poses), bool)
+    for rug in (p for p in placements if p.piece in FLAT):
+        a, off = np.radians(rug.yaw_deg), front - (rug.x, rug.y)
+        along, across = off @ (np.cos(a), np.sin(a)), off @ (-np.sin(a), np.cos(a))
+        on |= (np.abs(along) < rug.size_m[0] / 2) & (np.abs(across) < rug.size_m[1] / 2)
+    return on
 
 
 def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[float, float]]:

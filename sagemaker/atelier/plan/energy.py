@@ -34,6 +34,8 @@ _TOO_MUCH, _WANTED_IN_SIGHT = 3.0, 9.0
 """what covering an opening too far, and what covering a pixel that must stay in sight, costs."""
 LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
 """share of the frame's width that furniture should reach over; how far its middle may be from the frame's."""
+_CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
+"""worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
 _LARGE, _LARGE_MAIN = 0.09, 0.2
 """share of the frame that one piece may take before it looms; beds and sofas may take more."""
 _MATTRESS, _HEAD_M = 0.6, 0.14
@@ -121,6 +123,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
     terms = {
         "wall": poses.backing,
         "centre": -0.6 * np.abs(middle[:, 0] / camera.width - 0.5),
+        "axis": _on_axis(middle[:, 0] / camera.width, poses.aside),
         "far": -0.18 * np.maximum(0.0, distance - 4.2),
         "near": _nearness(_nearest(main, poses), facing, group.anchor),
         "size": np.full_like(x, SIZE_BONUS[group.size]),
@@ -139,6 +142,12 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["front"] = 0.45 * np.minimum(facing, 0.8) / 0.8
         terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
+
+
+def _on_axis(across: F64, aside: F64) -> F64:
+    """What it is worth that the main piece stands in the middle: of its stretch of wall, or of the picture."""
+    centred = np.maximum(1.0 - aside / _ASIDE_M, 1.0 - np.abs(across - 0.5) / _ACROSS)
+    return np.asarray(_CENTRED * np.maximum(centred, 0.0), np.float64)
 
 
 def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:

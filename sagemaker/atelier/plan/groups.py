@@ -5,6 +5,8 @@ Distances follow ordinary practice: 0.4 m from seat to coffee table, 0.6 m besid
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, known, lamp_table, size_of, slots, tall_plant, under_rug
@@ -19,6 +21,7 @@ _SECTIONAL: Size = (2.55, 1.55, 0.83)
 _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
 _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
+_SINGLE: Size = (1.06, 2.1, 0.98)
 _TABLES: tuple[tuple[Rung, str, Size, tuple[float, ...], bool], ...] = (
     ("L", "dining-table", (1.8, 0.9, 0.75), (-0.45, 0.45), True),
     ("M", "dining-table", (1.4, 0.85, 0.75), (-0.33, 0.33), False),
@@ -69,7 +72,8 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
         )
         groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
     lounging = (_sectional(),) if rng.random() < 0.5 else ()
-    return (*groups[:1], *lounging, *groups[1:], _corner(side, rng), _alone(side), _reading(side, rng))
+    small = (_alone(side, "M"), _alone(side, "S"), _reading(side, rng))
+    return (*groups[:1], *lounging, *groups[1:], _corner(side, rng), *small)
 
 
 def _sectional() -> Group:
@@ -99,9 +103,9 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
     return Group("XS", "both", core, 0, (under_rug((2.0, 1.4, 0.012), -0.95), *plants))
 
 
-def _alone(side: float) -> Group:
+def _alone(side: float, rung: Literal["M", "S"]) -> Group:
     """A small sofa with a lamp and a rug, and no table before it: for floors that are shallow in the picture."""
-    w, d, h = size_of("loveseat")
+    w, d, h = size_of("loveseat", rung)
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
     rug = under_rug((2.2, 1.5, 0.012), -d - 0.4)
@@ -137,7 +141,23 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
         groups.append(Group(size, "wall", core, 0, tuple(extras)))
-    return tuple(groups)
+    return (*groups, *(_lengthwise(s) for s in (side, -side)), _daybed(side))
+
+
+def _lengthwise(side: float) -> Group:
+    """A single bed with its side to the wall: for floors that are too shallow for its length."""
+    w, length, _ = _SINGLE
+    stand = Part("nightstand", size_of("nightstand", "S"), -side * (length / 2 + 0.27), -0.3)
+    extras = (under_rug((2.0, 1.4, 0.014), -w - 0.45), Extra(slots("night"), (stand,), 0.16))
+    return Group("XS", "wall", (Part("bed", _SINGLE, 0, -w / 2 - 0.06, side * 90.0),), 0, extras)
+
+
+def _daybed(side: float) -> Group:
+    """A guest's bed along the wall, a lamp at its end: the least a bedroom is known by."""
+    w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
+    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in (side, -side))
+    core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
+    return Group("XS", "wall", core, 0, (under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
 
 
 def dining(rng: np.random.Generator) -> tuple[Group, ...]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from atelier.model import F64, Bool, Camera, Opening, Placement, Room, Standing
 from atelier.plan.parts import FLAT, Part
-from atelier.plan.space import Space
+from atelier.plan.space import CELL_M, Space
 
 WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3
 WALL_OFFSETS_M = (0.04, 0.15, 0.3)
+_SMALL_M2 = 9.0
+"""floor on which every few centimetres count."""
 _FRAME_MARGIN = 0.012
 _SURE_FOCAL, _WIDE_WINDOW_M = 0.55, 1.5
+_NO_MIDDLE = 9.0
+_SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.1
+"""cosine between a piece's front and the way to the camera, under which it turns its back; and what an easy chair
+must at least show of its front."""
+_OPEN_FRONT = {"armchair", "lounge-chair"}
 
 
 @dataclass(frozen=True)
@@ -38,19 +46,22 @@ class Wall:
 
 @dataclass(frozen=True)
 class Poses:
-    """P poses of a group: its back's middle point, yaw, wall (−1: none) and how well it is backed, 0…1."""
+    """P poses of a group: its back's middle point, yaw, wall (−1: none), how well it is backed, 0…1, and the metres
+    from there to the middle of its stretch of wall (`_NO_MIDDLE` where it has none)."""
 
     x: F64
     y: F64
     yaw: F64
     wall: np.ndarray
     backing: F64
+    aside: F64
 
     def __len__(self) -> int:
         return len(self.x)
 
     def take(self, keep: np.ndarray) -> Poses:
-        return Poses(self.x[keep], self.y[keep], self.yaw[keep], self.wall[keep], self.backing[keep])
+        kept = (self.x[keep], self.y[keep], self.yaw[keep], self.wall[keep], self.backing[keep])
+        return Poses(*kept, self.aside[keep])
 
     def placed(self, part: Part) -> tuple[F64, F64, F64]:
         """World x, y and yaw (degrees) of a part, for every pose."""
@@ -124,37 +135,56 @@ def candidates(
     if anchor in {"wall", "both"}:
         for index, wall in enumerate(walls):
             if wall.length >= 0.55 * group_width:
-                parts.append(_along(wall, index, group_width))
+                parts.append(_along(wall, index, group_width, space.room))
     if anchor in {"free", "both"}:
         parts.append(_floating(space, anchor))
     if anchor == "focal":
         parts += [_before(opening, space) for opening in _focal(space.room)]
     if anchor == "standing":
         parts += [_at(thing, group_width, space) for thing in space.room.standing if thing.kind in beside]
-    rows = np.concatenate(parts) if parts else np.zeros((0, 5))
-    return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4])
+    rows = np.concatenate(parts) if parts else np.zeros((0, 6))
+    return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4], rows[:, 5])
 
 
-def _along(wall: Wall, index: int, width: float) -> np.ndarray:
+def _along(wall: Wall, index: int, width: float, room: Room) -> np.ndarray:
+    """Poses every few centimetres along a wall, and in the middle of each of its stretches."""
     rows = []
     unit = (wall.end - wall.start) / wall.length
-    for t in np.arange(0.25, wall.length - 0.25 + 1e-6, WALL_STEP_M):
+    stretches = _stretches(wall, unit, room)
+    middles = [(low + high) / 2 for low, high in stretches]
+    for t in [*np.arange(0.25, wall.length - 0.25 + 1e-6, WALL_STEP_M), *middles]:
+        inside = [abs(t - m) for (low, high), m in zip(stretches, middles, strict=True) if low <= t <= high]
         over = max(0.0, width / 2 - t) + max(0.0, width / 2 - (wall.length - t))
         full = 1.0 - min(1.0, over / width)
         for offset in WALL_OFFSETS_M:
             x, y = wall.start + unit * t + wall.normal * offset
             backing = min(1.0, wall.length / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall)
-            rows.append((x, y, wall.yaw_deg, index, backing * (1.0 if offset < 0.2 else 0.7)))
-    return np.array(rows).reshape(-1, 5)
+            backing *= 1.0 if offset < 0.2 else 0.7
+            rows.append((x, y, wall.yaw_deg, index, backing, min(inside, default=_NO_MIDDLE)))
+    return np.array(rows).reshape(-1, 6)
+
+
+def _stretches(wall: Wall, unit: F64, room: Room) -> list[tuple[float, float]]:
+    """The parts of a wall between its ends and what one walks through or sits before, metres from its start."""
+    edges = [(0.0, 0.0), (wall.length, wall.length)]
+    for opening in room.openings:
+        along = (opening.ground - wall.start) @ unit
+        off = np.abs((opening.ground - wall.start) @ wall.normal).max()
+        if opening.kind != "window" and opening.confidence > _SURE_FOCAL and off < 0.4:
+            edges.append((float(along.min()), float(along.max())))
+    edges.sort()
+    found = [(a[1], b[0]) for a, b in pairwise(edges)]
+    return [(low, high) for low, high in found if high - low > 0.5]
 
 
 def _floating(space: Space, anchor: str) -> np.ndarray:
     x0, y0 = space.lo
-    xs = np.arange(x0 + 0.5, x0 + space.shape[1] * 0.05, FLOAT_STEP_M)
-    ys = np.arange(y0 + 0.5, y0 + space.shape[0] * 0.05, FLOAT_STEP_M)
+    step = FLOAT_STEP_M if space.seen.sum() * CELL_M**2 > _SMALL_M2 else FLOAT_STEP_M / 2
+    xs = np.arange(x0 + 0.5, x0 + space.shape[1] * CELL_M, step)
+    ys = np.arange(y0 + 0.5, y0 + space.shape[0] * CELL_M, step)
     yaws = np.array([0.0, 90.0, 180.0, 270.0] if anchor == "both" else [0.0, 90.0])
     x, y, yaw = (g.ravel() for g in np.meshgrid(xs, ys, yaws, indexing="ij"))
-    return np.stack([x, y, yaw, np.full_like(x, -1.0), np.zeros_like(x)], -1)
+    return np.stack([x, y, yaw, np.full_like(x, -1.0), np.zeros_like(x), np.full_like(x, _NO_MIDDLE)], -1)
 
 
 def _focal(room: Room) -> list[Opening]:
@@ -180,7 +210,7 @@ def _before(opening: Opening, space: Space) -> np.ndarray:
     for out in np.arange(0.0, 2.1, 0.2):
         for aside in (0.0, -0.25, 0.25, -0.5, 0.5):
             x, y = middle + out * normal + aside * along
-            rows.append((x, y, yaw, -1.0, opening.confidence * (1.0 - abs(aside))))
+            rows.append((x, y, yaw, -1.0, opening.confidence * (1.0 - abs(aside)), abs(aside)))
     return np.array(rows)
 
 
@@ -197,8 +227,9 @@ def _at(thing: Standing, width: float, space: Space) -> np.ndarray:
         for t in np.arange(width / 2, length - width / 2 + 1e-6, WALL_STEP_M):
             foot = a + t * along
             if float(foot @ normal) < 0 and bool(space.lookup(space.reach, foot + 0.35 * normal)):
-                rows.append((*foot, yaw, -1.0, thing.confidence * (1.0 - abs(t / length - 0.5))))
-    return np.array(rows).reshape(-1, 5)
+                centred = thing.confidence * (1.0 - abs(t / length - 0.5))
+                rows.append((*foot, yaw, -1.0, centred, abs(t - length / 2)))
+    return np.array(rows).reshape(-1, 6)
 
 
 def footprint(size: tuple[float, float, float], shrink: float = 0.0) -> F64:
@@ -239,7 +270,7 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
     corners[..., 2] += part.z
     keep = in_frame(part.piece, corners, space.room.camera)
     if part.piece in BACKED:
-        keep &= ~shows_back(x[index], y[index], yaw[index], BACKED[part.piece])
+        keep &= ~shows_back(part.piece, x[index], y[index], yaw[index])
     ok[index] = keep
     return ok
 
@@ -264,11 +295,13 @@ BACKED = {
 """Metres within which a piece's back must not face the camera. Dining chairs have open backs."""
 
 
-def shows_back(x: F64, y: F64, yaw: F64, within: float) -> Bool:
-    a = np.radians(yaw)
+def shows_back(piece: str, x: F64, y: F64, yaw: F64) -> Bool:
+    """Where a piece of the kinds in `BACKED` turns too much of its back to a camera nearby."""
+    a, within = np.radians(yaw), BACKED[piece]
+    least = _SHOWN_FRONT if piece in _OPEN_FRONT else _SHOWN_BACK
     distance = np.hypot(x, y)
     facing = (np.sin(a) * -x - np.cos(a) * -y) / np.maximum(distance, 1e-6)
-    out: Bool = (facing < -0.25) & (distance < within)
+    out: Bool = (facing < least) & (distance < within)
     return out
 
 

@@ -19,10 +19,15 @@ from atelier.plan.parts import FLAT
 
 CELL_M = 0.05
 PATH_M = 0.75
-NEAR_M, NEAR_BED_M = 1.5, 1.2
+NEAR_M, NEAR_LOW_M, _LOOKED_OVER_M = 1.5, 1.2, 0.5
+"""metres from the camera's foot to the nearest piece; beds and what is no higher than this may come nearer."""
 CAREFUL_M = 0.15
 """further from every edge, opening and the lens where the room is not surely understood."""
 DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M, SHELF_KEEP_M = 0.65, 0.9, 0.6, 0.6
+CASING_M = 0.2
+"""beside an opening, kept with it: its casing, and the error of seeing where it ends."""
+_DOUBTED = {"fireplace", "passage"}
+"""kinds that are also seen where the outline only bends: half as much is kept while they are not sure."""
 SILL_TOLERANCE_M, LOW_M, BED_LOW_M = 0.3, 0.95, 0.7
 """how far a piece may rise over a sill; seats below a window are usual up to their backs, beds up to the mattress."""
 GLASS_DOOR_M = 0.2
@@ -107,11 +112,21 @@ class Space:
         keep = {"door": DOOR_KEEP_M, "fireplace": HEARTH_KEEP_M, "passage": PASSAGE_KEEP_M, "built_in": SHELF_KEEP_M}
         for opening in self.room.openings:
             if opening.kind in keep:
-                sure = opening.kind != "fireplace" or opening.confidence > _SURE
-                out |= self._near(opening, keep[opening.kind] * (1.0 if sure else 0.5) + self._more)
+                sure = opening.kind not in _DOUBTED or opening.confidence > _SURE
+                out |= self._before(opening, keep[opening.kind] * (1.0 if sure else 0.5) + self._more)
             elif opening.bottom_m < GLASS_DOOR_M and opening.confidence > _SURE:
-                out |= self._near(opening, DOOR_KEEP_M + self._more)
+                out |= self._before(opening, DOOR_KEEP_M + self._more)
         return out
+
+    def _before(self, opening: Opening, distance: float) -> Bool:
+        """Cells in front of an opening, as wide as it is with its casing: a door's swing ends at its jambs."""
+        a, b = opening.ground
+        length = max(float(np.linalg.norm(b - a)), 1e-6)
+        along = (b - a) / length
+        offset = self.points() - a
+        t, out = offset @ along, np.abs(offset @ np.array([-along[1], along[0]]))
+        before: Bool = (out < distance) & (t > -CASING_M - self._more) & (t < length + CASING_M + self._more)
+        return before
 
     @cached_property
     def _kept_by_standing(self) -> Bool:
@@ -154,7 +169,7 @@ class Space:
     def _allowed(self, piece: str, height: float) -> Bool:
         if piece == "rug":
             return self.floor_for("rug") & ~self._hearths & self._clear_of_view(0.0)
-        near = (NEAR_BED_M if piece == "bed" else NEAR_M) + self._more
+        near = nearest_m(piece, height) + self._more
         grid = self.floor_for(piece) & ~self._keep_out & self._clear_of_view(height)
         if piece != "beside":
             grid &= ~self._kept_by_standing
@@ -162,7 +177,7 @@ class Space:
         for opening in self.room.openings:
             low = max(opening.bottom_m + SILL_TOLERANCE_M, LOW_M)
             if opening.kind == "window" and (BED_LOW_M if piece == "bed" else height) > low:
-                grid &= ~self._near(opening, 0.5)
+                grid &= ~self._before(opening, 0.5)
         return grid
 
     @cached_property
@@ -226,16 +241,22 @@ class Space:
 
         covered: cells under furniture. Walkers start anywhere on the camera's side of the room.
         """
-        before, after = self._walkable(np.zeros(self.shape, bool)), self._walkable(covered)
-        goals = [
+        start, goals = self._ends
+        labels, _ = ndimage.label(after := self._walkable(covered))
+        home = set(np.unique(labels[start & after])) - {0}
+        return all(bool(home & set(np.unique(labels[g & after]))) for g in goals) and bool(home)
+
+    @cached_property
+    def _ends(self) -> tuple[Bool, list[Bool]]:
+        """Where paths begin, and each place they lead to, in the empty room."""
+        before = self._walkable(np.zeros(self.shape, bool))
+        near = [
             self._near(o, DOOR_KEEP_M + 0.35) & before
             for o in self.room.openings
             if o.kind in {"door", "passage"} and o.confidence > _SURE
         ]
-        labels, _ = ndimage.label(after)
         start = before & (self.distance_from_camera < self.distance_from_camera[before].min(initial=9.0) + 0.6)
-        home = set(np.unique(labels[start & after])) - {0}
-        return all(bool(home & set(np.unique(labels[g & after]))) for g in goals if g.any()) and bool(home)
+        return start, [goal for goal in near if goal.any()]
 
     def _walkable(self, covered: Bool) -> Bool:
         clear = (self.floor | self._beyond_the_frame) & ~covered
@@ -246,6 +267,11 @@ class Space:
     def width(self) -> float:
         """Metres: diameter of the largest circle on the floor one can see or assume."""
         return 2 * float(self.inside.max())
+
+
+def nearest_m(piece: str, height: float) -> float:
+    """Metres that a piece keeps from the camera's foot."""
+    return NEAR_LOW_M if piece == "bed" or height <= _LOOKED_OVER_M else NEAR_M
 
 
 def _fill(polygon: F64, lo: F64, shape: tuple[int, int]) -> Bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from atelier.model import Opening
-from atelier.perceive.scale import Ceiling, camera_height, rescaled_by_door, scale_confidence
+from atelier.perceive.scale import Ceiling, camera_height, height_interval, rescaled_by_door, scale_confidence
 
 
 def door(width: float, top: float) -> Opening:
@@ -41,3 +41,15 @@ def test_confidence_grows_with_cues() -> None:
     found = Ceiling(2.0, 0.8)
     assert scale_confidence(found, [door(0.8, 2.0)], hinted=False) > scale_confidence(found, [], hinted=False)
     assert scale_confidence(Ceiling(None, 0.0), [], hinted=True) == 1.0
+
+
+def test_the_interval_narrows_with_cues_that_agree_and_widens_where_they_do_not() -> None:
+    def width(ceiling: Ceiling, doors: list[Opening], *, hinted: bool = False) -> float:
+        low, high = height_interval(1.25, ceiling, doors, hinted)
+        assert low < 1.25 < high
+        return float(np.log(high / low) / 2)
+
+    nothing, usual, leaf = Ceiling(None, 0.0), Ceiling(2.05, 0.8), door(0.8, 2.03)
+    assert width(nothing, []) == pytest.approx(0.30, abs=0.01)  # off by so much in one room of ten
+    assert width(nothing, []) > width(usual, []) > width(usual, [leaf]) > width(usual, [leaf], hinted=True)
+    assert width(usual, [door(0.8, 0.9)]) > width(nothing, [])
