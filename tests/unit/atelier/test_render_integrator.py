@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from atelier.model import F32, Render, Scene, Sun
-from atelier.render import accel, accel_embree, render
+from atelier.model import F32, I32, Light, Render, Scene, Sun
+from atelier.render import accel, accel_embree, kernels, render
+from atelier.render.job import Job
+from atelier.render.kernels.structs import CELLS
 from tests.unit.atelier.furnished_box import MATERIALS, block, furnished, photo_and_room, side_light, uniform_light
 
 SIZE = (96, 68)
@@ -24,6 +27,25 @@ def raw(monkeypatch: pytest.MonkeyPatch, samples: int, seed: int) -> F32:
     monkeypatch.setattr("atelier.render.passes.denoise", lambda colour, _albedo, _normal: colour)
     monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.0)
     return run(furnished(), samples, seed).colour
+
+
+def samples_taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many samples each further launch of the furniture kernel takes, all pixels together."""
+    launch, taken = Job.launch, list[int]()
+
+    def counted(job: Job, kernel: Any, ids: I32, world: Any, *inputs: Any, share: Any = None) -> None:
+        if kernel is kernels.furniture:
+            taken.append(len(ids) * (inputs[2] - inputs[1]))
+        launch(job, kernel, ids, world, *inputs, share=share)
+
+    monkeypatch.setattr(Job, "launch", counted)
+    return taken
+
+
+def every_cell_alike(faces: F32, _light: Light) -> tuple[F32, F32, I32]:
+    """Picks every cell of the box as often: plain sampling of the light."""
+    n = 6 * CELLS * CELLS
+    return np.full(n, 1 / n, np.float32), np.ones(n, np.float32), np.arange(n, dtype=np.int32)
 
 
 def test_error_falls_as_samples_rise_against_another_seed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +135,18 @@ def test_rounds_that_spare_certain_pixels_are_no_worse_than_their_least_everywhe
     monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.16)
     spared = run(furnished(), 48, 3).colour
     assert float(np.sqrt(((spared - reference) ** 2).mean())) < 1.02 * even, "a pixel gets 12 at the least"
+
+
+def test_plain_sampling_of_the_same_budget_errs_more_than_twice_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = raw(monkeypatch, 256, 99)
+    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.16)
+    taken = samples_taken(monkeypatch)
+    fast = run(furnished(), 48, 3).colour
+    budget = round(12 * sum(taken) / taken[0])  # samples a pixel: the first round takes 12 of every one
+    monkeypatch.setattr("atelier.render.world._alias_table", every_cell_alike)
+    plain = raw(monkeypatch, budget, 3)
+    fast_error, plain_error = (float(np.sqrt(((colour - reference) ** 2).mean())) for colour in (fast, plain))
+    assert fast_error < 0.5 * plain_error
 
 
 def test_the_sun_lights_what_faces_it_through_a_window_and_casts_its_shadow() -> None:
