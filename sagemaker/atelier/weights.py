@@ -66,5 +66,7 @@ class Weights:
         options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
         options.use_deterministic_compute = True
+        # A thread that waits for its next turn by spinning takes the core from the other one: a quarter of the CPU.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
