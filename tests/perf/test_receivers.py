@@ -55,6 +55,10 @@ class TimedQueue:
             heapq.heappush(self._waiting, (time.monotonic() + delay_s / SPEED, next(self._number), message))
             self._ready.notify()
 
+    def send_all(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        for message in messages:
+            self.send(message)
+
     def take(self) -> Mapping[str, Any] | None:
         """None ends a worker."""
         with self._ready:
