@@ -12,6 +12,7 @@ import pytest
 from atelier.model import Room, RoomRefusedError
 from atelier.perceive import gate, perceive
 from atelier.perceive.draw import draw_room
+from atelier.perceive.segment import embed
 from atelier.photo import load_photo, photo_from_rgb
 from atelier.synth import SyntheticRoom, random_params, synthetic_room
 from atelier.weights import DIRECTORY_VARIABLE, Weights, WeightsMissingError
@@ -94,13 +95,16 @@ class TestRooms:
         assert np.array_equal(again.floor_mask, room.floor_mask)
         assert dict(again.numbers) == dict(room.numbers)
 
-    def test_hints_override(self) -> None:
-        truth = synthetic_room(2)
-        room = perceive(photo_from_rgb(truth.rgb), Hints(camera_height_m=1.0), WEIGHTS)
+    def test_hints_override(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        truth, unhinted = understood(3)
+        photo = photo_from_rgb(truth.rgb)
+        embedding = embed(photo.small, WEIGHTS)
+        monkeypatch.setattr("atelier.perceive.embed", lambda *_: embedding)  # it knows nothing of hints, and is dear
+        room = perceive(photo, Hints(camera_height_m=1.0), WEIGHTS)
         assert room.camera.height_m == 1.0
         corners = [(0.3, 0.75), (0.8, 0.75), (0.95, 1.0), (0.1, 1.0)]
-        marked = perceive(photo_from_rgb(truth.rgb), Hints(floor_polygon=corners), WEIGHTS)
-        assert marked.floor_mask.sum() < understood(2)[1].floor_mask.sum()
+        marked = perceive(photo, Hints(floor_polygon=corners), WEIGHTS)
+        assert marked.floor_mask.sum() < unhinted.floor_mask.sum()
 
     def test_the_example_photo_passes_the_gate(self) -> None:
         photo = load_photo(EXAMPLE.read_bytes())
@@ -133,7 +137,7 @@ class TestRooms:
         ],
     )
     def test_gate_says_what_it_saw(self, number: str, value: float, code: str) -> None:
-        room = understood(2)[1]
+        room = understood(3)[1]
         with pytest.raises(RoomRefusedError) as refused:
             gate(replace(room, numbers={**room.numbers, number: value}))
         assert refused.value.code == code
