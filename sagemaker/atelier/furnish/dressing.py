@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -89,6 +90,8 @@ DRESSING: dict[str, tuple[tuple[Thing, ...], ...]] = {
 
 FEW = 2
 """things that a bare style leaves on a top."""
+TWINS = {"nightstand", "table-lamp", "wall-lamp", "armchair", "lounge-chair", "curtain", "bar-stool"}
+"""what a home buys in pairs."""
 SEATS_TWO_M = 1.5
 """a table this wide seats two at each long side."""
 
@@ -98,9 +101,9 @@ def dressed(placements: Sequence[Placement], seed: int, clutter: int = 1) -> tup
 
     clutter: 0 leaves the chief things only.
     """
-    out = list(placements)
+    out = _twinned(placements)
     taken = {p.on for p in placements if p.on is not None}
-    for index, base in enumerate(placements):
+    for index, base in enumerate(tuple(out)):
         if index in taken or base.piece not in DRESSING:
             continue
         choices = [c for c in DRESSING[base.piece] if c is not _LAID or base.size_m[0] >= SEATS_TWO_M]
@@ -110,6 +113,14 @@ def dressed(placements: Sequence[Placement], seed: int, clutter: int = 1) -> tup
         for k, (piece, size, fx, fy, turn) in enumerate(kept):
             out.append(_standing_on(base, index, piece, CATALOGUE[piece].size(size), (fx, fy), turn, base.variant + k))
     return tuple(out)
+
+
+def _twinned(placements: Sequence[Placement]) -> list[Placement]:
+    """What stands in pairs is made, and dressed, as its first one is."""
+    first: dict[str, int] = {}
+    for p in placements:
+        first.setdefault(p.piece, p.variant)
+    return [replace(p, variant=first[p.piece]) if p.piece in TWINS else p for p in placements]
 
 
 def _standing_on(

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import zoom
+from scipy.spatial import cKDTree
 
 from atelier.furnish.shapes import Part, box, noise, rounded_rectangle, sheet, tube, weld_normals
 from atelier.model import F64, Bool
@@ -205,6 +206,25 @@ def outside(points: F64, low: F64, high: F64) -> F64:
     for k in range(3):
         out[..., k] += np.where(nearest == k + 3, depth, np.where(nearest == k, -depth, 0.0))
     return out
+
+
+def settled_on(points: F64, under: Part, gap: float, dense: int = 1, near: float = 0.10) -> F64:
+    """A cloth, (n, m, 3) refined `dense` times, laid `gap` metres off the one under it: two cloths never mingle.
+
+    Points farther than `near` from the other cloth hang as they did.
+    """
+    fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
+    flat = fine.reshape(-1, 3)
+    found = cKDTree(under.vertices).query(flat, k=8)
+    distance, nearest = np.asarray(found[0]), np.asarray(found[1])
+    normal = weld_normals(under.vertices, under.faces)[nearest]
+    weight = 1 / (distance + 0.01)[..., None] ** 2
+    weight /= weight.sum(1, keepdims=True)
+    along = np.einsum("pkc,pkc->pk", flat[:, None] - under.vertices[nearest], normal)
+    off = (along * weight[..., 0]).sum(1)
+    held = np.clip(1.5 - distance.min(1) / near, 0, 1)
+    out = flat + (normal * weight).sum(1) * ((gap - off) * held)[:, None]
+    return np.asarray(out.reshape(fine.shape), np.float64)
 
 
 def cloth(

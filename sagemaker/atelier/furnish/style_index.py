@@ -33,7 +33,7 @@ NEAR: Mapping[str, tuple[str, str, dict[str, Any]]] = {
     "industrial-chic": ("industrial", "Industrial chic", _palette("d5d0c9", "8f8a86", "303033", "b08a55", "6a4a52", sofa="fabric/velvet/5b5f66", back="channel", metals=("metal/brass", "paint/26262a"))),
     "tuscan": ("mediterranean", "Tuscan", _palette("e8d8bb", "c79e6b", "5f4330", "a4532f", "6f7440", sofa="fabric/linen/d5bf98", arm="rolled", legs="turned", woods=("cherry",))),
     "arabic": ("luxury", "Arabic", _palette("eaddc4", "b99a6b", "3d2c25", "7a2331", "c7a052", sofa="fabric/velvet/c9b089", back="tufted", lamp="lantern", rugs=(("vintage", "d3b78c-6e1f2a-2f3f58"),))),
-    "hollywood-regency": ("luxury", "Hollywood Regency", _palette("eee9e2", "9a9ba0", "1f1f23", "c04a78", "1e5a54", sofa="fabric/velvet/b7436f", back="tufted", rugs=(("border", "e2dcd2-2a2a2e-c2a26a"),))),
+    "hollywood-regency": ("luxury", "Hollywood Regency", _palette("eee9e2", "9a9ba0", "1f1f23", "c04a78", "1e5a54", sofa="fabric/velvet/d8cfc4", back="tufted", rugs=(("border", "e2dcd2-2a2a2e-c2a26a"),))),
     "art-nouveau": ("traditional", "Art nouveau", _palette("e6dcc6", "a3916f", "40382c", "5f7445", "8a5a2f", sofa="fabric/velvet/66744c", back="tight", art=("botanical",))),
     "maximalist": ("eclectic", "Maximalist", _palette("e6d5c3", "a0707a", "34232f", "b3264a", "1f6a62", "d99a1e", sofa="fabric/velvet/9a2748")),
     "french-country": ("country", "French country", _palette("ece5d6", "c3b397", "6d6253", "6f86a0", "a9a06a", sofa="fabric/linen/d9d0bd", dining="cane", legs="turned", painted="cfd0c4")),
@@ -69,6 +69,7 @@ _PLAYFUL: tuple[dict[str, Any], ...] = tuple(
         "bedding": (duvet, "f0ece4"),
         "rugs": rugs,
         "art": ("shapes", "field"),
+        "bold": True,
     }
     for first, second, third, duvet, rugs in (
         (

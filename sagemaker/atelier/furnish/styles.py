@@ -91,6 +91,8 @@ class Style:
     """role → its silhouettes in this style, the most typical first (see forms.py); other roles have a default."""
     clutter: int = 1
     """how much stands on a top: 0 hardly anything, 1 a few things, 2 many."""
+    bold: bool = False
+    """strong colour on large surfaces too: duvets, curtains, armchairs."""
 
     def form(self, role: str) -> str:
         """The silhouette that all pieces of a role share in this home."""
@@ -135,6 +137,18 @@ class Style:
     def accent(self, i: int) -> str:
         return self.accents[i % len(self.accents)]
 
+    def _large(self) -> tuple[tuple[str, str, str], str, str]:
+        """Hues that large surfaces may have besides the style's own: duvets, a rug's ground, an armchair's cloth.
+
+        Who looks at a listing wants to see the room: strong colour covers small things only, but for bold styles.
+        """
+        light, middle, _ = self.neutrals
+        first, second = self.accents[:2]
+        if self.bold:
+            return (_mixed(first, light, 0.4), _mixed(second, light, 0.3), middle), middle, second
+        calm = (_mixed(first, light, 0.10), _mixed(middle, light, 0.45), light)
+        return calm, _mixed(middle, light, 0.5), _mixed(second, middle, 0.45)
+
     def seeded(self, seed: int) -> Style:
         """The same style with another first choice per offer; the same seed gives the same home.
 
@@ -149,19 +163,18 @@ class Style:
         def turned(offers: tuple[_T, ...]) -> tuple[_T, ...]:
             return _from(offers, seed + (0 if len(offers) % 3 else seed // 3))
 
-        light, middle, _ = self.neutrals
-        kind = self.rugs[0][0]
-        duvets = (self.bedding[0], _mixed(self.accents[0], light, 0.4), _mixed(self.accents[1], light, 0.3), middle)
+        light, kind = self.neutrals[0], self.rugs[0][0]
+        tints, ground, second = self._large()
         return replace(
             self,
             sofas=turned(self.sofas),
-            rugs=turned((*self.rugs, (kind, f"{middle}-{light}-{self.accents[0]}"))),
-            chairs=turned((*self.chairs, f"fabric/twill/{self.accents[1]}")),
+            rugs=turned((*self.rugs, (kind, f"{ground}-{light}-{self.accents[0]}"))),
+            chairs=turned((*self.chairs, f"fabric/twill/{second}")),
             accents=drawn(self.accents),
             plants=drawn(self.plants),
             art=drawn(self.art),
             woods=turned((*self.woods, _KIN[self.woods[0]])),
-            bedding=(turned(duvets)[0], self.bedding[1]),
+            bedding=(turned((self.bedding[0], *tints))[0], self.bedding[1]),
             forms={
                 role: _from(offers, (seed + seed // max(len(offers), 1)) * (1 - 2 * (k % 2)))
                 for k, (role, offers) in enumerate(sorted(self.forms.items()))

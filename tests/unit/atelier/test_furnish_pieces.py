@@ -12,7 +12,8 @@ from atelier.furnish import CATALOGUE, build
 from atelier.furnish.catalogue import SizeClass
 from atelier.furnish.materials import material
 from atelier.furnish.pieces import beds
-from atelier.furnish.shapes import box, finish
+from atelier.furnish.shapes import box, finish, sheet
+from atelier.furnish.soft import settled_on
 from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
@@ -110,3 +111,32 @@ def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float) -> None:
         surface = np.concatenate([duvet.vertices, duvet.vertices[duvet.faces].mean(1)])
         into = np.stack([half - np.abs(surface[:, 0]), surface[:, 1] - foot, beds.MATTRESS_TOP - surface[:, 2]]).min(0)
         assert into.max() <= 0.006, f"the mattress shows {into.max():.3f} m through the duvet"
+
+
+def test_the_hem_of_a_duvet_hangs_level() -> None:
+    """Its corners fold: none drops like a tablecloth's."""
+    size, home = (1.6, 2.16, 1.05), palette_of("modern", 0)
+    for seed in range(3):
+        parts = beds.bed(size, home, np.random.default_rng(seed))
+        duvet = max((p for p in parts if p.material == home.duvet), key=lambda p: len(p.vertices))
+        low = beds.MATTRESS_TOP - beds.SIDE_DROP
+        assert duvet.vertices[:, 2].min() > low - 0.06
+
+
+def test_a_cloth_laid_on_another_stays_above_it() -> None:
+    x, y = np.meshgrid(np.linspace(-1, 1, 40), np.linspace(-1, 1, 40), indexing="ij")
+    under = sheet(np.stack([x, y, 0.05 * np.sin(5 * x) * np.cos(4 * y)], -1), "fabric/plain/808080")
+    flat = np.stack([x, y, np.zeros_like(x)], -1)[8:-8:2, 8:-8:2]
+    laid = settled_on(flat, under, 0.016, dense=2)
+    gap = laid[..., 2] - 0.05 * np.sin(5 * laid[..., 0]) * np.cos(4 * laid[..., 1])
+    assert gap.min() > 0.006
+    assert gap.max() < 0.026
+
+
+def test_a_rectangular_rug_has_a_side_and_a_dark_line_under_it() -> None:
+    made = build("rug", CATALOGUE["rug"].size("M"), "modern", 0, 0, "woven")
+    sides = [m for m in made.meshes if m.material.startswith("fabric/")]
+    tones = sorted(float(np.mean(t)) for m in sides if (t := material(m.material).texture) is not None)
+    assert len(tones) == 2
+    assert tones[0] < 0.5 * tones[1]
+    assert max(m.vertices[:, 2].max() for m in sides) > 0.008

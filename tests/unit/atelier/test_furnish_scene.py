@@ -107,3 +107,11 @@ def test_unknown_names_are_refused() -> None:
         furnish([Placement("hammock", (1, 1, 1), 0, 3)], "modern", 0)
     with pytest.raises(KeyError, match="choose one of"):
         furnish([at("sofa", 0, 3)], "brutalist", 0)
+
+
+def test_two_nightstands_and_their_lamps_are_twins() -> None:
+    told = dressed([at("bed", 0, 3), at("nightstand", -1.2, 4, variant=7), at("nightstand", 1.2, 4, variant=8)], 1)
+    on = [sorted((p.piece, p.size_m, p.variant) for p in told if p.on == k) for k in (1, 2)]
+    assert on[0]
+    assert on[0] == on[1]
+    assert told[1].variant == told[2].variant

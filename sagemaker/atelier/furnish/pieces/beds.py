@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from atelier.furnish.pieces.common import Size
 from atelier.furnish.pieces.headboards import HEADBOARDS, LOW, base
 from atelier.furnish.shapes import Part
-from atelier.furnish.soft import cloth, cushion, drape, leaning, pillow, within
+from atelier.furnish.soft import cloth, cushion, drape, leaning, pillow, settled_on, within
 from atelier.furnish.styles import Style
+from atelier.model import F64
 
 MATTRESS_TOP = 0.54
 FOOT_DROP = 0.30
@@ -17,6 +19,8 @@ SIDE_DROP, SHORT_DROP = 0.30, 0.20
 """how far it hangs at the sides; less where a wooden deck is meant to be seen."""
 SKIRT = 0.10
 """room that hanging bedding takes beside the mattress, metres; part of the stated size."""
+LAYER = 0.016
+"""how far one cloth's middle lies above the next, metres."""
 CELL = 0.060
 """spacing of simulated cloth, metres."""
 
@@ -46,18 +50,30 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, drop: float, rng: np
         (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
         (mw / 2 + SKIRT - 0.015, 9.0),
     )
+    duvet = _hemmed(duvet, MATTRESS_TOP + 0.035 - drop)
     over = np.array([-mw / 2 - 0.012, y0 + 0.01, -1.0]), np.array([mw / 2 + 0.012, 9.0, MATTRESS_TOP + 0.012])
     parts = cloth(duvet, style.duvet, loft=0.036, seed=int(rng.integers(90)), dense=2, hem=0.010, over=over)
+    under = parts[0]
     # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
-    for width, depth, lift, y, material, hem in (
-        (mw + 2 * drop - 0.10, 0.36, 0.066, reach - 0.06, style.sheets, 0.012),
-        (mw + 2 * drop - 0.04, 0.60, 0.086, 0.62, f"fabric/knit/{style.accent(0)}", 0.008),
+    for width, depth, y, material, hem in (
+        (mw + 2 * drop - 0.10, 0.36, reach - 0.06, style.sheets, 0.009),
+        (mw + 2 * drop - 0.04, 0.60, 0.62, f"fabric/knit/{style.accent(0)}", 0.007),
     ):
-        raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + lift, 0.085)
+        raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + 0.07, 0.085)
         band = drape(round(width, 3), depth, raised, (round(width / CELL), round(depth / CELL)), int(rng.integers(3)))
         laid = within(band + np.array([0, y0 + y, 0]), (-mw / 2 - SKIRT + 0.01, -9.0), (mw / 2 + SKIRT - 0.01, 9.0))
-        parts += cloth(laid, material, loft=0.013, seed=int(rng.integers(90)), dense=2, hem=hem)
+        resting = settled_on(laid, under, LAYER, dense=3)
+        parts += cloth(resting, material, loft=0.004, seed=int(rng.integers(90)), dense=1, hem=hem)
     return parts + _pillows(style, mw, y0 + ml, rng)
+
+
+def _hemmed(points: F64, hem: float, soft: float = 0.02) -> F64:
+    """Cloth whose hem hangs level: a duvet is cut and filled so that its corners fold, where a tablecloth's drop."""
+    below = np.maximum(hem - points[..., 2:], 0)
+    level = points + np.array([0, 0, 1]) * (below - soft * np.tanh(below / (4 * soft)))
+    eased = gaussian_filter(level, (1.6, 1.6, 0), mode="nearest")
+    share = np.clip(below / 0.05, 0, 1)
+    return np.asarray(level * (1 - share) + eased * share, np.float64)
 
 
 def _pillows(style: Style, mw: float, head: float, rng: np.random.Generator) -> list[Part]:

@@ -19,7 +19,7 @@ Fall = Callable[[F64, F64], F64]
 
 def drapery(style: Style) -> str:
     """The home's curtain cloth."""
-    return f"drape/{style.neutrals[0]}" if style.clutter < 2 else f"drape/{style.accent(1)}"
+    return f"drape/{style.neutrals[0]}" if not style.bold else f"drape/{style.accent(1)}"
 
 
 def _hung(

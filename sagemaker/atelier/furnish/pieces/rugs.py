@@ -1,4 +1,4 @@
-"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound, braided, scalloped, or a hide."""
+"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound, braided, or a hide."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from atelier.furnish.pieces.common import Size, by_form, filled
 from atelier.furnish.shapes import Part, noise, sheet, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
+
+RIM, RIM_SHADOW_M = 0.62, 0.0035
+"""how high a rug's side stands, of its thickness, and the dark line under it, metres."""
 
 
 def _print(style: Style, kind: str | None, aspect: float, rng: np.random.Generator) -> str:
@@ -27,27 +30,51 @@ def _ticks(length: float, n: int) -> F64:
 
 
 def _body(
-    w: float, d: float, h: float, material: str, rng: np.random.Generator, rough: float = 0.055, n: int = 34
+    w: float, d: float, h: float, material: str, rng: np.random.Generator, rough: float = 0.055, n: int = 34,
+    rim: float = 0.0,
 ) -> Part:  # fmt: skip
-    """A rectangle with soft edges whose surface lies not quite flat."""
+    """A rectangle with soft edges, `rim` of its thickness off the floor, whose surface lies not quite flat."""
     x, y = np.meshgrid(_ticks(w, n), _ticks(d, n), indexing="ij")
     edge = np.minimum(w / 2 - np.abs(x), d / 2 - np.abs(y))
-    z = h * 0.86 * np.clip(edge / 0.010, 0, 1) ** 0.5
+    z = h * (rim + (0.86 - rim) * np.clip(edge / 0.008, 0, 1) ** 0.5)
     z = z + h * rough * noise(np.stack([x * 2, y * 2, np.zeros_like(x)], -1), rng.uniform(0, 9), 2) * (edge > 0.01)
     z[z.shape[0] // 2, z.shape[1] // 2] = h
     uv = np.stack([np.clip(x / w + 0.5, 0.003, 0.997), np.clip(y / d + 0.5, 0.003, 0.997)], -1)
     return sheet(np.stack([x, y, z], -1), material, uv, fitted=True)
 
 
+def _edge(outline: F64, h: float, ground: str) -> list[Part]:
+    """The side of a rug along its (k, 2) outline, counter-clockwise: bound cloth, and the line of shadow it stands on.
+
+    ground: hex. The line is dark by itself: it is thinner than the light that a room's shadows are drawn with.
+    """
+    ring = np.concatenate([outline, outline[:1]])
+    inward = ring * (1 - 0.004 / np.abs(ring).max(0))
+    levels = ((inward, 0.0, ring, RIM_SHADOW_M, 0.30), (ring, RIM_SHADOW_M, ring, RIM * h, 0.80))
+    parts = []
+    for low, z0, high, z1, tone in levels:
+        grid = np.stack([np.c_[low, np.full(len(ring), z0)], np.c_[high, np.full(len(ring), z1)]], 1)
+        colour = bytes(round(tone * c) for c in bytes.fromhex(ground)).hex()
+        parts.append(sheet(grid, f"fabric/plain/{colour}"))
+    return parts
+
+
+def _square(w: float, d: float) -> F64:
+    return np.array([[-w / 2, -d / 2], [w / 2, -d / 2], [w / 2, d / 2], [-w / 2, d / 2]])
+
+
 def _woven(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
-    return [_body(w, d, h, _print(style, None, w / d, rng), rng)]
+    side = _edge(_square(w, d), h, style.rugs[0][1][:6])
+    return [_body(w, d, h, _print(style, None, w / d, rng), rng, rim=RIM), *side]
 
 
 def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     body = w - 0.11
-    return [_body(body, d, h, _print(style, None, body / d, rng), rng), *_fringe(w, d, body, _ground(style), rng)]
+    top = _body(body, d, h, _print(style, None, body / d, rng), rng, rim=RIM)
+    side = _edge(_square(body, d), h, style.rugs[0][1][:6])
+    return [top, *side, *_fringe(w, d, body, _ground(style), rng)]
 
 
 def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
@@ -87,22 +114,24 @@ def _bound(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """Coarse grass weave inside a sewn tape."""
     w, d, h = size
     tape, cloth = 0.055, f"fabric/twill/{style.neutrals[2]}"
-    parts = [_body(w - tape, d - tape, h, _print(style, "jute", w / d, rng), rng)]
+    parts = [_body(w - tape, d - tape, h, _print(style, "jute", w / d, rng), rng, rim=RIM)]
     for sx, sy, length in ((0, 1, w), (0, -1, w), (1, 0, d), (-1, 0, d)):
-        strip = _body(length if sy else tape, tape if sy else length, h * 1.04, cloth, rng, 0.02, 6)
+        strip = _body(length if sy else tape, tape if sy else length, h * 1.04, cloth, rng, 0.02, 6, RIM)
         strip = Part(strip.vertices, strip.faces, strip.vertices[:, :2], cloth)
         parts.append(strip.moved(sx * (w - tape) / 2, sy * (d - tape) / 2))
-    return parts
+    return [*parts, *_edge(_square(w, d), h, style.neutrals[2])]
 
 
-def _outlined(radius: F64, half: tuple[float, float], h: float, material: str, rings: int = 14) -> Part:
+def _outlined(
+    radius: F64, half: tuple[float, float], h: float, material: str, rings: int = 14, rim: float = 0.0
+) -> Part:
     """A flat thing given by its outline's radius (k,), in units of the half size, per angle; edges soft."""
     k = len(radius)
     a = np.linspace(0, 2 * np.pi, k + 1)
     r = np.append(radius, radius[0])[:, None]
     s = np.r_[np.linspace(0, 0.965, rings), 0.985, 1.0][None]
     x, y = half[0] * r * s * np.cos(a)[:, None], half[1] * r * s * np.sin(a)[:, None]
-    rise = np.r_[np.full(rings, 1.0), 0.8, 0.0][None] * h
+    rise = np.r_[np.full(rings, 1.0), (0.8 + rim) / (1 + rim), rim][None] * h
     z = np.broadcast_to(rise, x.shape).copy()
     uv = np.stack([np.clip(x / half[0] / 2 + 0.5, 0.003, 0.997), np.clip(y / half[1] / 2 + 0.5, 0.003, 0.997)], -1)
     return sheet(np.stack([x, y, z], -1), material, uv, flip=True, fitted=True)
@@ -132,28 +161,18 @@ def _hide(size: Size, _style: Style, rng: np.random.Generator) -> list[Part]:
     return [Part(v * (np.array([w, d, h]) / extent), part.faces, part.uv, part.material, True)]
 
 
-def _scalloped(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """A soft rectangle with a wavy edge."""
-    w, d, h = size
-    a = np.linspace(0, 2 * np.pi, 321)[:-1]
-    c, s = np.cos(a), np.sin(a)
-    square = 1 / np.maximum((np.abs(c) ** 9 + np.abs(s) ** 9) ** (1 / 9), 1e-6)
-    lobes = 2 * round((w + d) / 0.32)
-    r = square * (0.95 + 0.05 * np.abs(np.sin(a * lobes / 2)))
-    own = _outlined(r, (w / 2, d / 2), h, _print(style, None, w / d, rng), 6)
-    return [own]
-
-
 rug = by_form(
     "rug",
-    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound, "hide": _hide, "scalloped": _scalloped},
+    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound, "hide": _hide},
 )
 
 
 def _round(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     kind = "plain" if style.rugs[0][0] in {"border", "kilim"} else None  # a square border does not suit a circle
-    return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, kind, 1.0, rng))]
+    a = np.linspace(0, 2 * np.pi, 73)[:-1]
+    side = _edge(np.c_[w / 2 * np.cos(a), d / 2 * np.sin(a)], h, style.rugs[0][1][:6])
+    return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, kind, 1.0, rng), rim=RIM), *side]
 
 
 def _braided(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
