@@ -18,7 +18,8 @@ _STRIP, _MARGIN = 256, 8
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
 _FLOOR_RATIO = (0.02, 1.25)
-_WALL_RATIO = (0.4, 1.0)
+_WALL_RATIO = (0.4, 1.25)
+"""above 1: a lamp's pool of light, and what a pale piece sends back"""
 _SPECK_SHARE = 2e-5
 _RATIO_PIXELS = 1_500_000
 _GRAIN_SEED = 20
@@ -74,7 +75,7 @@ def _reduced(ratio: F32) -> F32:
 
 
 def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
-    """The ratio as it may act: full on the floor, only darkening on walls, none on windows, no noise."""
+    """The ratio as it may act: full on the floor, less dark on walls, none on windows, no noise."""
     h, w = ratio.shape[:2]
     floor = cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6))[..., None]
     # What stands in the room is neither of the planes that the ratio was worked out for.

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atelier import photo_look
-from atelier.composite import composite
+from atelier.composite import composite, from_srgb
 from atelier.model import F32, Render, Standing
 from tests.unit.atelier.furnished_box import photo_and_room
 
@@ -54,12 +54,18 @@ def test_windows_are_copied_whatever_the_ratio() -> None:
     assert (done.rgb[room.floor_mask] < photo.rgb[room.floor_mask]).mean() > 0.9
 
 
-def test_walls_are_never_brightened() -> None:
+def test_a_lamp_brightens_a_wall_by_a_quarter_at_most_and_nothing_beyond_its_pool() -> None:
     photo, room = photo_and_room()
-    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ones(84, 120) * 1.2))
-    wall = np.zeros((84, 120), bool)
-    wall[:40] = True
-    assert (done.rgb[wall] == photo.rgb[wall]).all()
+    ratio = ones(84, 120)
+    ratio[5:40, 80:110] = 1.2
+    some, most = (composite(photo, room, layers(np.zeros((84, 120), np.float32), r)) for r in (ratio, ratio**9))
+    pool = np.zeros((84, 120), bool)
+    pool[8:25, 90:105] = True
+    assert not (room.floor_mask | room.window_mask)[pool].any()
+    before = from_srgb(photo.rgb[pool] / np.float32(255))
+    assert from_srgb(some.rgb[pool] / np.float32(255)).mean() / before.mean() == pytest.approx(1.19, abs=0.02)
+    assert from_srgb(most.rgb[pool] / np.float32(255)).mean() / before.mean() == pytest.approx(1.25, abs=0.02)
+    assert (some.rgb[:40, :70] == photo.rgb[:40, :70]).all()
 
 
 def test_small_isolated_specks_are_forgotten_and_shadows_at_furniture_kept() -> None:
