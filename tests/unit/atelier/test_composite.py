@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atelier import photo_look
-from atelier.composite import composite, from_srgb
+from atelier.composite import composite
+from atelier.light import to_linear
 from atelier.model import F32, Render, Standing
 from tests.unit.atelier.furnished_box import photo_and_room
 
@@ -62,9 +63,9 @@ def test_a_lamp_brightens_a_wall_by_a_quarter_at_most_and_nothing_beyond_its_poo
     pool = np.zeros((84, 120), bool)
     pool[8:25, 90:105] = True
     assert not (room.floor_mask | room.window_mask)[pool].any()
-    before = from_srgb(photo.rgb[pool] / np.float32(255))
-    assert from_srgb(some.rgb[pool] / np.float32(255)).mean() / before.mean() == pytest.approx(1.19, abs=0.02)
-    assert from_srgb(most.rgb[pool] / np.float32(255)).mean() / before.mean() == pytest.approx(1.25, abs=0.02)
+    before, by_some, by_most = (to_linear(image[pool][None]).mean() for image in (photo.rgb, some.rgb, most.rgb))
+    assert by_some / before == pytest.approx(1.19, abs=0.02)
+    assert by_most / before == pytest.approx(1.25, abs=0.02)
     assert (some.rgb[:40, :70] == photo.rgb[:40, :70]).all()
 
 
