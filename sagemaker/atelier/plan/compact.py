@@ -32,6 +32,11 @@ def breakfast(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(_table(rung, piece, top, chairs, rng) for rung, piece, top, chairs in (large, *_BREAKFAST[1:]))
 
 
+def bistro(rng: np.random.Generator) -> tuple[Group, ...]:
+    """The smallest table with two chairs, for a kitchen that is a passage otherwise."""
+    return (_table("XS", "bistro-table", size_of("bistro-table", default=(0.65, 0.65, 0.74)), 2, rng),)
+
+
 def _table(rung: Rung, piece: str, top: Size, chairs: int, rng: np.random.Generator) -> Group:
     chair, turn = size_of("dining-chair"), rng.uniform(-5, 5, 4)
     parts = [Part(piece, top, 0, 0)]

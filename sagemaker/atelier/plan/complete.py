@@ -54,10 +54,11 @@ def completed(
         found = zoned(groups, main, placements, walls=walls, space=space, seen=seen)
         if found is not None and accepted(more := joined(placements, found), zone.worth):
             placements, terms[f"zone {zone.name}"] = more, zone.worth
-    if (seated := gathered(placements, programme.seats, space=space, seen=seen)) != placements:
-        terms["seats"] = _PIECE_WORTH * (len(seated) - len(placements))
-        placements = seated
-        worth = sum(picture_terms(seen, placements).values())
+    for wanted in range(1, programme.seats + 1):
+        seated = gathered(placements, wanted, space=space, seen=seen)
+        if seated != placements and accepted(seated, _PIECE_WORTH):
+            terms["seats"] = terms.get("seats", 0.0) + _PIECE_WORTH
+            placements = seated
     for choice in programme.accents:
         there = any(p.piece == choice.piece for p in placements)
         if there or not known(choice.piece) or (choice.bare_wall and not bare_sides(placements, space.room)):

@@ -19,7 +19,7 @@ from atelier.plan.space import Space
 
 _SHRINK = 6
 """picture pixels per pixel of the silhouettes that coverage is counted on."""
-SIZE_BONUS = {"L": 0.35, "M": 0.18, "S": 0.0, "XS": -0.35}
+SIZE_BONUS = {"L": 0.42, "M": 0.25, "S": 0.0, "XS": -0.35}
 COMFORTABLE_M = 2.4
 _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""

@@ -18,7 +18,7 @@ _SMALL_M2 = 9.0
 _FRAME_MARGIN = 0.012
 _SURE_FOCAL, _WIDE_WINDOW_M = 0.55, 1.5
 _NO_MIDDLE = 9.0
-_SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.1
+_SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.3
 """cosine between a piece's front and the way to the camera, under which it turns its back; and what an easy chair
 must at least show of its front."""
 _OPEN_FRONT = {"armchair", "lounge-chair"}

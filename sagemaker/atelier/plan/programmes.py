@@ -9,6 +9,7 @@ import numpy as np
 
 from atelier.model import RoomRefusedError
 from atelier.plan.compact import (
+    bistro,
     breakfast,
     desk_corner,
     dining_first,
@@ -53,8 +54,9 @@ def living_or_focal(rng: np.random.Generator) -> tuple[Group, ...]:
 
 
 def kitchen(rng: np.random.Generator) -> tuple[Group, ...]:
-    """Stools at an island where one was seen, else a table."""
-    return tuple(sorted((*bar(rng), *breakfast(rng)), key=lambda group: ["L", "M", "S", "XS"].index(group.size)))
+    """Stools at an island where one was seen, else a table; where no table fits, a runner along the worktop."""
+    groups = (*bar(rng), *breakfast(rng), *bistro(rng), *(replace(g, size="XS") for g in runner_at_counter(rng)))
+    return tuple(sorted(groups, key=lambda group: ["L", "M", "S", "XS"].index(group.size)))
 
 
 _LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT), "art", 2)
@@ -69,6 +71,7 @@ PROGRAMMES = {
         Programme("dining", dining_first, (_SIDEBOARD, _PLANT), None),
         Programme(
             "kitchen", kitchen, (_PLANT,), None, zones=(_BREAKFAST, Zone("runner", runner_at_counter, 0.1)),
+            least_width_m=1.2,
             least_coverage=0.035, ideal_coverage=0.14,
         ),
         Programme("bedroom", bedroom, (_DRESSER, _WARDROBE, _CHAIR, _PLANT), "art"),
