@@ -81,7 +81,7 @@ class Stack:
     def submit(self, photo: Path, **fields: Any) -> str:
         """Ask for a staged living room → job id."""
         wanted = {
-            "source_asset_id": self.source(photo),
+            "source_asset_id": fields.get("source_asset_id") or self.source(photo),
             "workflow": "staging",
             "capture_type": "photo",
             "mode": "furnish",

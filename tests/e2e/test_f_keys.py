@@ -18,6 +18,7 @@ from tests.e2e.conftest import EXAMPLE, Stack, local
 
 pytestmark = pytest.mark.emulator
 KEYS, PAGE = "/api/v1/keys", "https://www.agency.example"
+USAGE = "/api/v1/usage/summary"
 
 
 def credits(stack: Stack) -> dict[str, Any]:
@@ -53,6 +54,22 @@ def test_a_test_key_gets_a_marked_sample_for_nothing(stack: Stack) -> None:
     with pytest.raises(ApiError) as refusal:
         stack.client.get(f"/api/v1/generations/{job['job_id']}")
     assert refusal.value.status == 404, "a live key does not see test jobs"
+
+
+def test_what_an_organisation_keeps_is_counted_and_erased(stack: Stack) -> None:
+    testing = replace(stack, client=Client(stack.client.origin, stack.status["test_api_key"]))
+    before = testing.client.get(USAGE)["storage"]["stored_bytes"]
+    source = testing.source(EXAMPLE)
+    job_id = testing.ended(testing.submit(EXAMPLE, source_asset_id=source, seed=11), 120)["job_id"]
+    assert testing.client.get(USAGE)["storage"]["stored_bytes"] > before + EXAMPLE.stat().st_size
+    for path in (f"/api/v1/source-assets/{source}", f"/api/v1/generations/{job_id}/outputs"):
+        authorised = {"authorization": f"Bearer {testing.client.api_key}"}
+        status, answer = request("DELETE", stack.client.origin + path, headers=authorised)
+        assert status == 200, answer
+    assert testing.client.get(USAGE)["storage"]["stored_bytes"] == before
+    bucket = stack.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.output("BucketName"))
+    names = [item["Key"] for page in bucket for item in page.get("Contents", [])]
+    assert not [name for name in names if name.startswith("tenants/") and (job_id in name or source in name)]
 
 
 def picture(url: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
