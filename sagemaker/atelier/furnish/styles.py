@@ -128,7 +128,7 @@ class Style:
 
     @property
     def duvet(self) -> str:
-        return f"fabric/linen/{self.bedding[0]}"
+        return f"fabric/plain/{self.bedding[0]}"
 
     @property
     def sheets(self) -> str:
