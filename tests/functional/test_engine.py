@@ -15,7 +15,6 @@ import pytest
 from PIL import Image
 
 from atelier.certificate import certify
-from atelier.explain import explain
 from atelier.pipeline import Atelier
 from atelier.result import Staged
 from atelier.weights import Weights
@@ -137,19 +136,3 @@ def test_a_wall_is_not_a_room() -> None:
     assert refused.failure is not None
     assert refused.failure.code in {FailureCode.ROOM_NOT_UNDERSTOOD, FailureCode.ROOM_NOT_STAGEABLE}
     assert refused.failure.hint
-
-
-def test_explain_shows_a_refused_room_up_to_the_refusal(tmp_path: Path) -> None:
-    numbers = explain(small_photo(), tmp_path, "garage")
-    names = sorted(p.name for p in tmp_path.iterdir())
-    assert names[0] == "01-room.png"
-    assert "numbers.json" in names
-    assert not any("result" in name for name in names)
-    assert json.loads((tmp_path / "numbers.json").read_text("utf-8"))["refused"]["code"] == "room_not_stageable"
-    assert numbers["refused"]
-
-
-def test_explain_draws_every_stage(tmp_path: Path) -> None:
-    explain(small_photo(), tmp_path, "living-room", seed=7)
-    drawn = {p.stem[3:] for p in tmp_path.glob("*.png")}
-    assert drawn >= {"room", "layout", "plan", "clay", "light-faces", "furniture", "ratio", "changed-mask", "result"}
