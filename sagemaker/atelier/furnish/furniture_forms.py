@@ -235,13 +235,13 @@ _LOUNGE = {
     "sling": "sling safari moulded",
     "slipper": "slipper spool swivel",
     "mid-century-modern": "frame moulded swivel",
-    "modern": "barrel swivel cloud",
+    "modern": "barrel slipper cloud",
     "industrial": "sling safari moulded",
     "country": "wing spool",
     "japandi": "frame woven cloud",
     "organic-modern": "cloud barrel woven",
     "bohemian": "rattan papasan safari",
-    "scandinavian": "frame cloud swivel",
+    "scandinavian": "frame cloud moulded",
 }
 _DESK = {
     "tapered": "legged slabbed",
