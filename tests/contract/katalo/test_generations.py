@@ -140,7 +140,7 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str, tuple[str, ...]]] = [
     ("empty rooms", {"room_types": []}, 422, BAD, ("room_types",)),
     ("unknown room", {"room_types": ["Living Room", "Dungeon"]}, 422, BAD, ("room_types[1]", "Living Room")),
     ("garage", {"room_types": ["Garage"]}, 422, NOT_NOW, ("Garage", "Available: Living Room")),
-    ("wet rooms", {"room_types": ["Bathroom", "Shower"]}, 422, NOT_NOW, ("Bathroom", "Shower")),
+    ("laundry", {"room_types": ["Laundry Room"]}, 422, NOT_NOW, ("Laundry Room", "Available: Living Room")),
     ("two families", {"room_types": ["Living Room", "Bathroom"]}, 422, BAD, ("family",)),
     ("bedroom and living", {"room_types": ["Bedroom", "Living Room"]}, 422, BAD, ("family",)),
     ("nine rooms", {"room_types": ["Bedroom"] * 9}, 422, BAD, ("room_types",)),
