@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 from shapely.validation import make_valid
 
+from atelier.check.solids import ground_quads
 from atelier.model import F64, Camera, Opening, Placement, Room
 from atelier.plan.parts import FLAT, HUNG
 from atelier.synth import SyntheticRoom
@@ -122,14 +123,14 @@ def _seen(truth: SyntheticRoom) -> BaseGeometry:
 
 
 def _footprint(piece: Placement, camera: Camera, true: Camera) -> BaseGeometry:
-    w, d = piece.size_m[0] / 2, piece.size_m[1] / 2
-    c, s = np.cos(np.deg2rad(piece.yaw_deg)), np.sin(np.deg2rad(piece.yaw_deg))
-    corners = np.array([(-w, -d), (w, -d), (w, d), (-w, d)]) @ np.array([[c, s], [-s, c]]) + (piece.x, piece.y)
-    pixels, depth = camera.project(np.column_stack([corners, np.zeros(4)]))
-    rays = true.rays(pixels)
-    if depth.min() < 0.05 or rays[:, 2].max() > -1e-3:
-        return _NOWHERE
-    return _valid(rays[:, :2] * (true.height_m / -rays[:, 2:]))
+    parts = []
+    for corners in ground_quads(piece):
+        pixels, depth = camera.project(np.column_stack([corners, np.zeros(4)]))
+        rays = true.rays(pixels)
+        if depth.min() < 0.05 or rays[:, 2].max() > -1e-3:
+            return _NOWHERE
+        parts.append(_valid(rays[:, :2] * (true.height_m / -rays[:, 2:])))
+    return unary_union(parts)
 
 
 def _floor(truth: SyntheticRoom) -> BaseGeometry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from atelier.model import F32, Placement
+from atelier.model import F32, F64, Placement
 from atelier.plan.energy import boxes
 from atelier.plan.poses import world
 
@@ -38,6 +38,12 @@ def shared_volume(a: Placement, b: Placement) -> float:
     if (low_a >= high_b).any() or (low_b >= high_a).any():
         return 0.0
     return sum(_shared(x, y) for x in _blocks(a) for y in _blocks(b))
+
+
+def ground_quads(p: Placement) -> list[F64]:
+    """Ground quadrilaterals (4, 2) a piece covers, metres: two of a corner sofa, its whole footprint of most."""
+    low = [quad.astype(np.float64) for quad, start, _ in _blocks(p) if start <= p.z]
+    return low or [boxes([p])[0, :4, :2]]
 
 
 def _bounds(p: Placement) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,8 @@ _SURE_FOCAL, _WIDE_WINDOW_M = 0.55, 1.5
 _NO_MIDDLE = 9.0
 _SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.3
 """cosine between a piece's front and the way to the camera, under which it turns its back; and what an easy chair
-must at least show of its front."""
+nearby must at least show of its front."""
+_OPEN_WITHIN_M = 3.2
 _OPEN_FRONT = {"armchair", "lounge-chair"}
 
 
@@ -298,9 +299,9 @@ BACKED = {
 def shows_back(piece: str, x: F64, y: F64, yaw: F64) -> Bool:
     """Where a piece of the kinds in `BACKED` turns too much of its back to a camera nearby."""
     a, within = np.radians(yaw), BACKED[piece]
-    least = _SHOWN_FRONT if piece in _OPEN_FRONT else _SHOWN_BACK
     distance = np.hypot(x, y)
     facing = (np.sin(a) * -x - np.cos(a) * -y) / np.maximum(distance, 1e-6)
+    least = np.where((distance < _OPEN_WITHIN_M) & (piece in _OPEN_FRONT), _SHOWN_FRONT, _SHOWN_BACK)
     out: Bool = (facing < least) & (distance < within)
     return out
 
