@@ -18,7 +18,7 @@ _STRIP, _MARGIN = 256, 8
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
 _FLOOR_RATIO = (0.02, 1.25)
-_WALL_RATIO = (0.4, 1.25)
+_WALL_RATIO = (0.72, 1.25)
 """above 1: a lamp's pool of light, and what a pale piece sends back"""
 _SPECK_SHARE = 2e-5
 _RATIO_PIXELS = 1_500_000

@@ -131,7 +131,8 @@ def _noisy(colour: F32, hit: F32, samples: int, edges: bool, shape: tuple[int, i
     mean = colour.mean(1) / samples
     variance = np.maximum(hit[:, 1] / samples - mean**2, 0.0) / samples
     # Few samples know their own variance badly: the neighbours' is as good a guess, and the denoiser mixes them.
-    error = np.sqrt(cv2.blur(variance.reshape(shape), (5, 5))) / (cv2.blur(mean.reshape(shape), (5, 5)) + 0.05)
+    spread = np.maximum(cv2.blur(variance.reshape(shape), (5, 5)), 0.0)  # a running sum may end below nothing
+    error = np.sqrt(spread) / (cv2.blur(mean.reshape(shape), (5, 5)) + 0.05)
     edge = (hit[:, 0] > 0) & (hit[:, 0] < samples)
     return np.asarray((edge & edges) | (error.ravel() > _ENOUGH))
 

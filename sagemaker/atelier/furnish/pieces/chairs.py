@@ -133,6 +133,7 @@ def _wishbone(size: Size, style: Style, _rng: Rng) -> list[Part]:
     angle = np.deg2rad(np.linspace(-108, 108, 30))
     hoop = np.c_[x * np.sin(angle), y * np.cos(angle) + 0.0, h - 0.02 - 0.055 * np.clip(-np.cos(angle) + 0.1, 0, 1)]
     parts = [tube(hoop, 0.0145, wood, 12)]
+    spar = y * np.sqrt(1 - (0.075 / x) ** 2)  # where the hoop is above the spar's head
     for s in (-1, 1):
         parts.append(
             tube(
@@ -149,8 +150,8 @@ def _wishbone(size: Size, style: Style, _rng: Rng) -> list[Part]:
         parts.append(tube(line((s * (x - 0.03), -y + 0.02, 0.30), (s * (x - 0.055), y - 0.05, 0.26)), 0.010, wood, 8))
         parts.append(
             tube(
-                curve([(0, y - 0.05, 0.46), (s * 0.02, y - 0.03, 0.55), (s * 0.075, y - 0.005, h - 0.025)], 10),
-                0.010,
+                curve([(0, y - 0.06, 0.45), (s * 0.02, y - 0.04, 0.55), (s * 0.075, spar, h - 0.02)], 10),
+                0.012,
                 wood,
                 8,
             )
@@ -210,8 +211,8 @@ def _shell(size: Size, style: Style, _rng: Rng) -> list[Part]:
     rim = np.concatenate([middle[:, -1], middle[::-1, 0]])
     parts = [sheet(inner, cloth, flip=True), sheet(outer, cloth), tube(rim, 0.0175, cloth, 10, closed=True)]
     corners = [(sx, sy) for sx in (-1, 1) for sy in (-1, 1)]
-    for sx, sy in corners:
-        path = line((sx * (w / 2 - 0.03), sy * (d / 2 - 0.045), 0), (sx * 0.13, sy * 0.13 - 0.03, 0.42), 4)
+    for sx, sy in corners:  # their heads end inside the shell
+        path = line((sx * (w / 2 - 0.03), sy * (d / 2 - 0.045), 0), (sx * 0.13, sy * 0.13 - 0.03, 0.442), 4)
         parts.append(tube(path, [0.010, 0.013, 0.016, 0.018], style.wood, 12))
     return parts
 

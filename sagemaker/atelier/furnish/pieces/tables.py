@@ -95,7 +95,8 @@ def _dining_crossed(size: Size, style: Style, _rng: Rng) -> list[Part]:
 def _dining_oval(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     slab = undercut(round_top(w / 2, 0.032, style.stone, h, 0.012), h, 0.032, 0.03)
-    return [oval(slab, w, d), oval(tulip(w * 0.36, h - 0.02, "paint/e9e6e0"), w, d * 1.15)]
+    stem = tulip(d * 0.48, h - 0.02, style.metal)
+    return [oval(slab, w, d), *[stem.moved(s * w * 0.22) for s in (-1, 1)]]
 
 
 def _dining_columns(size: Size, style: Style, _rng: Rng) -> list[Part]:
