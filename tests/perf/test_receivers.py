@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
+import math
 import socket
 import statistics
 import threading
@@ -232,7 +233,8 @@ def _warm(made: Line, *, answered_before: bool) -> None:
 def _until(done: Callable[[], bool]) -> None:
     limit = time.monotonic() + 60
     while not done():
-        assert time.monotonic() < limit, "a delivery never came"
+        if time.monotonic() > limit:
+            raise TimeoutError("a delivery did not come: on a machine this busy its first attempts were given up")
         time.sleep(0.02)
 
 
@@ -247,7 +249,10 @@ def ten_times_as_fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _ratios(*, answered_before: bool) -> tuple[float, float]:
     """→ (median, 95th percentile): beside a silent receiver, over alone; both in the same minute."""
-    alone, beside = latencies(bad=0), latencies(bad=SILENT, answered_before=answered_before)
+    try:
+        alone, beside = latencies(bad=0), latencies(bad=SILENT, answered_before=answered_before)
+    except TimeoutError:
+        return math.inf, math.inf
     ratios = statistics.median(beside) / statistics.median(alone), p95(beside) / p95(alone)
     print(f"beside a silent receiver: median x{ratios[0]:.2f}, p95 x{ratios[1]:.2f}")
     return ratios
