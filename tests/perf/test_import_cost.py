@@ -1,18 +1,18 @@
 """What a cold start of the API pays, against the usual stack, in CPU time of fresh processes.
 
-Absolute times are the machine's; the ratios are the product's. All are measured in turn, so load hits them alike.
+Absolute times are the machine's; the ratios are the product's. All are measured in turn, and the least of several
+rounds counts: load only ever adds to it.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 
 import pytest
 
-ROUNDS = 3
+ROUNDS = 5
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME")},
     "PYTHONPATH": ".:layers/core/python",
@@ -58,18 +58,18 @@ def cpu_seconds(code: str) -> float:
 
 
 @pytest.fixture(scope="module")
-def medians() -> dict[str, float]:
-    """Median CPU seconds of each; the first round only warms the byte code caches."""
+def least() -> dict[str, float]:
+    """Least CPU seconds of each; the first round only warms the byte code caches."""
     codes = {"handler": HANDLER, "ready": READY, "full": FULL}
     rounds = [{name: cpu_seconds(code) for name, code in codes.items()} for _ in range(ROUNDS + 1)][1:]
-    found = {name: statistics.median(one[name] for one in rounds) for name in codes}
+    found = {name: min(one[name] for one in rounds) for name in codes}
     sys.stdout.write(f"\nimport CPU in ms: { {name: round(seconds * 1000) for name, seconds in found.items()} }\n")
     return found
 
 
-def test_importing_the_handler_costs_less_than_seven_tenths_of_the_full_stack(medians: dict[str, float]) -> None:
-    assert medians["handler"] <= 0.7 * medians["full"]
+def test_importing_the_handler_costs_less_than_seven_tenths_of_the_full_stack(least: dict[str, float]) -> None:
+    assert least["handler"] <= 0.7 * least["full"]
 
 
-def test_the_whole_application_connected_costs_about_what_the_full_stack_costs_bare(medians: dict[str, float]) -> None:
-    assert medians["ready"] <= 1.3 * medians["full"]
+def test_the_whole_application_connected_costs_about_what_the_full_stack_costs_bare(least: dict[str, float]) -> None:
+    assert least["ready"] <= 1.3 * least["full"]

@@ -16,7 +16,9 @@ SCHEMA: Literal["roomwright.engine.v1"] = "roomwright.engine.v1"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    """Built at first use: a cold start of the API imports every model here and uses one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ObjectRef(_Model):
