@@ -46,7 +46,7 @@ def test_a_wait_is_read_and_anything_else_is_ignored(header: str, seconds: int |
 def test_a_hostile_header_costs_next_to_nothing(header: str) -> None:
     start = time.process_time()
     headers.wait_preference(header, 20)
-    assert time.process_time() - start < 0.05
+    assert time.process_time() - start < 1  # what backtracks takes minutes
 
 
 def test_limits_are_structured_fields() -> None:
