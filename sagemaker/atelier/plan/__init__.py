@@ -15,9 +15,9 @@ from atelier.plan.drafts import apart, buildable, different, drafts_of
 from atelier.plan.dress import blocked_by
 from atelier.plan.energy import Silhouettes
 from atelier.plan.parts import Programme
-from atelier.plan.poses import walls_of
 from atelier.plan.programmes import ROOMS, programme_of
 from atelier.plan.space import Space
+from atelier.plan.walls import walls_of
 
 __all__ = ["ROOMS", "plan", "programme_of"]
 

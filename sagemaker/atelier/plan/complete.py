@@ -10,8 +10,8 @@ from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
 from atelier.plan.energy import Silhouettes, picture_terms
 from atelier.plan.hang import art_over, curtains
 from atelier.plan.parts import Group, Programme, Zone, known
-from atelier.plan.poses import Wall
 from atelier.plan.space import Space
+from atelier.plan.walls import Wall
 from atelier.plan.zones import zoned
 
 _HUNG_WORTH, _PIECE_WORTH = 0.1, 0.12

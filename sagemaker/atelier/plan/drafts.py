@@ -11,8 +11,9 @@ from atelier.model import F64, Bool, Placement
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
 from atelier.plan.energy import Silhouettes, main_terms, outlines, picture_terms
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
-from atelier.plan.poses import Poses, Wall, candidates, fits, placement
+from atelier.plan.poses import Poses, candidates, fits, placement
 from atelier.plan.space import Space
+from atelier.plan.walls import Wall
 from atelier.plan.zones import with_aisle
 
 ENERGY_GATE = -0.6

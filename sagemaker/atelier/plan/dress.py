@@ -11,8 +11,9 @@ from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.energy import Silhouettes, boxes, outlines
 from atelier.plan.hang import art_over
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
-from atelier.plan.poses import Poses, Wall, candidates, fits, placement
+from atelier.plan.poses import Poses, candidates, fits, placement
 from atelier.plan.space import Space
+from atelier.plan.walls import Wall
 
 EASY = ("armchair", "lounge-chair")
 _SEATS_TRIED, _SEAT_WORTH = 8, 0.1

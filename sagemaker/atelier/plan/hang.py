@@ -9,7 +9,7 @@ import numpy as np
 from atelier.model import F64, Opening, Placement, Room
 from atelier.plan.energy import boxes, corners
 from atelier.plan.parts import FLAT, known
-from atelier.plan.poses import Wall
+from atelier.plan.walls import Wall
 
 ART_CENTRE_M = 1.5
 _ART_DEPTH_M = 0.03

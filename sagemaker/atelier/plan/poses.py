@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from atelier.model import F64, Bool, Camera, Opening, Placement, Room, Standing
 from atelier.plan.parts import FLAT, Part
 from atelier.plan.space import CELL_M, Space
+from atelier.plan.walls import SURE_FOCAL, Wall, length_m, snapped, stretches
 
 WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3
 WALL_OFFSETS_M = (0.04, 0.15, 0.3)
 _SMALL_M2 = 9.0
 """floor on which every few centimetres count."""
 _FRAME_MARGIN = 0.012
-_SURE_FOCAL, _WIDE_WINDOW_M = 0.55, 1.5
+_WIDE_WINDOW_M = 1.5
 _NO_MIDDLE = 9.0
+_CORNER = 0.8
+"""where on a half diagonal the corners are asked for first: most places fail there, and are asked no more."""
 _SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.3
 """cosine between a piece's front and the way to the camera, under which it turns its back; and what an easy chair
 nearby must at least show of its front."""
 _OPEN_WITHIN_M = 3.2
 _OPEN_FRONT = {"armchair", "lounge-chair"}
-
-
-@dataclass(frozen=True)
-class Wall:
-    """A straight wall made of the outline pieces that continue each other."""
-
-    start: F64
-    end: F64
-    normal: F64
-    """into the room, along a room axis where the wall is."""
-    tall: float
-
-    @property
-    def length(self) -> float:
-        return float(np.linalg.norm(self.end - self.start))
-
-    @property
-    def yaw_deg(self) -> float:
-        """Yaw of a piece with its back to this wall."""
-        return float(np.degrees(np.arctan2(self.normal[0], -self.normal[1])))
 
 
 @dataclass(frozen=True)
@@ -71,60 +53,6 @@ class Poses:
         return self.x + c * part.x - s * part.y, self.y + s * part.x + c * part.y, self.yaw + part.yaw_deg
 
 
-def walls_of(room: Room) -> tuple[Wall, ...]:
-    """The room's walls, collinear pieces with gaps under half a metre joined where no opening is between."""
-    found: list[Wall] = []
-    for piece in sorted((p for p in room.pieces if p.kind == "wall"), key=lambda p: -_length(p.ground)):
-        if _length(piece.ground) < 0.2:
-            continue
-        wall = Wall(piece.ground[0], piece.ground[1], _snapped(piece.normal), piece.tall)
-        for i, other in enumerate(found):
-            if (joined := _joined(other, wall, room)) is not None:
-                found[i] = joined
-                break
-        else:
-            found.append(wall)
-    return tuple(w for w in found if w.length > 0.5)
-
-
-def _length(ground: F64) -> float:
-    return float(np.linalg.norm(ground[1] - ground[0]))
-
-
-def _snapped(normal: F64) -> F64:
-    axis = int(np.argmax(np.abs(normal)))
-    if abs(normal[axis]) < np.cos(np.radians(12)):
-        return np.asarray(normal, np.float64)
-    out = np.zeros(2)
-    out[axis] = np.sign(normal[axis])
-    return out
-
-
-def _joined(a: Wall, b: Wall, room: Room) -> Wall | None:
-    if a.normal @ b.normal < 0.98 or abs((b.start - a.start) @ a.normal) > 0.12:
-        return None
-    along = np.array([-a.normal[1], a.normal[0]])
-    ta = sorted((float(a.start @ along), float(a.end @ along)))
-    tb = sorted((float(b.start @ along), float(b.end @ along)))
-    gap = max(ta[0], tb[0]) - min(ta[1], tb[1])
-    if gap > 0.5:
-        return None
-    lo, hi = min(ta[1], tb[1]), max(ta[0], tb[0])
-    for opening in room.openings:
-        middle = opening.ground.mean(0)
-        if (
-            opening.kind != "window"
-            and lo - 0.1 < middle @ along < hi + 0.1
-            and abs((middle - a.start) @ a.normal) < 0.4
-        ):
-            return None
-    base = float(a.start @ a.normal) * a.normal
-    weight = (ta[1] - ta[0]) / max(ta[1] - ta[0] + tb[1] - tb[0], 1e-6)
-    ends = min(ta[0], tb[0]), max(ta[1], tb[1])
-    tall = weight * a.tall + (1 - weight) * b.tall
-    return Wall(base + ends[0] * along, base + ends[1] * along, a.normal, tall)
-
-
 def candidates(
     group_width: float, anchor: str, walls: tuple[Wall, ...], space: Space, beside: frozenset[str] = frozenset()
 ) -> Poses:
@@ -149,33 +77,24 @@ def candidates(
 
 def _along(wall: Wall, index: int, width: float, room: Room) -> np.ndarray:
     """Poses every few centimetres along a wall, and in the middle of each of its stretches."""
-    rows = []
-    unit = (wall.end - wall.start) / wall.length
-    stretches = _stretches(wall, unit, room)
-    middles = [(low + high) / 2 for low, high in stretches]
-    for t in [*np.arange(0.25, wall.length - 0.25 + 1e-6, WALL_STEP_M), *middles]:
-        inside = [abs(t - m) for (low, high), m in zip(stretches, middles, strict=True) if low <= t <= high]
-        over = max(0.0, width / 2 - t) + max(0.0, width / 2 - (wall.length - t))
-        full = 1.0 - min(1.0, over / width)
-        for offset in WALL_OFFSETS_M:
-            x, y = wall.start + unit * t + wall.normal * offset
-            backing = min(1.0, wall.length / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall)
-            backing *= 1.0 if offset < 0.2 else 0.7
-            rows.append((x, y, wall.yaw_deg, index, backing, min(inside, default=_NO_MIDDLE)))
-    return np.array(rows).reshape(-1, 6)
-
-
-def _stretches(wall: Wall, unit: F64, room: Room) -> list[tuple[float, float]]:
-    """The parts of a wall between its ends and what one walks through or sits before, metres from its start."""
-    edges = [(0.0, 0.0), (wall.length, wall.length)]
-    for opening in room.openings:
-        along = (opening.ground - wall.start) @ unit
-        off = np.abs((opening.ground - wall.start) @ wall.normal).max()
-        if opening.kind != "window" and opening.confidence > _SURE_FOCAL and off < 0.4:
-            edges.append((float(along.min()), float(along.max())))
-    edges.sort()
-    found = [(a[1], b[0]) for a, b in pairwise(edges)]
-    return [(low, high) for low, high in found if high - low > 0.5]
+    long = wall.length
+    unit = (wall.end - wall.start) / long
+    clear = np.array(stretches(wall, unit, room)).reshape(-1, 2)
+    middles = clear.mean(1)
+    t, offset = (
+        g.ravel()
+        for g in np.meshgrid(
+            np.concatenate([np.arange(0.25, long - 0.25 + 1e-6, WALL_STEP_M), middles]), WALL_OFFSETS_M, indexing="ij"
+        )
+    )
+    inside = (clear[:, 0] <= t[:, None]) & (t[:, None] <= clear[:, 1])
+    aside = np.where(inside, np.abs(t[:, None] - middles), _NO_MIDDLE).min(1, initial=_NO_MIDDLE)
+    over = np.maximum(0.0, width / 2 - t) + np.maximum(0.0, width / 2 - (long - t))
+    full = 1.0 - np.minimum(1.0, over / width)
+    backing = min(1.0, long / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall) * np.where(offset < 0.2, 1.0, 0.7)
+    at = wall.start + unit * t[:, None] + wall.normal * offset[:, None]
+    same = np.ones_like(t)
+    return np.stack([at[:, 0], at[:, 1], wall.yaw_deg * same, index * same, backing, aside], -1)
 
 
 def _floating(space: Space, anchor: str) -> np.ndarray:
@@ -190,22 +109,22 @@ def _floating(space: Space, anchor: str) -> np.ndarray:
 
 def _focal(room: Room) -> list[Opening]:
     """What one gathers before: the surest hearth, else the widest window."""
-    hearths = [o for o in room.openings if o.kind == "fireplace" and o.confidence > _SURE_FOCAL]
+    hearths = [o for o in room.openings if o.kind == "fireplace" and o.confidence > SURE_FOCAL]
     if hearths:
         return [max(hearths, key=lambda o: o.confidence)]
-    wide = [o for o in room.openings if o.kind == "window" and o.confidence > _SURE_FOCAL]
-    wide = [o for o in wide if _length(o.ground) > _WIDE_WINDOW_M]
-    return sorted(wide, key=lambda o: -_length(o.ground))[:1]
+    wide = [o for o in room.openings if o.kind == "window" and o.confidence > SURE_FOCAL]
+    wide = [o for o in wide if length_m(o.ground) > _WIDE_WINDOW_M]
+    return sorted(wide, key=lambda o: -length_m(o.ground))[:1]
 
 
 def _before(opening: Opening, space: Space) -> np.ndarray:
     """Poses with the opening's middle behind them, square to it."""
-    along = (opening.ground[1] - opening.ground[0]) / max(_length(opening.ground), 1e-6)
+    along = (opening.ground[1] - opening.ground[0]) / max(length_m(opening.ground), 1e-6)
     normal = np.array([-along[1], along[0]])
     middle = opening.ground.mean(0)
     if (space.room.polygon.mean(0) - middle) @ normal < 0:
         normal = -normal
-    normal = _snapped(normal)
+    normal = snapped(normal)
     yaw = float(np.degrees(np.arctan2(normal[0], -normal[1])))
     rows = []
     for out in np.arange(0.0, 2.1, 0.2):
@@ -264,15 +183,17 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
     grid = space.allowed(part.piece, part.size_m[2])
     if blocked is not None:
         grid = grid & ~blocked
-    points = world(footprint(part.size_m, 0.05 if part.piece in FLAT else 0.0), x, y, yaw)
-    ok: Bool = np.all(space.lookup(grid, points), axis=1)
-    index = np.flatnonzero(ok)
-    corners = world(box(part.size_m), x[index], y[index], yaw[index])
+    solid = box(part.size_m)
+    index = np.flatnonzero(space.lookup(grid, world(solid[:4, :2] * _CORNER, x, y, yaw)).all(1))
+    corners = world(solid, x[index], y[index], yaw[index])
     corners[..., 2] += part.z
     keep = in_frame(part.piece, corners, space.room.camera)
     if part.piece in BACKED:
         keep &= ~shows_back(part.piece, x[index], y[index], yaw[index])
-    ok[index] = keep
+    index = index[keep]
+    points = world(footprint(part.size_m, 0.05 if part.piece in FLAT else 0.0), x[index], y[index], yaw[index])
+    ok = np.zeros(len(poses), bool)
+    ok[index[space.lookup(grid, points).all(1)]] = True
     return ok
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from atelier.model import F64, U8, Bool, Placement
 from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Group
-from atelier.plan.poses import Poses, Wall, candidates, fits, footprint, placement, world
+from atelier.plan.poses import Poses, candidates, fits, footprint, placement, world
 from atelier.plan.space import Space
+from atelier.plan.walls import Wall
 
 _APART_M, _RUG_APART_M = 0.6, 0.1
 """floor one walks on between two groups; rugs may come nearer to each other."""
