@@ -169,3 +169,8 @@ def failing_webhook(stack: Stack, blank: Path) -> str:
     """A job whose receiver fails twice; asked for at once, because its third attempt comes minutes later."""
     url = stack.status["webhook_inbox_url"] + "?fail=2"
     return stack.submit(blank, webhook={"url": url})
+
+
+def delivered(log: list[dict[str, object]]) -> dict[str, object] | None:
+    """The entry of a delivery log that says so."""
+    return next((entry for entry in log if entry["status"] == "delivered"), None)

@@ -26,7 +26,7 @@ ECHO = """
 def handler(event, context):
     return {"statusCode": 202, "headers": {"Content-Type": "application/json"}, "body": event["body"]}
 """
-WARM_UP, PAIRS = 5, 40
+WARM_UP, PAIRS = 4, 20
 MOST = 6.0
 """times an echo's median: accepting counts the request, checks the key, reads account, asset and cache, and writes one
 transaction, each a call of the emulator"""

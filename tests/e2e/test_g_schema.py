@@ -21,7 +21,7 @@ from tests.e2e.conftest import EXAMPLE, Stack, local
 
 pytestmark = pytest.mark.emulator
 
-SECONDS = 150
+SECONDS = 100
 """after which the run draws no new requests"""
 
 
