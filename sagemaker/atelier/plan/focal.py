@@ -35,7 +35,7 @@ def _flanking(chair: str, side: float) -> Group:
     core = tuple(Part(chair, size_of(chair, "S"), s * 0.92, -1.45, -s * 50) for s in (side, -side))
     table = Part("side-table", size_of("side-table", "S"), side * 0.3, -1.62)
     rug = under_rug((2.0, 1.4, 0.012), -1.75)
-    return Group("XS", "focal", core, 0, (rug, Extra(slots("table"), (table,), 0.1)), bonus=_SHAPE)
+    return Group("XS", "focal", core, 0, (*rug, Extra(slots("table"), (table,), 0.1)), bonus=_SHAPE)
 
 
 def _pair(side: float) -> Group:
@@ -47,7 +47,9 @@ def _pair(side: float) -> Group:
         Part("sofa", _SOFA, -side * x, y, side * 90),
         Part("coffee-table", (table[1], table[0], table[2]), 0, y, 90.0),
     )
-    return Group("L", "focal", core, 0, (under_rug((2.3, 2.9, 0.014), y), *_ends(side, x, y + _SOFA[0] / 2)), bonus=0.1)
+    return Group(
+        "L", "focal", core, 0, (*under_rug((2.3, 2.9, 0.014), y), *_ends(side, x, y + _SOFA[0] / 2)), bonus=0.1
+    )
 
 
 def _sofa_and_chairs(sofa: Size, seat: str, chair: str, side: float) -> Group:
@@ -62,7 +64,7 @@ def _sofa_and_chairs(sofa: Size, seat: str, chair: str, side: float) -> Group:
     )
     rung: Rung = "M" if seat == "sofa" else "S"
     rug = under_rug((2.0, 2.5, 0.014) if seat == "sofa" else (1.8, 2.1, 0.012), y)
-    return Group(rung, "focal", core, 0, (rug, *_ends(side, x, y + sofa[0] / 2)), bonus=_SHAPE)
+    return Group(rung, "focal", core, 0, (*rug, *_ends(side, x, y + sofa[0] / 2)), bonus=_SHAPE)
 
 
 def _ends(side: float, x: float, y: float) -> tuple[Extra, ...]:

@@ -9,12 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from atelier.plan.parts import Extra, Group, Part, Rung, Size, known, lamp_table, size_of, slots, tall_plant, under_rug
+from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
 
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
-    ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.9, 2.0, 0.014)),
-    ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.4, 1.7, 0.014)),
-    ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (2.0, 1.4, 0.012)),
+    ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.7, 1.8, 0.014)),
+    ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.35, 1.65, 0.014)),
+    ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (1.95, 1.45, 0.012)),
 )
 """rung, seat, its size, coffee table, rug."""
 _SECTIONAL: Size = (2.55, 1.55, 0.83)
@@ -22,15 +22,6 @@ _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
 _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
 _SINGLE: Size = (1.06, 2.1, 0.98)
-_TABLES: tuple[tuple[Rung, str, Size, tuple[float, ...], bool], ...] = (
-    ("L", "dining-table", (1.8, 0.9, 0.75), (-0.45, 0.45), True),
-    ("M", "dining-table", (1.4, 0.85, 0.75), (-0.33, 0.33), False),
-    ("S", "dining-table-round", (1.0, 1.0, 0.75), (0.0,), False),
-)
-"""rung, table, its size, chairs along each long side, chairs at the ends."""
-_ROUND_TABLE: tuple[Rung, str, Size, tuple[float, ...], bool] = (
-    "L", "dining-table-round", (1.3, 1.3, 0.75), (0.0,), True
-)  # fmt: skip
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
@@ -70,7 +61,7 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
             ),
             Extra(slots("right", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * x_end, -0.35),)),
         )
-        groups.append(Group(size, "both", core, 0, (under, *(chairs if size != "S" else chairs[:1]), *ends)))
+        groups.append(Group(size, "both", core, 0, (*under, *(chairs if size != "S" else chairs[:1]), *ends)))
     lounging = (_sectional(),) if rng.random() < 0.5 else ()
     small = (_alone(side, "M"), _alone(side, "S"), _reading(side, rng))
     return (*groups[:1], *lounging, *groups[1:], _corner(side, rng), *small)
@@ -89,7 +80,7 @@ def _sectional() -> Group:
         Extra(slots("left"), tall_plant(-w / 2 - 0.5)),
         Extra(slots("right", "lamp"), (Part("floor-lamp", size_of("floor-lamp"), w / 2 + 0.3, -0.35),)),
     )
-    return Group("L", "both", core, 0, (under_rug((2.9, 2.0, 0.014), -1.75), *ends), bonus=0.05)
+    return Group("L", "both", core, 0, (*under_rug((2.9, 2.0, 0.014), -1.75), *ends), bonus=0.05)
 
 
 def _corner(side: float, rng: np.random.Generator) -> Group:
@@ -100,7 +91,7 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
         *(Part(chair, size_of(chair, "S"), s * 0.8, -0.62, -s * 20) for s in (-1.0, 1.0)),
     )
     plants = tuple(Extra(slots("plant"), tall_plant(s * 1.55)) for s in (side, -side))
-    return Group("XS", "both", core, 0, (under_rug((2.0, 1.4, 0.012), -0.95), *plants))
+    return Group("XS", "both", core, 0, (*under_rug((2.0, 1.4, 0.012), -0.95), *plants))
 
 
 def _alone(side: float, rung: Literal["M", "S"]) -> Group:
@@ -109,7 +100,7 @@ def _alone(side: float, rung: Literal["M", "S"]) -> Group:
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
     rug = under_rug((2.2, 1.5, 0.012), -d - 0.4)
-    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (rug, *ends, *plants))
+    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (*rug, *ends, *plants))
 
 
 def _reading(side: float, rng: np.random.Generator) -> Group:
@@ -117,7 +108,7 @@ def _reading(side: float, rng: np.random.Generator) -> Group:
     chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
     core = (*lamp_table(-side * 0.72, -0.42), Part(chair, size_of(chair), 0, -0.72, side * 24))
     extras = (
-        under_rug((2.0, 1.4, 0.012), -1.1),
+        *under_rug((2.0, 1.4, 0.012), -1.1),
         Extra(slots("plant"), tall_plant(side * 0.85, -0.45)),
         Extra(slots("lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * 0.7, -0.4),)),
     )
@@ -129,7 +120,7 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
     groups = []
     for size, w in _BEDS:
         core = (Part("bed", (w, 2.16, 1.1), 0, -1.13),)
-        extras = [under_rug((w + 1.0, 1.6, 0.014), -1.85)]
+        extras = [*under_rug((w + 1.0, 1.6, 0.014), -1.85)]
         extras += [
             Extra(
                 slots(f"night{s:+.0f}"),
@@ -148,7 +139,7 @@ def _lengthwise(side: float) -> Group:
     """A single bed with its side to the wall: for floors that are too shallow for its length."""
     w, length, _ = _SINGLE
     stand = Part("nightstand", size_of("nightstand", "S"), -side * (length / 2 + 0.27), -0.3)
-    extras = (under_rug((2.0, 1.4, 0.014), -w - 0.45), Extra(slots("night"), (stand,), 0.16))
+    extras = (*under_rug((2.0, 1.4, 0.014), -w - 0.45), Extra(slots("night"), (stand,), 0.16))
     return Group("XS", "wall", (Part("bed", _SINGLE, 0, -w / 2 - 0.06, side * 90.0),), 0, extras)
 
 
@@ -157,30 +148,7 @@ def _daybed(side: float) -> Group:
     w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in (side, -side))
     core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
-    return Group("XS", "wall", core, 0, (under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
-
-
-def dining(rng: np.random.Generator) -> tuple[Group, ...]:
-    groups = []
-    large = _ROUND_TABLE if rng.random() < 0.35 else _TABLES[0]
-    for size, table, top, xs, ends in (large, *_TABLES[1:]):
-        chair, w, out = size_of("dining-chair"), top[0], max(0.62, top[1] / 2 + 0.2)
-        round_rug = table.endswith("round") and known("round-rug")
-        across = w + 1.3
-        parts = [
-            Part("round-rug", (across, across, 0.014), 0, 0)
-            if round_rug
-            else Part("rug", (w + (1.9 if ends else 1.1), 2.3, 0.014), 0, 0),
-            Part(table, top, 0, 0),
-        ]
-        for x in xs:
-            jitter = rng.uniform(-4, 4, 2)
-            parts.append(Part("dining-chair", chair, x, -out, 180 + jitter[0]))
-            parts.append(Part("dining-chair", chair, x, out, jitter[1]))
-        if ends:
-            parts += [Part("dining-chair", chair, s * (w / 2 + 0.24), 0, -s * 90) for s in (-1, 1)]
-        groups.append(Group(size, "free", tuple(parts), 1))
-    return tuple(groups)
+    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
 
 
 def _desk_set(w: float, y: float, yaw: float) -> tuple[Part, ...]:

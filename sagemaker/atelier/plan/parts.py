@@ -152,8 +152,14 @@ def slots(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def under_rug(size: Size, y: float) -> Extra:
-    return Extra(slots("rug"), (Part("rug", size, 0, y),), 0.35)
+def under_rug(size: Size, y: float) -> tuple[Extra, ...]:
+    """A rug whose middle is y behind the group's back, and smaller ones of the same hind edge where the frame or the
+    floor would cut it."""
+    w, d, h = size
+    return tuple(
+        Extra(slots("rug"), (Part("rug", (a * w, b * d, h), 0, y + (1 - b) * d / 2),), worth)
+        for a, b, worth in ((1.0, 1.0, 0.35), (1.0, 0.84, 0.33), (0.86, 0.84, 0.28), (0.86, 0.7, 0.22))
+    )
 
 
 def tall_plant(x: float, y: float = -0.42) -> tuple[Part, ...]:

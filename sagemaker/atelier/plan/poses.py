@@ -16,6 +16,8 @@ WALL_OFFSETS_M = (0.04, 0.15, 0.3)
 _SMALL_M2 = 9.0
 """floor on which every few centimetres count."""
 _FRAME_MARGIN = 0.012
+_ALONG, _CUT_BELOW = np.linspace(0.0, 1.0, 9), 0.16
+"""where along its sides a rug is looked at, and the share of it that may lie below the frame."""
 _WIDE_WINDOW_M = 1.5
 _NO_MIDDLE = 9.0
 _CORNER = 0.8
@@ -228,16 +230,26 @@ def shows_back(piece: str, x: F64, y: F64, yaw: F64) -> Bool:
 
 
 def in_frame(piece: str, corners: F64, camera: Camera) -> Bool:
-    """Whether boxes (P, 8, 3) are before the lens and inside the frame; rugs and beds may leave below."""
+    """Whether boxes (P, 8, 3) are before the lens and inside the frame; beds may leave below, rugs by a little."""
+    if piece in FLAT:
+        return lies_in_frame(corners[:, :4], camera)
     uv, z = camera.project(corners)
     w, h, margin = camera.width, camera.height, _FRAME_MARGIN * camera.width
-    if piece in FLAT:
-        uv, z = uv[:, :4], z[:, :4]
-        side, bottom = -0.22 * w, 1.3 * h
-    else:
-        side, bottom = margin, 1.22 * h if piece == "bed" else h - margin
+    bottom = 1.22 * h if piece == "bed" else h - margin
     u, v = uv[..., 0], uv[..., 1]
-    ok: Bool = (z.min(1) > 0.3) & (u.min(1) > side) & (u.max(1) < w - side) & (v.max(1) < bottom) & (v.min(1) > -margin)
+    wide: Bool = (z.min(1) > 0.3) & (u.min(1) > margin) & (u.max(1) < w - margin)
+    high: Bool = (v.max(1) < bottom) & (v.min(1) > -margin)
+    return np.asarray(wide & high, bool)
+
+
+def lies_in_frame(quads: F64, camera: Camera) -> Bool:
+    """Whether rugs (P, 4, 3) lie in the picture: the lower edge may cut a little off, the sides nothing."""
+    s, t = (g.ravel()[:, None] for g in np.meshgrid(_ALONG, _ALONG))
+    a, b, c, d = (quads[:, None, i] for i in range(4))
+    uv, z = camera.project((1 - s) * (1 - t) * a + s * (1 - t) * b + s * t * c + (1 - s) * t * d)
+    below = uv[..., 1] > camera.height
+    aside = (uv[..., 0] < 0.0) | (uv[..., 0] > camera.width)
+    ok: Bool = (z.min(1) > 0.1) & ~(aside & ~below).any(1) & (below.mean(1) <= _CUT_BELOW)
     return ok
 
 

@@ -8,18 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from atelier.model import RoomRefusedError
-from atelier.plan.compact import (
-    bistro,
-    breakfast,
-    desk_corner,
-    dining_first,
-    dining_zone,
-    hallway,
-    living_first,
-    office_first,
-    sitting,
-    studio_bed,
-)
+from atelier.plan.compact import desk_corner, hallway, living_first, office_first, sitting, studio_bed
+from atelier.plan.dining import bistro, breakfast, dining_first, dining_zone
 from atelier.plan.focal import focal_living
 from atelier.plan.groups import bedroom, living
 from atelier.plan.outdoor import terrace

@@ -21,7 +21,7 @@ def kids(rng: np.random.Generator) -> tuple[Group, ...]:
     return (
         *bunk,
         Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75))),
-        Group("M", "wall", sideways, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
+        Group("M", "wall", sideways, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
     )
 
 
@@ -29,10 +29,10 @@ def _bunk(side: float) -> Group:
     """Two beds over each other along the wall."""
     w, length, h = size_of("bunk-bed", default=(1.04, 2.08, 1.7))
     core = (Part("bunk-bed", (w, length, h), 0, -w / 2 - 0.06, side * 90.0),)
-    return Group("L", "wall", core, 0, (under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side)))
+    return Group("L", "wall", core, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side)))
 
 
-def _beside(half: float, side: float, play: Extra) -> tuple[Extra, ...]:
+def _beside(half: float, side: float, play: tuple[Extra, ...]) -> tuple[Extra, ...]:
     """What stands at a bed's two sides, half its width from the middle."""
     stand = size_of("nightstand", "S")
     night = [
@@ -43,7 +43,7 @@ def _beside(half: float, side: float, play: Extra) -> tuple[Extra, ...]:
         Extra(slots("shelf", f"end{s:+.0f}"), (Part("bookshelf", _TOY_SHELF, s * (half + 0.6), -0.21),), 0.16)
         for s in (-side, side)
     ]
-    return (play, *shelf, *night)
+    return (*play, *shelf, *night)
 
 
 def _at_ends(half: float, side: float) -> tuple[Extra, ...]:
@@ -75,8 +75,8 @@ def nursery(rng: np.random.Generator) -> tuple[Group, ...]:
     rug: Size = (2.2, 1.5, 0.014)
     play = under_rug(rug, -d - 0.35 - rug[1] / 2)
     if known("round-rug"):
-        play = Extra(slots("rug"), (Part("round-rug", (1.7, 1.7, 0.014), 0, -d - 1.05),), 0.35)
-    extras = [play]
+        play = (Extra(slots("rug"), (Part("round-rug", (1.7, 1.7, 0.014), 0, -d - 1.05),), 0.35), *play)
+    extras = [*play]
     for s in (side, -side):
         seat = Part("rocking-chair", chair, s * (w / 2 + 0.62), -0.75, -s * 32.0)
         extras.append(Extra(slots("chair", f"end{s:+.0f}"), (seat,), 0.2))

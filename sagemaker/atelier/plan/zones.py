@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.model import F64, U8, Bool, Placement
 from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes, outlines
-from atelier.plan.parts import FLAT, HUNG, Group
+from atelier.plan.parts import FLAT, HUNG, Group, Part
 from atelier.plan.poses import Poses, candidates, fits, footprint, placement, world
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
@@ -50,14 +50,16 @@ def zoned(
     solids = _solids(placements)
     drawn = seen.of(outlines(solids))
     standing = _Standing(placements, drawn, float(np.hypot(main.x, main.y)), seen.hidden(drawn))
+    taken = _taken(placements, space)
     best: tuple[float, tuple[Placement, ...]] | None = None
     for group in groups:
-        poses = _allowed(group, placements, walls, space)
+        poses = _allowed(group, taken, walls, space)
         if not len(poses):
             continue
         cheap = _cheap(group, poses, space)
         for i in np.argsort(-cheap, kind="stable")[:_DRAWN]:
-            made = _made(group, poses.take(np.array([i])), main.variant + 1)
+            pose = poses.take(np.array([i]))
+            made = _made((*group.core, *_rug(group, pose, taken, space)), pose, main.variant + 1)
             total = float(cheap[i]) + _seen_well(made[group.main], made, standing, seen)
             if total > _ENOUGH and (best is None or total > best[0]):
                 best = (total, made)
@@ -70,20 +72,30 @@ def _solids(placements: Sequence[Placement]) -> list[Placement]:
     return [p for p in placements if p.piece not in FLAT]
 
 
-def _allowed(group: Group, placements: tuple[Placement, ...], walls: tuple[Wall, ...], space: Space) -> Poses:
-    poses = candidates(group.width, group.anchor, walls, space, group.beside)
+def _taken(placements: tuple[Placement, ...], space: Space) -> dict[bool, Bool]:
+    """Floor that is no longer free: for solid pieces (False) and for rugs (True)."""
     floor = [p for p in placements if p.piece not in HUNG and p.on is None]
     quads = list(boxes([p for p in floor if p.piece not in FLAT])[:, :4, :2])
     rugs = [p for p in floor if p.piece in FLAT]
     under = list(boxes(rugs)[:, :4, :2]) if rugs else []
-    taken = {
+    return {
         False: space.stamp(quads, _APART_M) | space.stamp(under, 0.05),
         True: space.stamp(quads + under, _RUG_APART_M),
     }
+
+
+def _allowed(group: Group, taken: dict[bool, Bool], walls: tuple[Wall, ...], space: Space) -> Poses:
+    poses = candidates(group.width, group.anchor, walls, space, group.beside)
     for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
         if len(poses):
             poses = poses.take(fits(part, poses, space, taken[part.piece in FLAT]))
     return poses.take(with_aisle(group, poses, space))
+
+
+def _rug(group: Group, pose: Poses, taken: dict[bool, Bool], space: Space) -> tuple[Part, ...]:
+    """The first of the group's rugs that lies well at this pose."""
+    rugs = (e.parts for e in group.extras if "rug" in e.slots)
+    return next((r for r in rugs if all(bool(fits(p, pose, space, taken[True])[0]) for p in r)), ())
 
 
 def _cheap(group: Group, poses: Poses, space: Space) -> F64:
@@ -100,9 +112,9 @@ def _cheap(group: Group, poses: Poses, space: Space) -> F64:
     return np.asarray(score + (0.3 * np.minimum(1.0, clear / 1.4) if group.anchor == "free" else 0.3 * poses.backing))
 
 
-def _made(group: Group, pose: Poses, variant: int) -> tuple[Placement, ...]:
+def _made(parts: Sequence[Part], pose: Poses, variant: int) -> tuple[Placement, ...]:
     out = []
-    for part in group.core:
+    for part in parts:
         x, y, yaw = (float(v[0]) for v in pose.placed(part))
         out.append(placement(part, (x, y, yaw), variant, part.on))
     return tuple(replace(p, variant=variant + i // 8) for i, p in enumerate(out))
@@ -124,7 +136,7 @@ def with_aisle(group: Group, poses: Poses, space: Space) -> Bool:
     """Which poses leave the group's aisle free along the floor's edges."""
     ok = np.ones(len(poses), bool)
     if group.aisle_m:
-        for part in group.core:
+        for part in (p for p in group.core if p.piece not in FLAT):
             floor = world(footprint(part.size_m), *poses.placed(part))
             ok &= space.lookup(space.inside, floor).min(1) >= group.aisle_m
     return ok
