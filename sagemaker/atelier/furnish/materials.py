@@ -14,6 +14,7 @@ import zlib
 from functools import lru_cache
 
 from atelier.furnish import paintings, prints, textures
+from atelier.furnish.dyes import CLOTH, FOLK, GLAZE, GRASS, LEATHER, PAINT, PILE, Dye
 from atelier.furnish.textures import RGB, rgb
 from atelier.model import Material
 
@@ -28,6 +29,7 @@ METALS: dict[str, tuple[RGB, float]] = {
 }
 PLAIN = {"paint": (0.5, 0.4, 0.0), "plastic": (0.38, 0.45, 0.0), "shade": (0.9, 0.1, 0.5), "glass": (0.08, 0.5, 0.85)}
 """roughness, specular and the share of light let through."""
+RUG_DYES: dict[str, Dye] = {"jute": GRASS, "kilim": FOLK, "vintage": FOLK}
 FABRIC_SHEEN = {"velvet": 1.0, "boucle": 0.5, "sheepskin": 0.6}
 
 
@@ -56,7 +58,7 @@ def material(name: str) -> Material:
         return _upholstery(name, kind, rest, seed)
     if kind in {"drape", "sheer"}:
         through = 0.22 if kind == "drape" else 0.55
-        cloth = textures.fabric("linen", rgb(rest[0]), seed)
+        cloth = textures.fabric("linen", CLOTH(rgb(rest[0])), seed)
         return Material(name, texture=cloth, texture_scale=4.4, roughness=0.95, specular=0.08, translucent=through)
     if kind in {"wood", "stone", "cane", "rattan", "leaf", "clay"}:
         return _grown(name, kind, rest, seed)
@@ -65,33 +67,33 @@ def material(name: str) -> Material:
 
 def _upholstery(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "fabric":
-        texture = textures.fabric(rest[0], rgb(rest[1]), seed)
+        texture = textures.fabric(rest[0], CLOTH(rgb(rest[1])), seed)
         sheen = FABRIC_SHEEN.get(rest[0], 0.35)
         scale = {"knit": 4.2, "sheepskin": 3.2, "boucle": 4.0, "velvet": 1.3, "twill": 4.0}.get(rest[0], 4.4)
         return Material(name, texture=texture, texture_scale=scale, roughness=0.9, specular=0.15, sheen=sheen)
     if kind == "cloth":
-        texture = textures.pattern(rest[0], rgb(rest[1]), rgb(rest[2]), seed)
+        texture = textures.pattern(rest[0], CLOTH(rgb(rest[1])), CLOTH(rgb(rest[2])), seed)
         return Material(name, texture=texture, texture_scale=2.0, roughness=0.9, specular=0.12, sheen=0.3)
-    return Material(name, texture=textures.leather(rgb(rest[0]), seed), texture_scale=2.2, roughness=0.42, specular=0.4)
+    hide = textures.leather(LEATHER(rgb(rest[0])), seed)
+    return Material(name, texture=hide, texture_scale=2.2, roughness=0.5, specular=0.35)
 
 
 def _grown(name: str, kind: str, rest: list[str], seed: int) -> Material:
     if kind == "wood":
-        gloss = 0.5 if rest[0] in {"driftwood", "reclaimed", "white-oak", "ash"} else 0.4
-        return Material(name, texture=textures.wood(rest[0], seed), texture_scale=0.62, roughness=gloss, specular=0.4)
+        matt = 0.62 if rest[0] in {"driftwood", "reclaimed", "white-oak", "ash"} else 0.5  # oiled, or a satin lacquer
+        return Material(name, texture=textures.wood(rest[0], seed), texture_scale=0.62, roughness=matt, specular=0.35)
     if kind == "stone":
         texture = textures.stone(rest[0], rgb(rest[1]), rgb(rest[2]), seed)
         rough = {"marble": 0.18, "terrazzo": 0.3}.get(rest[0], 0.6)
         return Material(name, texture=texture, texture_scale=1.1, roughness=rough, specular=0.5)
     if kind == "clay":
-        return Material(
-            name, texture=textures.clay(rgb(rest[0]), seed), texture_scale=2.5, roughness=0.85, specular=0.2
-        )
+        clay = textures.clay(GLAZE(rgb(rest[0])), seed)
+        return Material(name, texture=clay, texture_scale=2.5, roughness=0.85, specular=0.2)
     if kind == "leaf":
         leaf = textures.leaf(rgb(rest[0]), seed)
-        return Material(name, texture=leaf, roughness=0.42, specular=0.45, translucent=0.25)
+        return Material(name, texture=leaf, roughness=0.5, specular=0.4, translucent=0.12)
     make, scale = (textures.cane, 2.4) if kind == "cane" else (textures.rattan, 2.6)
-    return Material(name, texture=make(rgb(rest[0]), seed), texture_scale=scale, roughness=0.6, specular=0.3)
+    return Material(name, texture=make(GRASS(rgb(rest[0])), seed), texture_scale=scale, roughness=0.6, specular=0.3)
 
 
 def _plain(name: str, kind: str, rest: list[str]) -> Material:
@@ -100,9 +102,10 @@ def _plain(name: str, kind: str, rest: list[str]) -> Material:
         return Material(name, colour, roughness=rough, specular=0.5, metal=1.0)
     if kind in PLAIN:
         rough, specular, through = PLAIN[kind]
-        return Material(name, rgb(rest[0]), roughness=rough, specular=specular, translucent=through)
+        colour = PAINT(rgb(rest[0])) if kind == "paint" else rgb(rest[0])
+        return Material(name, colour, roughness=rough, specular=specular, translucent=through)
     if kind == "ceramic":
-        return Material(name, rgb(rest[0]), roughness=0.65 - 0.45 * float(rest[1]), specular=0.5)
+        return Material(name, GLAZE(rgb(rest[0])), roughness=0.65 - 0.45 * float(rest[1]), specular=0.5)
     fixed = {
         "bulb": Material(name, rgb("e6e2d8"), roughness=0.5, emission=(5.0, 3.8, 2.4)),
         "mirror": Material(name, rgb("d9dcdc"), roughness=0.02, specular=0.5, metal=1.0),
@@ -117,7 +120,8 @@ def _plain(name: str, kind: str, rest: list[str]) -> Material:
 
 
 def _rug(name: str, rest: list[str]) -> Material:
-    texture = prints.rug(rest[0], _palette(rest[1]), float(rest[2]), int(rest[3]))
+    dye = RUG_DYES.get(rest[0], PILE)
+    texture = prints.rug(rest[0], [dye(c) for c in _palette(rest[1])], float(rest[2]), int(rest[3]))
     return Material(name, texture=texture, roughness=1.0, specular=0.05, sheen=0.4)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
 
+from atelier.furnish.dyes import linear
 from atelier.furnish.materials import material as texture_of
 from atelier.model import F32, F64, I32, U8, Material, Scene
 from atelier.render.denoise import denoise
@@ -42,10 +43,6 @@ def _flatten(scene: Scene) -> _Surfaces:
     )
 
 
-def _linear(c: F64) -> F64:
-    return np.asarray(np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4), np.float64)
-
-
 @lru_cache(maxsize=256)
 def _smaller(material: str, level: int) -> U8:
     """A material's texture with `level` halvings, so that a pixel sees the mean of what it covers."""
@@ -70,7 +67,7 @@ def _albedo(s: _Surfaces, tri: I32, uv: F64, pixel_m: float) -> F64:
         h, w = texture.shape[:2]
         q = (uv[hit] * m.texture_scale) % 1.0
         out[hit] = texture[(q[:, 1] * h).astype(int) % h, (q[:, 0] * w).astype(int) % w] / 255.0
-    return _linear(out)
+    return linear(out)
 
 
 class Studio:

@@ -16,15 +16,15 @@ N, FINE = 448, 1280
 DEEP_M = 1.8
 """how deep a rug is taken to be when its pile is laid on."""
 PILE: dict[str, tuple[str, float, float]] = {
-    "jute": ("braid", 0.28, 0.46), "kilim": ("flatweave", 0.17, 0.28), "stripe": ("flatweave", 0.17, 0.28),
-    "check": ("flatweave", 0.17, 0.28), "berber": ("boucle", 0.18, 0.24), "shag": ("shag", 0.14, 0.30),
-    "plain": ("boucle", 0.15, 0.22), "hide": ("velvet", 0.10, 0.40),
+    "jute": ("braid", 0.22, 0.46), "kilim": ("flatweave", 0.15, 0.28), "stripe": ("flatweave", 0.15, 0.28),
+    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.12, 0.24), "shag": ("shag", 0.10, 0.36),
+    "plain": ("flatweave", 0.13, 0.30),
 }  # fmt: skip
 """kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""
 
 
 def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
-    """plain, border, berber, vintage, abstract, stripe, jute, check, kilim, shag or hide, for a piece `aspect` wide.
+    """plain, border, berber, vintage, abstract, stripe, jute, check, kilim or shag, for a piece `aspect` wide.
 
     colours: ground, line, then accents. Distances inside are fractions of the rug's depth.
     """
@@ -35,37 +35,29 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     accent = np.array(colours[2 % len(colours)])
     image = np.ones((N, N, 3)) * ground
     wobble = 0.012 * field(seed, 60, 60, N)
-    wear = 0.012 * field(seed + 2, 60, 60, N) + 0.006 * field(seed + 1, 12, 16, N)
+    # walked-on patches, and abrash: bands where the weaver went on with yarn of another dye lot
+    wear = 0.010 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 900, 26, N)
     if kind == "border":
         for low, high in ((0.045, 0.066), (0.078, 0.083)):
-            image = _paint(image, ink, ((edge > low) & (edge < high)) * 0.85)
+            image = _paint(image, ink, ((edge > low) & (edge < high)) * 0.7)
     elif kind == "berber":
         lattice = [np.abs(((x * 2.3 + s * y * 1.6 + wobble * 2) % 1) - 0.5) for s in (1, -1)]
-        image = _paint(image, ink, (np.minimum(*lattice) < 0.022 + 0.3 * np.abs(wobble)) * 0.9)
+        image = _paint(image, ink, (np.minimum(*lattice) < 0.016 + 0.3 * np.abs(wobble)) * 0.6)
     elif kind == "vintage":
         image = _persian(x, y, edge, aspect, (ground, ink, accent), seed)
     elif kind == "abstract":
         image = _arcs(x, y, aspect, (ground, ink, accent), seed)
     elif kind == "stripe":
-        image = _paint(image, ink, ((((x * 7) % 1) < 0.30) & (edge > 0.0)) * 0.85)
+        band = (x * 5) % 1
+        image = _paint(image, ink, ((band < 0.16) | ((band > 0.24) & (band < 0.27))) * 0.6)
     elif kind == "check":
         tone = 0.5 * (((x * 5) % 1) < 0.5) + 0.5 * (((y * 5) % 1) < 0.5)
-        image = _paint(image, ink, tone * 0.8)
+        image = _paint(image, ink, tone * 0.4)
     elif kind == "kilim":
         image = _kilim(x, y, edge, (ground, ink, accent), wobble)
-    elif kind == "hide":
-        image = _hide(image, ink, x, y, aspect, seed)
     elif kind not in {"jute", "plain", "shag"}:
         raise ValueError(f"unknown rug {kind!r}")
     return _piled(image * (1 + wear)[..., None], kind, aspect, seed)
-
-
-def _hide(image: F64, ink: F64, x: F64, y: F64, aspect: float, seed: int) -> F64:
-    """Patches that gather along the flanks, darker towards the spine."""
-    spine = np.abs(y - 0.5) * 2
-    patches = field(seed + 5, 70, 100, N) + 0.3 * field(seed + 6, 14, 20, N) + 0.5 * spine - 0.35
-    image = _paint(image, ink, np.clip(patches * 4, 0, 1) * 0.92)
-    return image * (1 - 0.10 * np.exp(-((spine / 0.12) ** 2)) * np.ones_like(x) * min(aspect, 1.0))[..., None]
 
 
 def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:

@@ -141,20 +141,20 @@ def _flowers(seed: int) -> F64:
 
 
 WOODS: dict[str, tuple[RGB, RGB]] = {
-    "oak": (rgb("b88f62"), rgb("d2b184")),
-    "pale-oak": (rgb("c9ab84"), rgb("dec6a3")),
-    "ash": (rgb("cdb795"), rgb("e0cfb3")),
-    "birch": (rgb("d3b78d"), rgb("e4cfab")),
+    "oak": (rgb("a68662"), rgb("c3a680")),
+    "pale-oak": (rgb("b39a7a"), rgb("cbb799")),
+    "ash": (rgb("b8a78c"), rgb("d0c2a9")),
+    "birch": (rgb("bba587"), rgb("d2c0a4")),
     "walnut": (rgb("59402c"), rgb("86644a")),
-    "teak": (rgb("83522f"), rgb("ad7847")),
+    "teak": (rgb("70492c"), rgb("976b45")),
     "mahogany": (rgb("50281b"), rgb("7a4430")),
-    "cherry": (rgb("7c472b"), rgb("a5694a")),
+    "cherry": (rgb("6b4530"), rgb("925f46")),
     "espresso": (rgb("33251d"), rgb("4e3b30")),
     "ebony": (rgb("262120"), rgb("3b3431")),
     "driftwood": (rgb("9a8a78"), rgb("bcae9b")),
-    "reclaimed": (rgb("6b4c33"), rgb("a07a52")),
-    "mango": (rgb("7d5a3a"), rgb("b58d61")),
-    "white-oak": (rgb("d6c8b2"), rgb("e4d9c6")),
+    "reclaimed": (rgb("655039"), rgb("957859")),
+    "mango": (rgb("6d5239"), rgb("9d7f5d")),
+    "white-oak": (rgb("c0b199"), rgb("d4c8b3")),
 }
 
 
@@ -195,7 +195,7 @@ def leather(colour: RGB, seed: int = 0) -> U8:
 
 def clay(colour: RGB, seed: int = 0) -> U8:
     """Unglazed, thrown by hand: faint turning marks and specks."""
-    return encode(_tint(colour, 0.13 * _turned(relief("plaster"), seed)))
+    return encode(_tint(colour, 0.06 * _turned(relief("plaster"), seed)))
 
 
 def cane(colour: RGB, _seed: int = 0) -> U8:

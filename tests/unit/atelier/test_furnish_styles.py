@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from atelier.furnish import STYLE_SLUGS, bake, style, textures
+from atelier.furnish.dyes import CLOTH, PILE, linear
 from atelier.furnish.materials import material
 from atelier.furnish.style_table import OWN
 from atelier.furnish.textures import field, relief, wood
@@ -169,6 +170,26 @@ def test_textures_tile() -> None:
 def chroma(hexes: str) -> float:
     lab = cv2.cvtColor(np.array([[list(bytes.fromhex(hexes))]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
     return float(np.hypot(lab[1], lab[2]))
+
+
+@pytest.mark.parametrize("slug", [s.slug for s in OWN])
+def test_large_cloth_is_no_lighter_than_real_fibre(slug: str) -> None:
+    """Undyed linen reflects at most two thirds of the light, a rug less; what is pale has hardly any hue."""
+    home = style(slug)
+    rugs = [f"rug/{kind}/{colours}/1.44/1" for kind, colours in home.rugs]
+    for name in (*home.sofas, home.duvet, home.sheets, *rugs):
+        texture = material(name).texture
+        assert texture is not None
+        mean = texture[::9, ::9].reshape(-1, 3).mean(0) / 255
+        luminance = float(linear(mean) @ [0.2126, 0.7152, 0.0722])
+        assert luminance <= (0.55 if name in rugs else 0.66), name
+        shade = "".join(f"{round(255 * float(c)):02x}" for c in mean)
+        assert luminance < 0.5 or chroma(shade) <= 12, name
+
+
+def test_a_dye_leaves_what_is_within_its_limits() -> None:
+    assert CLOTH((0.42, 0.40, 0.38)) == pytest.approx((0.42, 0.40, 0.38), abs=0.004)
+    assert PILE((0.95, 0.93, 0.80))[0] < 0.80
 
 
 @pytest.mark.parametrize("slug", [s.slug for s in OWN if not s.bold])

@@ -82,7 +82,7 @@ def leafy_branches(size: Size, style: Style, rng: np.random.Generator) -> list[P
     pot = h * 0.40
     parts = [lathe(_vessel(pot, min(w * 0.27, pot * 0.42), pot * 0.14, 0), _glaze(style, int(rng.integers(2))), 40)]
     leafy = style.plants[0] not in {"palm", "snake"}
-    colour = "leaf/66764a" if leafy else "leaf/b59b6f"
+    colour = "leaf/566143" if leafy else "leaf/b59b6f"
     blades: list[tuple[F64, float, float]] = []
     for k in range(11):
         a, s = k * 2.399, np.linspace(0, 1, 10)

@@ -10,19 +10,19 @@ from atelier.model import F64
 GOLDEN = 137.508
 
 LEAF = {
-    "fig": "leaf/4f6f3a",
-    "rubber": "leaf/3d5a3c",
-    "olive": "leaf/7d8a64",
-    "snake": "leaf/5c7d52",
-    "palm": "leaf/5a7f3f",
-    "monstera": "leaf/3f6b3d",
-    "strelitzia": "leaf/4a7440",
-    "dracaena": "leaf/4f7a48",
-    "fern": "leaf/5d8a45",
-    "pothos": "leaf/5f8f4a",
-    "succulent": "leaf/7f9a82",
-    "orchid": "leaf/4c7040",
-    "cactus": "leaf/5a7a52",
+    "fig": "leaf/3e5332",
+    "rubber": "leaf/334733",
+    "olive": "leaf/5c644d",
+    "snake": "leaf/475d41",
+    "palm": "leaf/465e36",
+    "monstera": "leaf/355234",
+    "strelitzia": "leaf/3c5736",
+    "dracaena": "leaf/3e593a",
+    "fern": "leaf/48653b",
+    "pothos": "leaf/47653c",
+    "succulent": "leaf/6b7e6d",
+    "orchid": "leaf/3c5435",
+    "cactus": "leaf/495f44",
 }
 
 

@@ -23,7 +23,7 @@ def strelitzia(w: float, h: float, pot: float, r: float, rng: np.random.Generato
         reach, rise = w * (0.05 + 0.26 * u), (h - pot) * (0.72 - 0.38 * u) * rng.uniform(0.94, 1.04)
         root = out * r * 0.22 + [0, 0, pot * 0.85]
         stalk = curve([root, root + out * reach * 0.3 + [0, 0, rise * 0.6], root + out * reach + [0, 0, rise]], 12)
-        parts.append(tube(stalk, np.linspace(0.010, 0.005, 12), "leaf/6f9152", 6))
+        parts.append(tube(stalk, np.linspace(0.010, 0.005, 12), "leaf/4f633f", 6))
         parts.append(
             leaves(
                 shape,
@@ -131,7 +131,7 @@ def pothos(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -
         end = out * reach + [0, 0, pot * rng.uniform(0.15, 0.6) if trail else h * rng.uniform(0.75, 0.95)]
         peak = out * reach * (0.75 if trail else 0.45) + [0, 0, pot * 1.2 if trail else h * 0.8]
         vine = curve([root, peak, end], 12)
-        parts.append(tube(vine, 0.0018, "leaf/7c9a58", 4))
+        parts.append(tube(vine, 0.0018, "leaf/52633f", 4))
         at, _, _ = along(vine, 3, 1, rng)
         n = len(at)
         way = float(np.degrees(a)) + np.where(np.arange(n) % 2, 45, -45) + rng.uniform(-15, 15, n)
@@ -204,7 +204,7 @@ def orchid(w: float, h: float, pot: float, _r: float, rng: np.random.Generator) 
             ],
             26,
         )
-        parts.append(tube(spray, np.linspace(0.003, 0.0014, 26), "leaf/6a7a4a", 6))
+        parts.append(tube(spray, np.linspace(0.003, 0.0014, 26), "leaf/566141", 6))
         for i in range(12, 26, 3):
             turn = np.array([90.0, 18, -54, 198, 126]) + rng.uniform(-6, 6)
             spot = np.tile(spray[i] + [0, 0, -0.01], (5, 1))

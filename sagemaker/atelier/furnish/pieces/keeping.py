@@ -91,14 +91,14 @@ def planter_outdoor(size: Size, style: Style, rng: np.random.Generator) -> list[
             84 - 38 * r / (w * 0.34) + rng.uniform(-6, 6, n),
             rng.uniform(-40, 40, n),
             size_of,
-            "leaf/7f9160",
+            "leaf/566145",
         )
     )
     for k in range(26):
         q, g = w * 0.33 * np.sqrt((k + 0.5) / 26), np.deg2rad(GOLDEN * k + 40)
         tip = np.array([q * 1.25 * np.cos(g), q * 1.25 * np.sin(g), tall + (h - tall) * rng.uniform(0.72, 0.98)])
         stem = line((tip[0] * 0.7, tip[1] * 0.7, tall), tip, 4)
-        parts.append(tube(stem, 0.0025, "leaf/7f9160", 4))
+        parts.append(tube(stem, 0.0025, "leaf/566145", 4))
         parts.append(ball(0.5, "leaf/7d6f9c", 10).scaled(0.024, 0.024, 0.08).moved(*(float(v) for v in tip)))
     return filled(parts, size)
 

@@ -187,7 +187,7 @@ def _palm(w: float, h: float, pot: float, r: float, rng: np.random.Generator) ->
             ],
             26,
         )
-        parts.append(tube(rib, np.linspace(0.006, 0.0015, 26), "leaf/7a8c4f", 5))
+        parts.append(tube(rib, np.linspace(0.006, 0.0015, 26), "leaf/56623e", 5))
         k = np.repeat(np.arange(10, 26), 2)
         side = np.tile([-1.0, 1.0], 16)
         u = (k - 10) / 15
@@ -220,7 +220,7 @@ def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator
         out = np.array([np.cos(angle), np.sin(angle), 0])
         root = out * r * 0.3 + [0, 0, pot * 0.85]
         stem = curve([root, root + out * reach * 0.35 + [0, 0, rise * 0.65], root + out * reach + [0, 0, rise]], 14)
-        parts.append(tube(stem, np.linspace(0.007, 0.004, 14), "leaf/5f7d48", 6))
+        parts.append(tube(stem, np.linspace(0.007, 0.004, 14), "leaf/4f6340", 6))
         at.append(stem[-1])
         yaw.append(float(np.degrees(angle)))
         pitch.append(rng.uniform(-38, 2))

@@ -1,16 +1,17 @@
-"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound, braided, or a hide."""
+"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound or braided."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, by_form, filled
-from atelier.furnish.shapes import Part, noise, sheet, tube
+from atelier.furnish.shapes import Part, columns, noise, sheet, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
 RIM, RIM_SHADOW_M = 0.62, 0.0035
 """how high a rug's side stands, of its thickness, and the dark line under it, metres."""
+WANDER_M = 0.004
 
 
 def _print(style: Style, kind: str | None, aspect: float, rng: np.random.Generator) -> str:
@@ -59,14 +60,32 @@ def _edge(outline: F64, h: float, ground: str) -> list[Part]:
     return parts
 
 
-def _square(w: float, d: float) -> F64:
-    return np.array([[-w / 2, -d / 2], [w / 2, -d / 2], [w / 2, d / 2], [-w / 2, d / 2]])
+def _square(w: float, d: float, n: int = 24) -> F64:
+    """A rectangle's outline, `n` points a side."""
+    s = np.linspace(-0.5, 0.5, n, endpoint=False)
+    sides = (s * w, 0 * s - d / 2), (0 * s + w / 2, s * d), (-s * w, 0 * s + d / 2), (0 * s - w / 2, -s * d)
+    return np.concatenate([columns(x, y) for x, y in sides])
+
+
+def _laid(parts: list[Part], seed: float) -> list[Part]:
+    """No rug lies ruler-straight: its sides wander by a few millimetres over a metre."""
+
+    def wander(v: F64) -> F64:
+        at = np.c_[v[:, :2] * 0.9, np.zeros(len(v))]
+        return v + WANDER_M * columns(noise(at, seed), noise(at, seed + 3), 0.0)
+
+    return [p.warped(wander) for p in parts]
+
+
+def _ring(w: float, d: float) -> F64:
+    a = np.linspace(0, 2 * np.pi, 73)[:-1]
+    return columns(w / 2 * np.cos(a), d / 2 * np.sin(a))
 
 
 def _woven(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     side = _edge(_square(w, d), h, style.rugs[0][1][:6])
-    return [_body(w, d, h, _print(style, None, w / d, rng), rng, rim=RIM), *side]
+    return _laid([_body(w, d, h, _print(style, None, w / d, rng), rng, rim=RIM), *side], rng.uniform(0, 9))
 
 
 def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -74,7 +93,7 @@ def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     body = w - 0.11
     top = _body(body, d, h, _print(style, None, body / d, rng), rng, rim=RIM)
     side = _edge(_square(body, d), h, style.rugs[0][1][:6])
-    return [top, *side, *_fringe(w, d, body, _ground(style), rng)]
+    return _laid([top, *side, *_fringe(w, d, body, _ground(style), rng)], rng.uniform(0, 9))
 
 
 def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
@@ -96,18 +115,18 @@ def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Gener
 
 
 def _tousled(part: Part, h: float, seed: float) -> Part:
-    """Long pile: uneven height, edges that fall over."""
+    """Long pile: its height uneven, its outline straight."""
     v = part.vertices.copy()
-    high = v[:, 2] > 0.3 * h
-    v[:, 2] += high * h * 0.16 * np.clip(noise(v * np.array([14.0, 14.0, 0.0]), seed, 2), -1.5, 1.5)
-    v[:, :2] *= 1 + 0.004 * noise(v * 9.0, seed + 2)[:, None]
+    high = v[:, 2] > 0.5 * h
+    v[:, 2] += high * h * 0.10 * np.clip(noise(v * np.array([14.0, 14.0, 0.0]), seed, 2), -1.5, 1.5)
     return Part(v, part.faces, part.uv, part.material, part.fitted)
 
 
 def _shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
-    body = _body(w, d, h * 1.1, _print(style, "shag", w / d, rng), rng, 0.05, 42)
-    return filled([_tousled(body, h, rng.uniform(0, 9))], size)
+    body = _body(w, d, h, _print(style, "shag", w / d, rng), rng, 0.05, 42, RIM)
+    side = _edge(_square(w, d), h, style.rugs[0][1][:6])
+    return filled(_laid([_tousled(body, h, rng.uniform(0, 9)), *side], rng.uniform(0, 9)), size)
 
 
 def _bound(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -119,7 +138,7 @@ def _bound(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         strip = _body(length if sy else tape, tape if sy else length, h * 1.04, cloth, rng, 0.02, 6, RIM)
         strip = Part(strip.vertices, strip.faces, strip.vertices[:, :2], cloth)
         parts.append(strip.moved(sx * (w - tape) / 2, sy * (d - tape) / 2))
-    return [*parts, *_edge(_square(w, d), h, style.neutrals[2])]
+    return _laid([*parts, *_edge(_square(w, d), h, style.neutrals[2])], rng.uniform(0, 9))
 
 
 def _outlined(
@@ -137,41 +156,16 @@ def _outlined(
     return sheet(np.stack([x, y, z], -1), material, uv, flip=True, fitted=True)
 
 
-def _hide(size: Size, _style: Style, rng: np.random.Generator) -> list[Part]:
-    """A cow's hide: four legs, a neck, a tail."""
-    w, d, h = size
-    a = np.linspace(0, 2 * np.pi, 161)[:-1]
-    r = 0.80 + 0.05 * np.cos(2 * a)
-    for angle, wide, long in (
-        (0.62, 0.20, 0.33),
-        (2.52, 0.20, 0.33),
-        (3.76, 0.20, 0.33),
-        (5.66, 0.20, 0.33),
-        (0.0, 0.22, 0.12),
-        (np.pi, 0.10, 0.16),
-    ):
-        away = (a - angle + np.pi) % (2 * np.pi) - np.pi
-        r = r + long * np.exp(-((away / wide) ** 2))
-    r = r + 0.02 * noise(np.c_[np.cos(a) * 2, np.sin(a) * 2, 0 * a], rng.uniform(0, 9), 2)
-    coat = ("e2d8c8-4a3226-4a3226", "d9cbb8-2d2a28-2d2a28", "cdb08c-7a5134-7a5134")[int(rng.integers(3))]
-    part = _outlined(r, (w / 2, d / 2), h * 0.6, f"rug/hide/{coat}/{w / d:.2f}/{int(rng.integers(6))}")
-    v = part.vertices
-    v = v + np.c_[0 * v[:, :2], h * 0.25 * np.clip(noise(v * 2.2, 4.0), -0.9, 1.6) * (v[:, 2] > 0.3 * h)]
-    extent = np.ptp(v, axis=0)
-    return [Part(v * (np.array([w, d, h]) / extent), part.faces, part.uv, part.material, True)]
-
-
 rug = by_form(
     "rug",
-    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound, "hide": _hide},
+    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound},
 )
 
 
 def _round(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
     kind = "plain" if style.rugs[0][0] in {"border", "kilim"} else None  # a square border does not suit a circle
-    a = np.linspace(0, 2 * np.pi, 73)[:-1]
-    side = _edge(np.c_[w / 2 * np.cos(a), d / 2 * np.sin(a)], h, style.rugs[0][1][:6])
+    side = _edge(_ring(w, d), h, style.rugs[0][1][:6])
     return [_outlined(np.ones(72), (w / 2, d / 2), h, _print(style, kind, 1.0, rng), rim=RIM), *side]
 
 
@@ -191,8 +185,8 @@ def _braided(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
 
 def _round_shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
-    part = _outlined(np.ones(80), (w / 2, d / 2), h * 1.1, _print(style, "shag", 1.0, rng), 26)
-    return filled([_tousled(part, h, rng.uniform(0, 9))], size)
+    part = _outlined(np.ones(72), (w / 2, d / 2), h, _print(style, "shag", 1.0, rng), 26, RIM)
+    return filled([_tousled(part, h, rng.uniform(0, 9)), *_edge(_ring(w, d), h, style.rugs[0][1][:6])], size)
 
 
 round_rug = by_form("round-rug", {"woven": _round, "braided": _braided, "shag": _round_shag})

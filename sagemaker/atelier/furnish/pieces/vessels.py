@@ -87,7 +87,7 @@ def _flowers(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     petal = f"leaf/{style.accent(int(rng.integers(2)))}"
     cup = smooth([(0.0, 0), (0.5, 0.12), (0.62, 0.5), (0.42, 0.92), (0.30, 1.0)], 2)
     for k, stem in enumerate(_stems(size, pot, 12, 0.75, rng)):
-        parts.append(tube(stem, 0.0028, "leaf/6f8f4d", 5))
+        parts.append(tube(stem, 0.0028, "leaf/50633d", 5))
         bloom = h * 0.085 * rng.uniform(0.85, 1.1)
         head = lathe(np.r_[cup * [bloom * 0.62, bloom], (cup[::-1] - [0.06, 0]) * [bloom * 0.62, bloom]], petal, 10)
         lean = (stem[-1] - stem[-3]) / np.linalg.norm(stem[-1] - stem[-3])
@@ -100,7 +100,7 @@ def _flowers(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
             shape = blade(h * 0.24, h * 0.045, n=6, m=3, curl=0.5, fold=0.3)
             parts.append(
                 leaves(
-                    shape, stem[4:5], np.array([GOLDEN * k]), np.array([60.0]), np.zeros(1), np.ones(1), "leaf/5f8245"
+                    shape, stem[4:5], np.array([GOLDEN * k]), np.array([60.0]), np.zeros(1), np.ones(1), "leaf/4d643d"
                 )
             )
     return parts
