@@ -15,12 +15,18 @@ from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
 
 _STRIP, _MARGIN = 256, 8
 """Rows worked on at once, and those around them that blurs look at: a 12 MP photo is never several float images."""
+_SHADE_CONTRAST = 1.25
+"""power of a shade's ratio that the photo shows: cameras' tone curves are steeper than sRGB's below white (Grossberg &
+Nayar, "What is the Space of Camera Response Functions?", CVPR 2003), and floors under furniture in photos are so"""
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
-_FLOOR_RATIO = (0.02, 1.25)
+_FLOOR_RATIO = (0.02, 4.0)
+"""above 1: a pale piece mirrored in a dark floor"""
 _WALL_RATIO = (0.72, 1.25)
 """above 1: a lamp's pool of light, and what a pale piece sends back"""
 _SPECK_SHARE = 2e-5
+_ADDED_BLUR = 2.0
+"""pixels over which the floor under a reflection is averaged; three of them fit into `_MARGIN`"""
 _RATIO_PIXELS = 1_500_000
 _GRAIN_SEED = 20
 _RENDER_BLUR = 0.31
@@ -81,7 +87,7 @@ def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
     # What stands in the room is neither of the planes that the ratio was worked out for.
     kept = _resize_mask(room.window_mask | np.isfinite(room.front_of), w, h) > 0
     log = np.log(np.clip(ratio, 0.02, 4.0))
-    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0)
+    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0) * np.where(log < 0, _SHADE_CONTRAST, 1.0)
     gain = np.exp(log)
     settled = np.clip(gain, *_FLOOR_RATIO) * floor + np.clip(gain, *_WALL_RATIO) * (1 - floor)
     settled[kept | (log == 0).all(-1)] = 1.0
@@ -145,7 +151,7 @@ def _edge(alpha: F32, scale: float) -> F32:
 
 
 def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
-    under = to_linear(source) * np.clip(ratio, 0.02, 2.0)
+    under = _relit(to_linear(source), ratio)
     over, alpha = _match_sharpness(photo_look.shoulder(np.maximum(colour, 0.0)), alpha, look.blur, scale)
     a = alpha[..., None]
     over = photo_look.sharpen(to_srgb(over), look.sharpening, alpha)
@@ -154,6 +160,13 @@ def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.Pho
     # Coverage mixes light, so it mixes in linear; a photo pixel that nothing covers keeps its own value.
     mixed = to_srgb(under * (1 - a) + from_srgb(over) * a)
     return np.asarray(np.clip(mixed * 255 + 0.5, 0, 255), np.uint8)
+
+
+def _relit(photo: F32, ratio: F32) -> F32:
+    """The linear photo under its ratio: shade multiplies what is there, light that is added has not its texture."""
+    added = np.maximum(ratio - 1.0, 0.0)
+    shaded = photo * np.clip(ratio, 0.02, 1.0)
+    return np.asarray(shaded + cv2.GaussianBlur(photo, (0, 0), _ADDED_BLUR) * added, np.float32)
 
 
 def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tuple[F32, F32]:

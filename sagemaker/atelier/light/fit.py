@@ -61,7 +61,9 @@ def solve(faces: Mapping[str, Face], lo: F64, hi: F64, extent: F64, white: float
     seen_by_object = float(object_view(extent, lo, hi) @ emitters @ mix)
     # Where windows come near, white may be lighter than that, but no lighter than a photo would let it be.
     lightest = float(np.percentile(table_views(extent, lo, hi) @ emitters @ mix, 80)) / _GLARE
-    exposure = white / max(WHITE_ALBEDO * max(seen_by_object, lightest), 1e-4)
+    by_objects = white / max(WHITE_ALBEDO * max(seen_by_object, lightest), 1e-4)
+    # Two readings of one number: furniture must be as bright as the photo's white, and lit like the walls it stands by.
+    exposure = float(np.sqrt(by_objects * min(by_objects, walls))) if levels else by_objects
     return Solution(*gains, exposure, walls, white, residual)
 
 

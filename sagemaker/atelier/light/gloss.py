@@ -11,6 +11,11 @@ from scipy.optimize import nnls
 from atelier.light.box import AXES, FACE_N, FACES, LUMA, form_factors, patch_means
 from atelier.model import F32, F64, Camera, Room
 
+_COAT = 0.5
+"""specular of an index of refraction of 1.5: 4 % mirrored straight on"""
+_SHARP = 0.35
+"""roughness up to which mirrored things keep an outline"""
+
 
 @dataclass(frozen=True)
 class Floor:
@@ -53,7 +58,10 @@ def fit_floor(linear: F32, room: Room, lo: F64, hi: F64, emitters: dict[str, F32
     visible = np.sqrt(max(matte - best[0], 0.0) / len(y)) / max(float(y.mean()), 1e-6)
     if gain < 0.05 or visible < 0.02 or best[2] < 0.1:
         return Floor((red, green, blue), 0.6, 0.15, gain)
-    return Floor((red, green, blue), best[1], float(np.clip(0.5 * best[2], 0.15, 0.6)), gain)
+    # A coat that mirrors outlines is varnish, glaze or stone, and those have one index of refraction. The regression
+    # reads less of it where the photo's software has paled the window.
+    coat = _COAT if best[1] <= _SHARP else float(np.clip(0.5 * best[2], 0.15, _COAT))
+    return Floor((red, green, blue), best[1], coat, gain)
 
 
 def _floor_points(room: Room, lo: F64, hi: F64) -> tuple[F64, np.ndarray]:

@@ -17,7 +17,7 @@ from atelier.render.kernels.structs import CONTACT
 
 _SLICE_M = 0.03
 """Height of the plane: above any rug, below any seat."""
-_DEPTH = 0.6
+_DEPTH = 0.75
 """Share of light lost right at the foot."""
 _FALLOFF_M, _REACH_M = 0.03, 0.12
 _MARGIN_M = 0.15

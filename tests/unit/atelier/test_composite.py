@@ -69,6 +69,21 @@ def test_a_lamp_brightens_a_wall_by_a_quarter_at_most_and_nothing_beyond_its_poo
     assert (some.rgb[:40, :70] == photo.rgb[:40, :70]).all()
 
 
+def test_light_that_is_added_to_a_floor_has_not_the_floors_texture() -> None:
+    photo, room = photo_and_room()
+    rgb = photo.rgb.copy()
+    rgb[1::2] = rgb[1::2] // 2  # planks
+    done = composite(
+        replace(photo, rgb=rgb, small=rgb), room, layers(np.zeros((84, 120), np.float32), ones(84, 120) * 2.0)
+    )
+    inner = slice(70, 80), slice(40, 80)
+    assert room.floor_mask[inner].all()
+    before, after = (to_linear(a[inner]).mean((1, 2)) for a in (rgb, done.rgb))
+    step_before, step_after = (abs(rows[0::2].mean() - rows[1::2].mean()) for rows in (before, after))
+    assert after.mean() > 1.8 * before.mean()
+    assert step_after < 1.1 * step_before
+
+
 def test_small_isolated_specks_are_forgotten_and_shadows_at_furniture_kept() -> None:
     photo, room = photo_and_room()
     alpha, ratio = np.zeros((84, 120), np.float32), ones(84, 120)

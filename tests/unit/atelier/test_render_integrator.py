@@ -12,7 +12,7 @@ from atelier.model import F32, I32, Light, Render, Scene, Sun
 from atelier.render import accel, accel_embree, kernels, render
 from atelier.render.job import Job
 from atelier.render.kernels.structs import CELLS
-from tests.unit.atelier.furnished_box import MATERIALS, block, furnished, photo_and_room, side_light, uniform_light
+from tests.unit.atelier.furnished_box import HI, MATERIALS, block, furnished, photo_and_room, side_light, uniform_light
 
 SIZE = (96, 68)
 
@@ -97,6 +97,17 @@ def test_ratio_darkens_beside_furniture_and_is_exactly_one_beyond_its_support() 
     ceiling[: SIZE[1] // 4] = True
     assert (layer.ratio[ceiling] == 1.0).all()
     assert (layer.ratio[open_floor & (distance > 3.3)] == 1.0).all()
+
+
+def test_nothing_near_the_ceiling_darkens_it() -> None:
+    tall = block((0.0, 4.2, 1.25), (0.3, 0.1, 2.4))
+    layer = run(Scene((tall,), MATERIALS), 1, 1)
+    _, room = photo_and_room(*SIZE)
+    x, y = np.meshgrid(np.arange(SIZE[0]) + 0.5, np.arange(SIZE[1]) + 0.5)
+    d = room.camera.rays(np.stack([x, y], -1))
+    above = (d[..., 2] > 0) & ((HI[2] - 1.3) * d[..., 1] < 0.85 * HI[1] * d[..., 2]) & (layer.alpha == 0)
+    assert (layer.ratio[above & (abs(x - SIZE[0] / 2) < SIZE[0] / 8)] == 1.0).all()
+    assert layer.ratio[~above & (layer.alpha == 0)].min() < 0.95, "the wall behind it is in its shade"
 
 
 def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:

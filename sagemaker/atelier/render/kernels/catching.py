@@ -22,6 +22,10 @@ _UNEXPLAINED = wp.constant(1.5)
 """Floor brighter than this many times its modelled light mirrors something: planks and stains vary less."""
 
 
+_NO_REACH = wp.constant(1.0e-3)
+"""Metres: light comes to a ceiling from the whole room, and no piece hides enough of it to be seen there."""
+
+
 @wp.func
 def lamp_near(w: World, x: wp.vec3) -> float:
     """Share of a bulb's light that reaches the room at x: bounded like shadows are, by the nearest bulb."""
@@ -99,7 +103,7 @@ def catcher(  # noqa: PLR0912
         s0 = wp.vec3(-1.0)
         s1 = wp.vec3(-1.0)
     elif inside and (clearance(w, x) < wp.where(k == 5, reach_gloss, reach_wall) or lit > 0.0):
-        reach = wp.where(k == 5, reach_floor, reach_wall)
+        reach = wp.where(k == 5, reach_floor, wp.where(k == 3, _NO_REACH, reach_wall))
         for i in range(samples):
             d = cosine_direction(n, sample2(w, stream, i, 0))
             b = box_hit(w, x, d)
