@@ -54,12 +54,18 @@ def living_first(rng: np.random.Generator) -> tuple[Group, ...]:
 def office_first(rng: np.random.Generator) -> tuple[Group, ...]:
     """A desk on its rug, at a wall or free before it, or a small bare one at a wall."""
     offices, turn = list(office(rng)), float(rng.uniform(35, 55))
-    offices += [replace(g, anchor="free", extras=(), bonus=-0.2) for g in offices if g.core[g.main].yaw_deg == 180.0]
+    offices += [
+        replace(g, anchor="free", extras=_rugs(g), bonus=-0.2) for g in offices if g.core[g.main].yaw_deg == 180.0
+    ]
     offices.sort(key=lambda g: ["L", "M", "S"].index(g.size))
     (corner,) = desk_corner(rng)
     desk, seat = corner.core
     opened = (desk, replace(seat, y=seat.y - 0.1, yaw_deg=180.0 + (turn if rng.random() < 0.5 else -turn)))
     return (*offices, replace(corner, size="XS"), replace(corner, size="XS", core=opened))
+
+
+def _rugs(group: Group) -> tuple[Extra, ...]:
+    return tuple(e for e in group.extras if "rug" in e.slots)
 
 
 def studio_bed(rng: np.random.Generator) -> tuple[Group, ...]:

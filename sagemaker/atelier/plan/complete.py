@@ -8,7 +8,7 @@ from atelier.model import Layout, Placement
 from atelier.plan.drafts import Draft
 from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
 from atelier.plan.energy import Silhouettes, picture_terms
-from atelier.plan.hang import art_over, curtains
+from atelier.plan.hang import art_on_a_bare_wall, art_over, curtains
 from atelier.plan.parts import Group, Programme, Zone, known
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
@@ -66,7 +66,19 @@ def completed(
         best = accent(choice, main, placements, walls=walls, space=space, seen=seen)
         if best is not None and accepted(more := joined(placements, best[1]), _PIECE_WORTH):
             placements, terms[f"accent {choice.piece}"] = more, _PIECE_WORTH
-    if not programme.bare and (panels := curtains(placements, walls, space.room, main.variant)):
-        placements, terms["curtains"] = (*placements, *panels), _HUNG_WORTH
+    if not programme.bare:
+        hung = _hung(placements, programme, walls, space, main.variant)
+        terms |= dict.fromkeys(hung, _HUNG_WORTH)
+        placements = (*placements, *(p for pieces in hung.values() for p in pieces))
     terms |= picture_terms(seen, placements)
     return Layout(placements, sum(terms.values()), terms)
+
+
+def _hung(
+    placements: tuple[Placement, ...], programme: Programme, walls: tuple[Wall, ...], space: Space, variant: int
+) -> dict[str, tuple[Placement, ...]]:
+    """What the walls still take: a picture where none hangs yet, and curtains."""
+    picture = art_on_a_bare_wall(placements, walls, space.room, variant + 2) if programme.art else None
+    art = () if picture is None else (picture,)
+    panels = curtains((*placements, *art), walls, space.room, variant)
+    return {name: pieces for name, pieces in (("art", art), ("curtains", panels)) if pieces}

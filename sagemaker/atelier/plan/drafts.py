@@ -9,14 +9,14 @@ import numpy as np
 
 from atelier.model import F64, Bool, Placement
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
-from atelier.plan.energy import Silhouettes, main_terms, outlines, picture_terms
+from atelier.plan.energy import Silhouettes, at_the_edge, boxes, main_terms, outlines, picture_terms
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
 from atelier.plan.poses import Poses, candidates, fits, placement
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 from atelier.plan.zones import with_aisle
 
-ENERGY_GATE = -0.6
+ENERGY_GATE = -0.9
 _DRAWN, _APART_M = 32, 0.3
 """how many of the best poses are drawn and judged as pictures, and how far they are from each other at least."""
 _NEAR_EQUAL = 0.12
@@ -30,6 +30,8 @@ _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "plant
 _NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
+_EXTRA_LOOMS = 0.15
+"""cost at the frame's edge from which a chair or a bookcase is left out."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
             ok &= ~taken.setdefault(slot, np.zeros(len(poses), bool))
         for part in extra.parts:
             if part.on is None:
-                ok &= fits(part, poses, space)
+                ok &= fits(part, poses, space, None if part.piece in FLAT else space.approaches)
         if extra.parts[0].piece in _AGAINST_WALLS and group.anchor != "free":
             ok &= poses.wall >= 0
         x, y, _ = poses.placed(extra.parts[0])
@@ -140,12 +142,14 @@ def _distance(group: Group, poses: Poses) -> np.ndarray:
 def _placed(
     group: Group, pose: Poses, extras: Sequence[Extra], seen: Silhouettes
 ) -> tuple[tuple[Placement, ...], float]:
-    """The group at one pose, without the extras that would hide a door or a hearth, and what those were worth."""
+    """The group at one pose without the extras that would loom or hide a door, and what those were worth."""
     out = _standing(group.core, pose)
     dropped = 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
-        if seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
+        solid = [p for p in more if p.piece not in FLAT]
+        looms = float(at_the_edge(seen.room, solid, boxes(solid)).sum()) > _EXTRA_LOOMS
+        if looms or seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
             dropped += extra.worth
         else:
             out = joined(out, more)

@@ -40,7 +40,7 @@ def gathered(
         part = Part(kind, CATALOGUE[kind].size("M"), 0.0, 0.0)
         poses = _round(table)
         others = tuple(p for p in placements if p.piece.startswith("dining"))
-        blocked = blocked_by(placements, space, 0.12) | blocked_by(others, space, _CLEAR_M)
+        blocked = blocked_by(placements, space, 0.12) | blocked_by(others, space, _CLEAR_M) | space.approaches
         poses = poses.take(fits(part, poses, space, blocked) & (np.hypot(poses.x, poses.y) > SEAT_FROM_M))
         good = (
             chair
@@ -120,7 +120,7 @@ def accent(
     poses = candidates(choice.size_m[0], "wall", walls, space)
     if not len(poses):
         return None
-    poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M)))
+    poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M) | space.approaches))
     if not len(poses):
         return None
     score = _accent_score(choice, poses, main, placements, space)
@@ -132,7 +132,7 @@ def accent(
         piece = placement(part, (x, y, yaw), main.variant + 1)
         total = float(score[i]) - 1.5 * seen.hidden(seen.of(outlines([piece])))
         if total > 0.55:
-            return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room)
+            return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room, placements)
     return None
 
 
@@ -173,11 +173,14 @@ def _cornered(poses: Poses, walls: tuple[Wall, ...]) -> F64:
     return out
 
 
-def _furnished(choice: Accent, piece: Placement, wall: Wall, room: Room) -> tuple[Placement, ...]:
-    out = [piece]
-    if choice.art and (art := art_over(piece, wall, room, choice.art)) is not None:
-        out.append(art)
-    return tuple(out)
+def _furnished(
+    choice: Accent, piece: Placement, wall: Wall, room: Room, placements: tuple[Placement, ...]
+) -> tuple[Placement, ...]:
+    """The piece with what hangs over it: never a second picture or a second mirror in one room."""
+    hung = {"art" if p.piece == "gallery" else p.piece for p in placements}
+    kind = next((k for k in (choice.art, "mirror") if k is not None and k not in hung), None) if choice.art else None
+    art = art_over(piece, wall, room, kind) if kind else None
+    return (piece,) if art is None else (piece, art)
 
 
 def blocked_by(placements: tuple[Placement, ...], space: Space, grow: float) -> Bool:

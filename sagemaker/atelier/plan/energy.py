@@ -38,9 +38,19 @@ _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
 _LARGE, _LARGE_MAIN = 0.09, 0.2
 """share of the frame that one piece may take before it looms; beds and sofas may take more."""
+_EDGE, _AT_EDGE, _AT_EDGE_MAIN, _EDGE_COST = 0.06, 0.03, 0.11, 8.0
+"""share of the frame's width that is its edge, and the share of the frame from which a piece (a bed or a sofa) there
+looms."""
+_EMPTY, _EMPTY_COST = 0.35, 1.4
+"""share of the frame's width that may lie between, or beside, the furniture without looking forgotten."""
+_IN_THE_WAY, _MOST_IN_THE_WAY = 0.9, 1.3
+"""cost of a square metre of furniture where one walks to a door, and the most it may come to."""
+_END_ON, _END_ON_COST = 0.5, 0.6
+"""facing under which a desk shows its end, a blank box."""
+_BEHIND_M, _BACK_TO_DOOR = 3.0, 0.3
 _MATTRESS, _HEAD_M = 0.6, 0.14
 """height of a made bed as a share of its headboard's, and how deep that is."""
-_TOLERATED = 0.3
+_TOLERATED = 0.2
 """share of a feature that may be hidden; beyond it every further part counts threefold."""
 
 
@@ -129,9 +139,14 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "size": np.full_like(x, SIZE_BONUS[group.size]),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
+        "ways": -np.minimum(_MOST_IN_THE_WAY, _IN_THE_WAY * _in_the_way(group.core, poses, space)),
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
     }
+    if main.piece == "desk":
+        terms["shown"] = -_END_ON_COST * np.maximum(0.0, 1.0 - np.abs(facing) / _END_ON)
+    if group.anchor in {"both", "focal"}:
+        terms["entry"] = -_BACK_TO_DOOR * _back_to_a_door(space, x, y, front)
     if group.anchor in {"focal", "standing"}:
         terms["wall"] = np.full_like(x, 0.8)
         terms["focal"] = 0.45 * poses.backing
@@ -185,6 +200,26 @@ def _gap(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     return gap
 
 
+def _in_the_way(core: Sequence[Part], poses: Poses, space: Space) -> F64:
+    """Square metres of furniture on the floor by which one walks to doors and between them."""
+    area = np.zeros(len(poses))
+    for part in core:
+        if part.piece not in FLAT and part.on is None:
+            points = world(footprint(part.size_m), *poses.placed(part))
+            area += part.size_m[0] * part.size_m[1] * space.lookup(space.ways, points).mean(1)
+    return area
+
+
+def _back_to_a_door(space: Space, x: F64, y: F64, front: F64) -> F64:
+    """1 where one who sits here has a door close behind him, else 0."""
+    behind = np.zeros_like(x)
+    for opening in space.ways_in:
+        to = opening.ground.mean(0) - np.stack([x, y], -1)
+        away = np.maximum(np.linalg.norm(to, axis=-1), 1e-6)
+        behind = np.maximum(behind, ((front * to).sum(-1) / away < -0.6) & (away < _BEHIND_M))
+    return behind
+
+
 def _clearance(space: Space, x: F64, y: F64) -> F64:
     clear: F64 = space.lookup(space.inside, np.stack([x, y], -1)).astype(np.float64)
     return clear
@@ -206,7 +241,8 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
     solids = [p for p in placements if p.piece not in FLAT]
     standing = boxes(solids)
     drawn = silhouettes.of(outlines(solids))
-    coverage, columns = float(drawn.mean()) / silhouettes.fullness, drawn.any(0)
+    coverage = float(drawn.mean()) / silhouettes.fullness
+    columns: Bool = np.asarray(drawn.any(0), bool)
     middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
     return {
         "coverage": -0.5 * ((coverage - IDEAL_COVERAGE) / COVERAGE_SPREAD) ** 2
@@ -215,20 +251,42 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
         "spread": -0.8 * max(0.0, LEAST_SPREAD * silhouettes.fullness - float(columns.mean())),
         "balance": -1.5 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
+        "edge": -float(at_the_edge(silhouettes.room, solids, standing).sum()),
+        "empty": -_EMPTY_COST * max(0.0, _longest_run(~columns) - _EMPTY),
     }
+
+
+def _longest_run(flags: Bool) -> float:
+    """The longest run of True as a share of the whole."""
+    ends = np.flatnonzero(np.diff(np.r_[False, flags, False].astype(np.int8)))
+    return float((ends[1::2] - ends[::2]).max(initial=0)) / len(flags)
+
+
+def at_the_edge(room: Room, solids: Sequence[Placement], standing: F64) -> F64:
+    """(N,) cost of each piece that is large at the frame's left or right edge: it looms where one looks in."""
+    if not solids:
+        return np.zeros(0)
+    spans, left, right = _shares(room, standing)
+    allowed = np.array([_AT_EDGE_MAIN if p.piece in MAY_BE_LARGE else _AT_EDGE for p in solids])
+    there = (left < _EDGE) | (right > 1.0 - _EDGE)
+    cost: F64 = _EDGE_COST * there * np.maximum(0.0, spans - allowed)
+    return cost
+
+
+def _shares(room: Room, standing: F64) -> tuple[F64, F64, F64]:
+    """Share of the frame that each box covers, about, and where it begins and ends across it."""
+    uv, _ = room.camera.project(standing)
+    inside: F64 = np.clip(uv / (room.camera.width, room.camera.height), 0.0, 1.0)
+    low, high = inside.min(1), inside.max(1)
+    return (high - low).prod(-1) * 0.8, low[:, 0], high[:, 0]
 
 
 def looming(room: Room, solids: Sequence[Placement], standing: F64) -> F64:
     """(N,) by how much each piece takes more of the frame than its part in the picture: 1 at a fifth too much."""
     if not solids:
         return np.zeros(0)
-    camera = room.camera
-    uv, _ = camera.project(standing)
-    frame = np.array([camera.width, camera.height], np.float64)
-    inside: F64 = np.clip(uv, 0.0, frame)
-    spans = (inside.max(1) - inside.min(1)) / frame
     allowed = np.array([_LARGE_MAIN if p.piece in MAY_BE_LARGE else _LARGE for p in solids])
-    over: F64 = np.maximum(0.0, spans.prod(-1) * 0.8 - allowed) * 5.0
+    over: F64 = np.maximum(0.0, _shares(room, standing)[0] - allowed) * 5.0
     return over
 
 

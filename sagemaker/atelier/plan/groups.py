@@ -20,7 +20,8 @@ _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
 _SECTIONAL: Size = (2.55, 1.55, 0.83)
 _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
-_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.78), ("M", 1.58), ("S", 1.1))
+_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), ("S", 1.1))
+"""king, queen, full and twin."""
 _SINGLE: Size = (1.06, 2.1, 0.98)
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
@@ -100,7 +101,8 @@ def _alone(side: float, rung: Literal["M", "S"]) -> Group:
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
     rug = under_rug((2.2, 1.5, 0.012), -d - 0.4)
-    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (*rug, *ends, *plants))
+    table = Extra(slots("table"), (Part("coffee-table-round", (0.6, 0.6, 0.38), 0, -d - 0.06 - 0.35 - 0.3),), 0.3)
+    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
 
 
 def _reading(side: float, rng: np.random.Generator) -> Group:
@@ -151,13 +153,12 @@ def _daybed(side: float) -> Group:
     return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
 
 
-def _desk_set(w: float, y: float, yaw: float) -> tuple[Part, ...]:
-    """Rug, desk and its chair; the sitter looks at the desk's back edge."""
+def _desk_set(w: float, y: float, yaw: float, turn: float) -> tuple[Part, ...]:
+    """A desk and its chair, turned a little from it; the sitter looks at the desk's back edge."""
     seat = -1.0 if yaw == 0 else 1.0
     return (
-        Part("rug", (w + 0.7, 1.7, 0.014), 0, -1.15),
         Part("desk", (w, 0.7, 0.75), 0, y, yaw),
-        Part("office-chair", size_of("office-chair"), 0, y + seat * 0.66, 180.0 + yaw),
+        Part("office-chair", size_of("office-chair"), 0, y + seat * 0.66, 180.0 + yaw + turn),
     )
 
 
@@ -165,8 +166,8 @@ def office(rng: np.random.Generator) -> tuple[Group, ...]:
     side = 1.0 if rng.random() < 0.5 else -1.0
     groups = []
     for size, w in _DESKS:
-        to_room = _desk_set(w, -1.35, 180.0)
-        to_wall = _desk_set(w, -0.38, 0.0)
+        to_room = _desk_set(w, -1.35, 180.0, 0.0)
+        to_wall = _desk_set(w, -0.38, 0.0, side * float(rng.uniform(20, 40)))
         for core, beside in ((to_room, -0.25), (to_wall, -0.25)):
             end = w / 2 + 0.6
             shelf = tuple(
@@ -181,5 +182,6 @@ def office(rng: np.random.Generator) -> tuple[Group, ...]:
                 slots(f"end{-side:+.0f}"),
                 tall_plant(-side * (w / 2 + 0.6), -0.4),
             )
-            groups.append(Group(size, "wall", core, 1, (*shelf, lamp, plant)))
+            rug = under_rug((w + 0.7, 1.7, 0.014), -1.15)
+            groups.append(Group(size, "wall", core, 0, (*rug, *shelf, lamp, plant)))
     return tuple(groups)

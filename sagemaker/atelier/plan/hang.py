@@ -9,13 +9,17 @@ import numpy as np
 from atelier.model import F64, Opening, Placement, Room
 from atelier.plan.energy import boxes, corners
 from atelier.plan.parts import FLAT, known
-from atelier.plan.walls import Wall
+from atelier.plan.walls import Wall, stretches
 
-ART_CENTRE_M = 1.5
+ART_CENTRE_M, _MOST_ABOVE_M = 1.5, 0.3
+"""where a picture's middle hangs, and how far above the piece below it at most: higher, the two fall apart."""
 _ART_DEPTH_M = 0.03
 _GALLERY_OVER_M = 1.5
 """a set of frames wants a long piece below it."""
 _CURTAIN_M, _CURTAIN_DEPTH_M = 0.42, 0.12
+_PICTURES = {"art", "gallery", "mirror"}
+_BARE_STRETCH_M, _SEEN_FROM_ASIDE = 1.5, 0.35
+"""a wall bare for this long takes a picture of its own, where it is not seen too much from the side."""
 _SURE_WINDOW = 0.75
 _GLASS_COVERED = 0.02
 """share of a hung piece that may lie on glazing: the frame's own error."""
@@ -39,7 +43,8 @@ def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Plac
     height = width if kind == "mirror" else min(0.72 * width, 0.8, top_limit - bottom_limit)
     if height < 0.4:
         return None
-    centre = float(np.clip(ART_CENTRE_M, bottom_limit + height / 2, top_limit - height / 2))
+    highest = min(main.z + main.size_m[2] + _MOST_ABOVE_M, top_limit - height)
+    centre = float(np.clip(ART_CENTRE_M - height / 2, bottom_limit, highest)) + height / 2
     along = (wall.end - wall.start) / wall.length
     t = float((np.array([main.x, main.y]) - wall.start) @ along)
     if (
@@ -53,6 +58,27 @@ def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Plac
         kind, (width, _ART_DEPTH_M, height), float(x), float(y), centre - height / 2, wall.yaw_deg, main.variant
     )
     return art if _clean_in_picture(art, room) else None
+
+
+def art_on_a_bare_wall(
+    placements: Sequence[Placement], walls: Sequence[Wall], room: Room, variant: int
+) -> Placement | None:
+    """A picture in the middle of the long stretch of wall that faces the camera best; None where one hangs already."""
+    if any(p.piece in _PICTURES for p in placements):
+        return None
+    found: list[tuple[float, Placement]] = []
+    for wall in walls:
+        unit = (wall.end - wall.start) / wall.length
+        for low, high in stretches(wall, unit, room):
+            x, y = wall.start + unit * (low + high) / 2
+            facing = float(-(wall.normal @ (x, y)) / max(np.hypot(x, y), 1e-6))
+            if high - low < _BARE_STRETCH_M or facing < _SEEN_FROM_ASIDE:
+                continue
+            below = Placement("sideboard", (_BARE_STRETCH_M, 0.0, 0.9), float(x), float(y), variant=variant)
+            art = art_over(below, wall, room)
+            if art is not None and not any(_touch(art, p) for p in placements):
+                found.append((facing - 0.1 * float(np.hypot(x, y)), art))
+    return max(found, key=lambda each: each[0])[1] if found else None
 
 
 def _broken(

@@ -209,14 +209,14 @@ BACKED = {
     "loveseat": 3.0,
     "armchair": 4.5,
     "lounge-chair": 4.5,
-    "office-chair": 99.0,
+    "office-chair": 2.4,
     "dining-chair": 2.6,
     "bookshelf": 99.0,
     "wardrobe": 99.0,
     "changing-table": 99.0,
     "desk": 0.0,
 }
-"""Metres within which a piece's back must not face the camera. Dining chairs have open backs."""
+"""Metres within which a piece's back must not face the camera. Dining and desk chairs have open or slender backs."""
 
 
 def shows_back(piece: str, x: F64, y: F64, yaw: F64) -> Bool:

@@ -23,6 +23,7 @@ _CONSOLE = Accent("console", size_of("console"), art="mirror")
 _SHELF = Accent("bookshelf", size_of("bookshelf"))
 _DRESSER = Accent("dresser", size_of("dresser"), art="mirror")
 _SIDEBOARD = Accent("sideboard", size_of("sideboard"), art="art")
+_SMALL_SIDEBOARD = Accent("sideboard", size_of("sideboard", "S"), art="art")
 _WARDROBE = Accent("wardrobe", size_of("wardrobe", "S", default=(0.95, 0.58, 1.95)))
 _CHAIR = Accent("lounge-chair", size_of("lounge-chair"), bare_wall=False)
 _BENCH = Accent("bench", size_of("bench", "S"), art="art")
@@ -49,7 +50,7 @@ def kitchen(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: ["L", "M", "S", "XS"].index(group.size)))
 
 
-_LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT), "art", 2)
+_LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT, _SMALL_PLANT), "art", 2)
 PROGRAMMES = {
     p.kind: p
     for p in (
@@ -58,13 +59,13 @@ PROGRAMMES = {
         replace(_LIVING, kind="living-kitchen", groups=living_first, zones=(_BREAKFAST,)),
         replace(_LIVING, kind="open-plan", groups=living_first, zones=(_DINING, _WORK)),
         Programme("studio", studio_bed, (_SHELF, _PLANT), "art", zones=(Zone("sitting", sitting), _BREAKFAST)),
-        Programme("dining", dining_first, (_SIDEBOARD, _PLANT), None),
+        Programme("dining", dining_first, (_SIDEBOARD, _SMALL_SIDEBOARD, _PLANT, _SMALL_PLANT), "art"),
         Programme(
             "kitchen", kitchen, (_PLANT,), None, zones=(_BREAKFAST, Zone("runner", runner_at_counter, 0.1)),
             least_width_m=1.2,
             least_coverage=0.035, ideal_coverage=0.14,
         ),
-        Programme("bedroom", bedroom, (_DRESSER, _WARDROBE, _CHAIR, _PLANT), "art"),
+        Programme("bedroom", bedroom, (_DRESSER, _WARDROBE, _CHAIR, _PLANT, _SMALL_PLANT), "art"),
         Programme(
             "kids", kids, (_TOYS, _TOY_BOX, _PLANT), "art", zones=(Zone("desk", child_desk, 0.2),), playful=True
         ),
@@ -72,7 +73,7 @@ PROGRAMMES = {
             "nursery", nursery, (_TOYS, _LOW_SHELF, _TOY_BOX), "art", playful=True,
             least_coverage=0.06, ideal_coverage=0.18,
         ),
-        Programme("home-office", office_first, (_SHELF, _CHAIR, _PLANT), "art"),
+        Programme("home-office", office_first, (_SHELF, _CHAIR, _PLANT, _SMALL_PLANT), "art"),
         Programme(
             "hallway", hallway, (_BENCH, _CHAIR, _PLANT), "mirror", least_width_m=1.25, most_width_m=3.0,
             least_coverage=0.05, ideal_coverage=0.14,

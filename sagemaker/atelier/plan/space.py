@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ NEAR_M, NEAR_LOW_M, _LOOKED_OVER_M = 1.5, 1.2, 0.5
 """metres from the camera's foot to the nearest piece; beds and what is no higher than this may come nearer."""
 CAREFUL_M = 0.15
 """further from every edge, opening and the lens where the room is not surely understood."""
-DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M, SHELF_KEEP_M = 0.65, 0.9, 0.6, 0.6
+DOOR_KEEP_M, HEARTH_KEEP_M, PASSAGE_KEEP_M, SHELF_KEEP_M = 0.75, 0.9, 0.7, 0.6
 CASING_M = 0.2
 """beside an opening, kept with it: its casing, and the error of seeing where it ends."""
 _DOUBTED = {"fireplace", "passage"}
@@ -34,6 +35,8 @@ GLASS_DOOR_M = 0.2
 """a window whose glass begins lower is walked through."""
 STANDING_KEEP_M = {"radiator": 0.2, "counter": 0.75, "island": 0.75, "bathtub": 0.3, "stairs": 0.75, "column": 0.1}
 """floor kept before what the room holds already; anything else 0.15 m."""
+APPROACH_M = 1.1
+"""before a door or a passage: the floor by which one comes to it, and by which a picture shows that one can."""
 _BESIDE = {"bar-stool", "bath-stool", "laundry-basket", "towel-ladder"}
 """belongs close to what stands in the room."""
 _SURE = 0.55
@@ -117,6 +120,27 @@ class Space:
             elif opening.bottom_m < GLASS_DOOR_M and opening.confidence > _SURE:
                 out |= self._before(opening, DOOR_KEEP_M + self._more)
         return out
+
+    @cached_property
+    def ways_in(self) -> tuple[Opening, ...]:
+        """What one surely walks through."""
+        return tuple(o for o in self.room.openings if o.kind in {"door", "passage"} and o.confidence > _SURE)
+
+    @cached_property
+    def approaches(self) -> Bool:
+        """Floor before every way in."""
+        out = np.zeros(self.shape, bool)
+        for opening in self.ways_in:
+            out |= self._before(opening, APPROACH_M)
+        return out
+
+    @cached_property
+    def ways(self) -> Bool:
+        """The approaches, and the straight lines between the ways in, as wide as one walks."""
+        lines = np.ones(self.shape, np.uint8)
+        for a, b in combinations(self.ways_in, 2):
+            self._line(lines, np.stack([a.ground.mean(0), b.ground.mean(0)]))
+        return self.approaches | _grown(lines == 0, PATH_M / 2)
 
     def _before(self, opening: Opening, distance: float) -> Bool:
         """Cells in front of an opening, as wide as it is with its casing: a door's swing ends at its jambs."""
@@ -250,11 +274,7 @@ class Space:
     def _ends(self) -> tuple[Bool, list[Bool]]:
         """Where paths begin, and each place they lead to, in the empty room."""
         before = self._walkable(np.zeros(self.shape, bool))
-        near = [
-            self._near(o, DOOR_KEEP_M + 0.35) & before
-            for o in self.room.openings
-            if o.kind in {"door", "passage"} and o.confidence > _SURE
-        ]
+        near = [self._near(o, DOOR_KEEP_M + 0.35) & before for o in self.ways_in]
         start = before & (self.distance_from_camera < self.distance_from_camera[before].min(initial=9.0) + 0.6)
         return start, [goal for goal in near if goal.any()]
 
@@ -262,6 +282,12 @@ class Space:
         clear = (self.floor | self._beyond_the_frame) & ~covered
         walk: Bool = ndimage.distance_transform_edt(np.pad(clear, 1))[1:-1, 1:-1] * CELL_M >= PATH_M / 2
         return walk
+
+    @property
+    def width_off_the_ways(self) -> float:
+        """Metres: diameter of the largest circle on floor that no door, hearth or way between doors needs."""
+        free = self.reach & ~self._keep_out & ~self._kept_by_standing & ~self.ways
+        return 2 * CELL_M * float(ndimage.distance_transform_edt(np.pad(free, 1)).max())
 
     @property
     def width(self) -> float:
