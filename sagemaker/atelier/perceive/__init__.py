@@ -10,19 +10,13 @@ import numpy as np
 from atelier.model import Bool, BoundaryPiece, Camera, Opening, Photo, Room
 from atelier.perceive.camera import Calibration, calibrations
 from atelier.perceive.confidence import Decision, gate, measure
+from atelier.perceive.doors import Frame, doors_among, find_door_frames
 from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
 from atelier.perceive.lines import Lines, find_lines
-from atelier.perceive.openings import find_doors, find_frames, find_passages, joined, scaled
-from atelier.perceive.scale import (
-    Ceiling,
-    camera_height,
-    find_ceiling,
-    height_interval,
-    rescaled_by_door,
-    scale_confidence,
-)
+from atelier.perceive.openings import find_frames, find_passages, joined
+from atelier.perceive.scale import Ceiling, Scale, find_ceiling, infer_scale, known_scale
 from atelier.perceive.segment import embed
 from atelier.perceive.standing import Sight, find_standing, footprints
 from atelier.perceive.support import SupportMaps
@@ -66,7 +60,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         openings += built_in
         standing += lying
     calibration = _explained(calibration, outline.pieces, lines)
-    low, high = height_interval(camera.height_m, measured.ceiling, measured.doors, measured.hinted)
+    low, high = measured.scale.low_m, measured.scale.high_m
     numbers = measure(calibration, seen, mask, outline, small, focal_known=focal_mm is not None) | {
         "distortion": calibration.bend,
         "camera_height_low_m": low,
@@ -78,7 +72,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         "floor": float(np.clip((seen.quality - 0.7) / 0.3, 0, 1)),
         "lines": float(np.clip(calibration.score / 0.7, 0, 1)),
         "horizontal": float(np.clip((calibration.support[0] + calibration.support[1]) / 0.4, 0, 1)),
-        "scale": scale_confidence(measured.ceiling, measured.doors, measured.hinted),
+        "scale": measured.scale.sure,
     }
     return Room(
         camera=camera,
@@ -102,7 +96,7 @@ def _calibrated(lines: Lines, mask: Bool, focal_35mm: float | None) -> Calibrati
         return rivals[0]
 
     def fit(rival: Calibration) -> float:
-        camera = replace(rival.camera, height_m=camera_height(Ceiling(None, 0.0)))
+        camera = replace(rival.camera, height_m=infer_scale(Ceiling()).height_m)
         return _explained(rival, slanted_walls(camera, trace(mask, camera).pieces, lines), lines).score
 
     return max(rivals, key=fit)
@@ -114,34 +108,42 @@ class _Measured:
 
     camera: Camera
     outline: Outline
-    ceiling: Ceiling
+    scale: Scale
+    ceiling_m: float | None
     doors: tuple[Opening, ...]
-    hinted: bool
-    """a caller gave the scale."""
-
-    @property
-    def ceiling_m(self) -> float | None:
-        return None if self.ceiling.ratio is None else self.ceiling.ratio * self.camera.height_m
 
 
 def _measured(calibration: Calibration, lines: Lines, mask: Bool, hints: Hints, support: SupportMaps) -> _Measured:
     """The outline with all its walls, and the scale from ceiling and doors, at first guessed without the doors."""
     unit = trace(mask, calibration.camera)
     ceiling = find_ceiling(calibration.camera, unit.pieces, support)
-    guess = hints.camera_height_m or camera_height(ceiling, hints.ceiling_height_m)
+    told = _told(ceiling, hints)
+    guess = (told or infer_scale(ceiling)).height_m
     guessed = replace(calibration.camera, height_m=guess)
     pieces = slanted_walls(guessed, unit.scaled(guess).pieces, lines)
     unit = Outline(unit.polygon, tuple(replace(p, ground=p.ground / guess) for p in pieces))
     walls = whole_walls(guessed, pieces)
     if hints.doors is None:
-        doors = find_doors(guessed, walls, support)
+        frames = find_door_frames(guessed, walls, pieces, support)
     else:
-        doors = hinted_doors(hints.doors, guessed, [*walls, *presumed_walls(pieces)])
-    hinted = hints.camera_height_m is not None or (hints.ceiling_height_m is not None and ceiling.ratio is not None)
-    metres = guess if hinted else rescaled_by_door(guess, doors)
-    doors = [scaled(door, metres / guess) for door in doors]
-    camera = replace(calibration.camera, height_m=metres)
-    return _Measured(camera, unit.scaled(metres), ceiling, tuple(doors), hinted)
+        marked = hinted_doors(hints.doors, guessed, [*walls, *presumed_walls(pieces)])
+        frames = [Frame(door.ground, door.top_m, door.confidence) for door in marked]
+    scale = told or infer_scale(ceiling, [frame.scaled(1 / guess) for frame in frames])
+    frames = [frame.scaled(scale.height_m / guess) for frame in frames]
+    ratio = ceiling.ratio(scale.height_m)
+    ceiling_m = None if ratio is None else ratio * scale.height_m
+    doors = doors_among(frames, ceiling_m) if hints.doors is None else [frame.door() for frame in frames]
+    camera = replace(calibration.camera, height_m=scale.height_m)
+    return _Measured(camera, unit.scaled(scale.height_m), scale, ceiling_m, tuple(doors))
+
+
+def _told(ceiling: Ceiling, hints: Hints) -> Scale | None:
+    """The scale a caller gives: the camera's height, or the ceiling's where its line is seen."""
+    if hints.camera_height_m is not None:
+        return known_scale(hints.camera_height_m)
+    if hints.ceiling_height_m is not None and ceiling.lines:
+        return known_scale(hints.ceiling_height_m / ceiling.lines[0][0])
+    return None
 
 
 def _openings(

@@ -1,10 +1,8 @@
-"""Doors and passages on the floor's outline: what a layout must leave free."""
+"""Windows by their frames, and passages on the floor's outline: what a layout must leave free."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from shapely.geometry import LineString
@@ -13,15 +11,8 @@ from atelier.model import F64, Bool, BoundaryPiece, Camera, Opening
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import openings_in_outline
 
-_SINGLE, _WIDE = (0.62, 1.05), (1.05, 2.2)
-_HEADS, _WIDE_HEADS = np.arange(1.8, 2.35, 0.04), np.arange(1.8, 3.4, 0.04)
-_HEAD_RANGE = (1.83, 2.31)
-_DOUBLE_SHAPE = (0.38, 0.8)
-"""width of a pair of leaves as a share of their height: true at any scale, so tall pairs tell the scale."""
-_LOWEST_PAIR_M = 1.95
+_HEAD_SUPPORT = 0.5
 _STEP = 0.04
-_JAMB_SUPPORT, _HEAD_SUPPORT, _MEETING_SUPPORT = 0.3, 0.5, 0.35
-_CORNER_JAMB = 0.5
 _FOOT_SUPPORT = 0.2
 """a door's jambs reach the floor; a window's do not."""
 _SASH_M, _SASH_SUPPORT = (0.45, 2.4), 0.45
@@ -31,26 +22,9 @@ _WIDER = 0.6
 """per metre: the frame around all its sashes is the window."""
 _FRAME_HEADS, _SILLS = np.arange(1.7, 3.2, 0.04), np.arange(0.2, 1.2, 0.04)
 _SAME_WALL_M, _SASHES_APART_M, _BESIDE = 0.25, 0.1, 0.6
-_SHELVES, _SHELF_SUPPORT = 4, 0.4
 _MOST = 6
 _PASSAGE_M = 0.6
 _BITE_M = 0.08
-
-
-def find_doors(camera: Camera, pieces: Sequence[BoundaryPiece], support: SupportMaps) -> list[Opening]:
-    """Pairs of verticals that stand on a wall's foot under a common head line, surest first. Metres."""
-    found: list[tuple[float, Opening]] = []
-    for piece in pieces:
-        if piece.kind == "wall" and np.linalg.norm(piece.ground[1] - piece.ground[0]) > 0.7:
-            found += _doors_on(piece, camera, support)
-    # What looks like a door inside a wall of shelves is a compartment, inside a pair of leaves one of them.
-    found.sort(key=lambda item: (item[1].kind != "built_in", not _is_pair(item[1]), -item[0]))
-    doors: list[Opening] = []
-    for _, door in found:
-        line = LineString(door.ground)
-        if all(line.distance(LineString(kept.ground)) > 0.05 for kept in doors):
-            doors.append(door)
-    return doors[:_MOST]
 
 
 def find_frames(
@@ -166,81 +140,6 @@ def find_passages(pieces: Sequence[BoundaryPiece]) -> list[Opening]:
         if np.linalg.norm(ends[1] - ends[0]) > _PASSAGE_M and not _bites_into_floor(run, ends):
             passages.append(Opening("passage", ends, 0.0, 2.1, 0.4))
     return passages
-
-
-def _is_pair(opening: Opening) -> bool:
-    return opening.kind == "door" and float(np.linalg.norm(opening.ground[1] - opening.ground[0])) > _SINGLE[1]
-
-
-def scaled(opening: Opening, factor: float) -> Opening:
-    """The same opening after the room's scale changed."""
-    return replace(
-        opening, ground=opening.ground * factor, bottom_m=opening.bottom_m * factor, top_m=opening.top_m * factor
-    )
-
-
-def _doors_on(piece: BoundaryPiece, camera: Camera, support: SupportMaps) -> list[tuple[float, Opening]]:
-    at, feet = _feet(piece)
-    jamb = np.minimum(
-        _column(feet, np.arange(0.12, 0.75, 0.06), camera, support),
-        _column(feet, np.arange(0.75, 1.9, 0.08), camera, support),
-    )
-    jamb[_column(feet, np.arange(0.1, 0.45, 0.05), camera, support) < _FOOT_SUPPORT] = 0.0
-    # In a corner the next wall stands where the casing would.
-    peaks = sorted({0, *_peaks(jamb, _JAMB_SUPPORT), len(at) - 1})
-    doors = []
-    for i in peaks:
-        for j in peaks:
-            in_corner = min(jamb[i], jamb[j]) <= _JAMB_SUPPORT
-            if in_corner and (max(jamb[i], jamb[j]) < _CORNER_JAMB or at[j] - at[i] > _SINGLE[1]):
-                continue
-            if not _SINGLE[0] < at[j] - at[i] < _WIDE[1]:
-                continue
-            heights = _HEADS if at[j] - at[i] < _SINGLE[1] else _WIDE_HEADS
-            head, value = _rail(feet[i], feet[j], support.direction_of(piece), heights, camera, support)
-            kind = _kind(_Frame(feet[i], feet[j], head, support.direction_of(piece)), camera, support)
-            if value > _HEAD_SUPPORT and kind is not None:
-                score = float(value + jamb[i] + jamb[j])
-                doors.append((score, Opening(kind, np.stack([feet[i], feet[j]]), 0.0, head, min(1.0, score / 2.5))))
-    return doors
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Two jambs and a head line on a wall."""
-
-    left: F64
-    right: F64
-    head: float
-    axis: int
-
-    @property
-    def width(self) -> float:
-        return float(np.linalg.norm(self.right - self.left))
-
-
-def _kind(frame: _Frame, camera: Camera, support: SupportMaps) -> Literal["door", "passage", "built_in"] | None:
-    """What stands between two jambs under a head: None where their proportions are nothing's."""
-    usual = _HEAD_RANGE[0] < frame.head < _HEAD_RANGE[1]
-    if frame.width < _SINGLE[1]:
-        return "door" if usual else None
-    middle = (frame.left + frame.right) / 2 + np.linspace(-0.06, 0.06, 5)[:, None] * (frame.right - frame.left)
-    meeting = _column(middle, np.arange(0.2, frame.head - 0.15, 0.06), camera, support)
-    leaves = meeting.max() > _MEETING_SUPPORT and frame.head > _LOWEST_PAIR_M
-    if leaves and _DOUBLE_SHAPE[0] < frame.width / frame.head < _DOUBLE_SHAPE[1]:
-        return "door"
-    if _shelves(frame, camera, support) >= _SHELVES:
-        return "built_in"
-    return "passage" if usual else None
-
-
-def _shelves(frame: _Frame, camera: Camera, support: SupportMaps) -> int:
-    """How many edges run across most of the frame between knee and head."""
-    heights = np.arange(0.25, frame.head - 0.12, 0.03)
-    values = _across(frame.left * 0.95 + frame.right * 0.05, frame.left * 0.05 + frame.right * 0.95, heights)
-    profile = support.along(frame.axis, camera, values).mean(1)
-    peaks = (value == profile[max(0, i - 2) : i + 3].max() for i, value in enumerate(profile))
-    return sum(bool(peak and value > _SHELF_SUPPORT) for peak, value in zip(peaks, profile, strict=True))
 
 
 def _column(feet: F64, heights: F64, camera: Camera, support: SupportMaps) -> F64:

@@ -1,7 +1,8 @@
 """Metres: the camera's height from what has a known size.
 
-A picture alone has no scale. The camera's height is the maximum a posteriori of how photographers hold
-cameras, how high ceilings are, and how high door leaves are.
+A picture alone has no scale. Every cue (how photographers hold cameras, a ceiling line, frames that may be doors)
+gives a likelihood over the camera's height with room for being something else altogether; the posterior's median is
+the height and its quantiles are the interval, so that one wrong cue cannot drag the room with it.
 """
 
 from __future__ import annotations
@@ -10,105 +11,179 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
+from shapely.geometry import LineString
 
-from atelier.model import BoundaryPiece, Camera, Opening
+from atelier.model import F64, BoundaryPiece, Camera
+from atelier.perceive.doors import Frame
 from atelier.perceive.support import SupportMaps
 
-_CAMERA_M, _CAMERA_SIGMA = 1.22, 0.15
-_CEILING_M, _CEILING_SIGMA = 2.55, 0.22
-_DOOR_M = 2.03  # leaf of 1.98–2.04 m plus the gap the head casing hides
-_PAIR_M, _TALLEST_M = 2.6, 2.6  # pairs of leaves in old houses, their casing included
-_DOOR_TRUST = 0.7
-_HEIGHTS = (0.95, 1.6)
-_CEILING_SUPPORT = 0.5
-_HABIT_SPREAD, _CEILING_SPREAD, _DOOR_SPREAD, _HINT_SPREAD = 0.18, 0.16, 0.22, 0.02
-"""relative: of photographers' habit, of ceilings, of door leaves with the error of seeing them, of a caller's value.
-As measured on synthetic rooms (docs/benchmark.md): habit alone is off by 0.3 in one room of ten, all three by 0.17."""
-_NINE_IN_TEN = 1.645
+Mixture = tuple[tuple[float, float, float], ...]
+"""(share, metres, relative spread) of log-normal parts."""
+
+HEIGHTS = np.exp(np.arange(np.log(0.6), np.log(1.95), 0.01))
+"""camera heights that are weighed, metres."""
+_HABIT: Mixture = ((0.8, 1.22, 0.20), (0.2, 1.25, 0.35))
+"""From the height of a chair's back to eye height: tripods for interiors stand at 0.8 to 1.3 m, phones are held at
+1.4 to 1.6 m."""
+_CEILINGS: Mixture = ((0.5, 2.46, 0.045), (0.3, 2.66, 0.07), (0.2, 2.95, 0.12))
+"""8 feet and the 2.4 m of building codes; 9 feet and modern flats; old houses."""
+_HEADS: Mixture = ((0.75, 2.05, 0.05), (0.15, 2.25, 0.09), (0.10, 1.93, 0.05))
+_WIDE_HEADS: Mixture = ((0.55, 2.06, 0.06), (0.45, 2.38, 0.11))
+"""A leaf is 1.98 to 2.04 m high, its casing up to 0.08 more; pairs of leaves in old houses are higher."""
+_LEAF_WIDTH, _WIDE_WIDTH = ((1.0, 0.80, 0.17),), ((1.0, 1.45, 0.25),)
+_SINGLES = 0.65
+_RATIOS = np.arange(1.2, 3.9, 0.02)
+_PEAKS, _LEAST_SUPPORT, _CEILING_SUPPORT = 4, 0.3, 0.4
+_CEILING_TRUST, _FRAME_TRUST = 0.85, 0.8
+_ANYTHING = 1.0
+"""density over log metres of what a line at no known height would have: as often here as there."""
+_UNDER_CEILING = 0.95
+_IS_A_LINE, _HIGHER = 0.9, 1.08
+_FRAMES_PER_PLACE = 6
+_CLOSED, _MEETING = 0.4, 0.45
+_SAME_PLACE = 0.02
+_HINT_SPREAD = 0.02
+_ONE_IN_TWENTY, _NINE_IN_TEN = 0.05, 1.645
 
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Where the ceiling line runs, as a multiple of the camera's height."""
+    """Lines above the walls, one of which may be the ceiling's, as multiples of the camera's height."""
 
-    ratio: float | None
-    support: float
+    lines: tuple[tuple[float, float], ...] = ()
+    """(ratio, support 0…1), strongest first."""
+
+    def ratio(self, height_m: float) -> float | None:
+        """The line that is the ceiling if the camera is this high; None where none is strong and likely enough."""
+        strong = [(r, s) for r, s in self.lines if s > _CEILING_SUPPORT]
+        if not strong:
+            return None
+        return max(strong, key=lambda line: line[1] * float(_density(np.log(line[0] * height_m), _CEILINGS)))[0]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The camera's height in metres and the bounds between which it lies nine times in ten."""
+
+    height_m: float
+    low_m: float
+    high_m: float
+
+    @property
+    def sure(self) -> float:
+        """0…1 by the width of the interval: 1 within 3 % either way, 0 from a factor of 1.6 on."""
+        spread = float(np.log(self.high_m / self.low_m)) / 2
+        return float(np.clip((0.47 - spread) / 0.43, 0.0, 1.0))
 
 
 def find_ceiling(camera: Camera, pieces: Sequence[BoundaryPiece], support: SupportMaps) -> Ceiling:
-    """The ratio at which lines run above the wall pieces. `camera` and `pieces` at unit height."""
+    """The ratios at which lines run above the wall pieces. `camera` and `pieces` at unit height."""
     walls = [(p, _pixel_length(p)) for p in pieces if p.kind == "wall" and _pixel_length(p) > 0.05 * camera.width]
     if not walls:
-        return Ceiling(None, 0.0)
-    ratios = np.arange(1.6, 2.8, 0.02)
+        return Ceiling()
     t = np.linspace(0, 1, 60)[:, None]
-    score = np.zeros(len(ratios))
+    score = np.zeros(len(_RATIOS))
     for piece, length in walls:
         foot = piece.ground[0] * (1 - t) + piece.ground[1] * t
         points = np.concatenate(
             [
-                np.broadcast_to(foot, (len(ratios), *foot.shape)),
-                np.broadcast_to(ratios[:, None, None], (len(ratios), len(foot), 1)),
+                np.broadcast_to(foot, (len(_RATIOS), *foot.shape)),
+                np.broadcast_to(_RATIOS[:, None, None], (len(_RATIOS), len(foot), 1)),
             ],
             -1,
         )
         score += support.along(support.direction_of(piece), camera, points).mean(1) * length
     score /= sum(length for _, length in walls)
-    best = int((score - 0.02 * np.abs(ratios - 2.1)).argmax())
-    found = bool(score[best] > _CEILING_SUPPORT)
-    return Ceiling(float(ratios[best]) if found else None, float(score[best]))
+    peaks = [i for i, s in enumerate(score) if s > _LEAST_SUPPORT and s == score[max(0, i - 3) : i + 4].max()]
+    strongest = sorted(peaks, key=lambda i: -score[i])[:_PEAKS]
+    return Ceiling(tuple((float(_RATIOS[i]), float(score[i])) for i in strongest))
 
 
-def camera_height(ceiling: Ceiling, known_ceiling_m: float | None = None) -> float:
-    """Metres, from the priors and the ceiling; a caller's ceiling height decides where a ceiling is seen."""
-    if known_ceiling_m is not None and ceiling.ratio is not None:
-        return known_ceiling_m / ceiling.ratio
-    heights = np.arange(_HEIGHTS[0], _HEIGHTS[1], 0.01)
-    cost = ((heights - _CAMERA_M) / _CAMERA_SIGMA) ** 2
-    if ceiling.ratio is not None:
-        cost += ((heights * ceiling.ratio - _CEILING_M) / _CEILING_SIGMA) ** 2
-    return float(heights[cost.argmin()])
+def infer_scale(ceiling: Ceiling, frames: Sequence[Frame] = ()) -> Scale:
+    """The camera's height from the photographer's habit, the ceiling's line and `frames` at unit camera height."""
+    x = np.log(HEIGHTS)
+    places = _places(frames)
+    posterior = np.zeros(len(x))
+    trust = _CEILING_TRUST * max((support for _, support in ceiling.lines), default=0.0)
+    votes = [support**2 * _nothing_above(ratio, ceiling) for ratio, support in ceiling.lines]
+    for (ratio, _), vote in zip(ceiling.lines, votes, strict=True):
+        share = trust * vote / sum(votes)
+        posterior += share * _density(x + np.log(ratio), _CEILINGS) * _frames_likelihood(x, places, ratio)
+    posterior += (1 - trust) * _ANYTHING * _frames_likelihood(x, places, np.inf) * _under_some_ceiling(x, ceiling)
+    posterior *= _density(x, _HABIT)
+    cumulative = np.cumsum(posterior) / posterior.sum()
+    low, middle, high = (float(np.exp(np.interp(q, cumulative, x))) for q in (_ONE_IN_TWENTY, 0.5, 1 - _ONE_IN_TWENTY))
+    return Scale(middle, low, high)
 
 
-def rescaled_by_door(height_m: float, doors: Sequence[Opening]) -> float:
-    """The camera height once the surest single door, or a pair of leaves too tall to be true, is believed standard."""
-    for door in doors:
-        width = float(np.linalg.norm(door.ground[1] - door.ground[0]))
-        if door.kind == "door" and 0.6 < width < 1.0 and 1.83 < door.top_m < 2.31:
-            return _trusting(height_m, _DOOR_M / door.top_m)
-    for door in doors:
-        if door.kind == "door" and door.top_m > _TALLEST_M:
-            return _trusting(height_m, _PAIR_M / door.top_m)
-    return height_m
+def known_scale(height_m: float) -> Scale:
+    """A caller's value."""
+    return Scale(
+        height_m,
+        height_m * float(np.exp(-_NINE_IN_TEN * _HINT_SPREAD)),
+        height_m * float(np.exp(_NINE_IN_TEN * _HINT_SPREAD)),
+    )
 
 
-def _trusting(height_m: float, factor: float) -> float:
-    return float(np.clip(height_m * factor**_DOOR_TRUST, *_HEIGHTS))
+def _nothing_above(ratio: float, ceiling: Ceiling) -> float:
+    """0…1: no line runs higher on the walls than their ceiling."""
+    above = [_IS_A_LINE * support for other, support in ceiling.lines if other > _HIGHER * ratio]
+    return float(np.prod(1 - np.array(above)))
 
 
-def height_interval(height_m: float, ceiling: Ceiling, doors: Sequence[Opening], hinted: bool) -> tuple[float, float]:
-    """The camera heights between which the true one lies nine times in ten, from the spread of what was seen.
-
-    Wider where habit, ceiling and door contradict each other by more than their own spreads (Birge's ratio).
-    """
-    cues = [(_CAMERA_M, _HABIT_SPREAD)]
-    if ceiling.ratio is not None:
-        cues.append((_CEILING_M / ceiling.ratio, _CEILING_SPREAD))
-    leaf = next((door for door in doors if door.kind == "door"), None)
-    if leaf is not None:
-        known_m = _DOOR_M if leaf.top_m <= _TALLEST_M else _PAIR_M
-        cues.append((height_m * known_m / leaf.top_m, _DOOR_SPREAD))
-    told, spreads = (np.array(column) for column in zip(*cues, strict=True))
-    at_odds = float(np.sqrt((np.log(told / height_m) ** 2 / spreads**2).mean()))
-    spread = _HINT_SPREAD if hinted else float((spreads**-2).sum() ** -0.5) * max(1.0, at_odds)
-    return float(height_m * np.exp(-_NINE_IN_TEN * spread)), float(height_m * np.exp(_NINE_IN_TEN * spread))
+def _under_some_ceiling(x: F64, ceiling: Ceiling) -> F64:
+    """How plausible it is that the highest line, if it is no ceiling, runs below one. Some lines are on no wall."""
+    if not ceiling.lines:
+        return np.ones(len(x))
+    ratio, support = max(ceiling.lines)
+    below = sum(share * ndtr((np.log(metres) - x - np.log(ratio)) / spread) for share, metres, spread in _CEILINGS)
+    return np.asarray(1 - _IS_A_LINE * support * (1 - below), np.float64)
 
 
-def scale_confidence(ceiling: Ceiling, doors: Sequence[Opening], hinted: bool) -> float:
-    """0…1: 1 for a caller's value, low where only the photographer's habit speaks."""
-    if hinted:
-        return 1.0
-    return 0.4 + (0.25 if ceiling.ratio is not None else 0.0) + (0.25 if doors else 0.0)
+def _frames_likelihood(x: F64, places: Sequence[Sequence[Frame]], ceiling: float) -> F64:
+    out = np.ones(len(x))
+    for place in places:
+        below = [f for f in place if f.whole and f.head < _UNDER_CEILING * ceiling][:_FRAMES_PER_PLACE]
+        if below:
+            trust = _FRAME_TRUST * float(np.clip((below[0].score - 0.55) / 0.4, 0.0, 1.0))
+            votes = np.array([np.exp(12 * (frame.score - below[0].score)) for frame in below])
+            doors = sum(v * _door_likelihood(x, frame) for v, frame in zip(votes / votes.sum(), below, strict=True))
+            out *= (1 - trust) * _ANYTHING**2 + trust * doors
+    return out
+
+
+def _door_likelihood(x: F64, frame: Frame) -> F64:
+    """Density over log head and log width of a door's frame, if the camera's log height is x."""
+    head, width = x + np.log(frame.head), x + np.log(frame.width)
+    single = _density(head, _HEADS) * _density(width, _LEAF_WIDTH)
+    # A wall's foot all along a wide frame leaves only leaves that meet.
+    if frame.foot > _CLOSED and frame.meeting < _MEETING:
+        return _SINGLES * single + (1 - _SINGLES) * _ANYTHING**2
+    wide = _density(head, _WIDE_HEADS) * _density(width, _WIDE_WIDTH)
+    return _SINGLES * single + (1 - _SINGLES) * wide
+
+
+def _density(x: F64 | float, parts: Mixture) -> F64:
+    """Log-normal mixture over log metres."""
+    out = np.zeros_like(np.asarray(x, np.float64))
+    for share, metres, spread in parts:
+        out += share / (spread * np.sqrt(2 * np.pi)) * np.exp(-(((x - np.log(metres)) / spread) ** 2) / 2)
+    return out
+
+
+def _places(frames: Sequence[Frame]) -> list[list[Frame]]:
+    """Frames that overlap are rival readings of one place; surest first."""
+    places: list[list[Frame]] = []
+    for frame in sorted(frames, key=lambda f: -f.score):
+        line = LineString(frame.ground)
+        for place in places:
+            if any(line.distance(LineString(other.ground)) < _SAME_PLACE for other in place):
+                place.append(frame)
+                break
+        else:
+            places.append([frame])
+    return places
 
 
 def _pixel_length(piece: BoundaryPiece) -> float:

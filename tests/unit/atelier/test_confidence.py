@@ -97,7 +97,10 @@ def test_what_a_caller_sends_makes_a_room_surer() -> None:
     unscaled = CONFIDENCE | {"scale": 0.4}
     assert sureness(NUMBERS, CONFIDENCE | {"scale": 1.0}) > sureness(NUMBERS, unscaled) + 0.1
     marked = NUMBERS | {"floor_quality": 1.0, "floor_doubtful": 0.0}
-    assert sureness(marked, CONFIDENCE) > sureness(NUMBERS | {"floor_quality": 0.86}, CONFIDENCE) + 0.1
+    assert (
+        sureness(marked, CONFIDENCE)
+        > sureness(NUMBERS | {"floor_quality": 0.86, "floor_doubtful": 1.0}, CONFIDENCE) + 0.04
+    )
 
 
 def test_the_weakest_stage_is_the_one_that_lacks_evidence() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from atelier.model import F64, Opening
 from atelier.perceive.camera import Calibration
+from atelier.perceive.doors import doors_among, find_door_frames
 from atelier.perceive.floor import trace
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.openings import find_doors, find_frames, find_passages
-from atelier.perceive.scale import rescaled_by_door
+from atelier.perceive.openings import find_frames, find_passages
+from atelier.perceive.scale import Ceiling, infer_scale
 from atelier.perceive.support import SupportMaps
 from tests.unit.atelier.box_room import box_room
 
@@ -37,8 +38,8 @@ def support(edges: list[Edge]) -> SupportMaps:
     return SupportMaps(Calibration(ROOM.camera, lines, labels, 1.0, (0.3, 0.3, 0.3), 0.0, 0.0, 0.0, 0.0))
 
 
-def doors(edges: list[Edge]) -> list[Opening]:
-    return find_doors(ROOM.camera, ROOM.pieces, support(edges))
+def doors(edges: list[Edge], ceiling_m: float | None = None) -> list[Opening]:
+    return doors_among(find_door_frames(ROOM.camera, ROOM.pieces, ROOM.pieces, support(edges)), ceiling_m)
 
 
 def at(opening: Opening) -> tuple[float, float]:
@@ -61,17 +62,40 @@ def test_a_pair_of_leaves_is_one_door_at_any_height(head: float) -> None:
     assert door.top_m == pytest.approx(head, abs=0.06)
 
 
-def test_a_pair_too_tall_to_be_true_makes_the_room_smaller() -> None:
-    (tall,) = doors([*rectangle(-0.8, 0.9, 0, 3.2), ((0.05, 0.0), (0.05, 3.2))])
-    assert rescaled_by_door(1.3, [tall]) < 1.2
-    assert rescaled_by_door(1.3, [replace(tall, kind="built_in")]) == 1.3
+@pytest.mark.parametrize("factor", [0.72, 1.35])
+def test_doors_are_found_and_tell_the_scale_before_it_is_known(factor: float) -> None:
+    seen = support(rectangle(-0.4, 0.46, 0, 2.04))
+    wrong = replace(ROOM.camera, height_m=ROOM.camera.height_m * factor)
+    pieces = [replace(piece, ground=piece.ground * factor) for piece in ROOM.pieces]
+    frames = find_door_frames(wrong, pieces, pieces, seen)
+    scale = infer_scale(Ceiling(), [frame.scaled(1 / wrong.height_m) for frame in frames])
+    assert scale.height_m == pytest.approx(ROOM.camera.height_m, rel=0.06)
+    (door,) = doors_among([frame.scaled(scale.height_m / wrong.height_m) for frame in frames], None)
+    assert door.kind == "door"
+    assert door.top_m == pytest.approx(2.04, abs=0.12)
 
 
-def test_a_wide_frame_is_a_passage_when_empty_and_shelves_when_full() -> None:
+def test_what_reaches_the_ceiling_is_no_door() -> None:
+    assert doors(rectangle(-0.4, 0.46, 0, 2.3), ceiling_m=2.34) == []
+    assert len(doors(rectangle(-0.4, 0.46, 0, 2.3), ceiling_m=2.6)) == 1
+
+
+def test_a_door_in_a_corner_needs_one_jamb_only() -> None:
+    edges: list[Edge] = [((1.55, 0.0), (1.55, 2.04)), ((1.55, 2.04), (2.4, 2.04))]
+    (door,) = doors(edges)
+    assert at(door) == pytest.approx((1.55, 2.4), abs=0.08)
+
+
+def test_a_wide_frame_is_shelves_when_full_and_a_passage_where_the_floor_goes_on() -> None:
     frame = rectangle(-0.7, 0.8, 0, 2.1)
     shelves: list[Edge] = [((-0.7, z), (0.8, z)) for z in (0.4, 0.75, 1.1, 1.45, 1.8)]
-    assert [o.kind for o in doors(frame)] == ["passage"]
+    assert doors(frame) == []  # panelling: the wall's foot goes on through it
     assert [o.kind for o in doors([*frame, *shelves])] == ["built_in"]
+    sides = [p for p in ROOM.pieces if p.kind != "wall" or abs(float(p.normal[1])) < 0.5]
+    back = next(p for p in ROOM.pieces if p.kind == "wall" and abs(float(p.normal[1])) > 0.5)
+    broken = [replace(back, ground=np.array([[x, BACK], [y, BACK]])) for x, y in ((2.4, 0.8), (-0.7, -2.4))]
+    found = find_door_frames(ROOM.camera, ROOM.pieces, [*sides, *broken], support(frame))
+    assert [o.kind for o in doors_among(found, None)] == ["passage"]
 
 
 def test_a_frame_clear_of_the_floor_is_a_window_and_no_door() -> None:
