@@ -18,7 +18,7 @@ from engine_contract import Check
 MOST_COVERAGE, LEAST_SPREAD, LEAST_FURNISHED = 0.42, 0.33, 0.25
 MIN_CLEARANCE_M = {"door": 0.5, "fireplace": 0.7, "passage": 0.45}
 MAX_OVERLAP_M3 = 0.004
-MAX_SCALE_ERROR = 0.36
+MAX_SCALE_ERROR = 0.45
 """how far off the room's scale may be, nine times in ten: no more than where only the photographer's habit speaks.
 Beyond, ceiling and doors contradict it, and a bed may look like a toy or a giant."""
 UNDER_CEILING_M = 0.03
@@ -103,7 +103,7 @@ def _seen(solid: Sequence[Placement], room: Room) -> list[Check]:
 def _scale(placements: Sequence[Placement], room: Room) -> list[Check]:
     out = []
     if {"scale_low", "scale_high"} <= room.numbers.keys():
-        error = max(room.numbers["scale_high"] - 1.0, 1.0 - room.numbers["scale_low"])
+        error = float(np.sqrt(room.numbers["scale_high"] / room.numbers["scale_low"])) - 1.0
         note = "how far the room's scale may be off, as a share"
         out.append(measured("scale_known", error, MAX_SCALE_ERROR, error <= MAX_SCALE_ERROR, note))
     if room.ceiling_m is not None:

@@ -132,7 +132,7 @@ def test_a_hidden_window_is_found(room: Room) -> None:
 def test_one_lamp_does_not_furnish_a_room_and_a_doubtful_scale_is_found(room: Room) -> None:
     lamp = (Placement("floor-lamp", (0.42, 0.42, 1.6), 0.8, 4.5),)
     assert {"across_the_frame", "floor_furnished", "coverage_enough"} <= failed(finished(room, lamp))
-    unsure = replace(room, numbers={"scale_low": 0.75, "scale_high": 1.4})
+    unsure = replace(room, numbers={"scale_low": 0.6, "scale_high": 1.4})
     assert "scale_known" in failed(finished(unsure, lamp))
 
 
