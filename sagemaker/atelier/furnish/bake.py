@@ -281,7 +281,7 @@ MAPS: dict[str, Callable[[], F64]] = {
     "knit": lambda: _levelled(_knit(), 0.20),
     "sheepskin": lambda: _levelled(_fleece(), 0.15),
     "leather": lambda: _levelled(_leather(), 0.14),
-    "pile": lambda: _levelled(splatted(26000, 3.4, "dot", 7) + 0.12 * noise(8, 40, 40), 0.16),
+    "pile": lambda: _levelled(splatted(26000, 3.4, "dot", 7) + 0.05 * noise(8, 40, 40), 0.16),
     "shag": lambda: _levelled(splatted(7000, 26, "strand", 9), 0.18),
     "flatweave": lambda: _levelled(weave(84, 1, 0.9, 0.12, 10), 0.17),
     "braid": lambda: _levelled(_braid(38, 12), 0.20),

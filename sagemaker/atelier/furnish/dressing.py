@@ -26,7 +26,7 @@ DRESSING: dict[str, tuple[tuple[Thing, ...], ...]] = {
         (("books", "M", -0.42, 0.15, 12), ("vase", "S", 0.45, 0.0, 0), ("bowl", "S", 0.02, -0.25, 0)),
         (("tray", "M", -0.30, 0.0, 4), ("books", "S", 0.52, 0.1, -14)),
         (("books", "L", 0.40, 0.0, -8), ("vase", "S", -0.45, 0.1, 0)),
-        (("sculpture", "M", -0.36, 0.1, 12), ("books", "M", 0.38, -0.1, 6)),
+        (("bowl", "S", -0.36, 0.1, 0), ("books", "M", 0.38, -0.1, 6)),
         (("plant-small", "S", 0.40, 0.2, 0), ("tray", "S", -0.30, 0.0, -6)),
     ),
     "coffee-table-round": (
@@ -37,7 +37,6 @@ DRESSING: dict[str, tuple[tuple[Thing, ...], ...]] = {
     "side-table": (
         (("books", "S", 0.0, 0.0, 16),),
         (("bowl", "S", 0.0, 0.0, 0),),
-        (("sculpture", "S", 0.0, 0.0, 20),),
         (("plant-small", "S", 0.0, 0.0, 0),),
     ),
     "nightstand": (

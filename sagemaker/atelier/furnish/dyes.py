@@ -59,8 +59,8 @@ def _srgb(light: F64) -> F32:
     return np.asarray(encoded.clip(0, 1)[None, None], np.float32)
 
 
-CLOTH = Dye(0.64, 8.0, 40.0)
-LEATHER = Dye(0.45, 14.0, 30.0)
+CLOTH = Dye(0.64, 8.0, 33.0)
+LEATHER = Dye(0.40, 12.0, 25.0)
 PAINT = Dye(0.72, 8.0, 45.0)
 GLAZE = Dye(0.70, 7.0, 34.0)
 PILE = Dye(0.54, 7.0, 22.0)

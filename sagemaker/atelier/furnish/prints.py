@@ -62,7 +62,7 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
 
 def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:
     """The pattern enlarged, with the pile or weave that carries it."""
-    name, gain, tile_m = PILE.get(kind, ("pile", 0.13, 0.30))
+    name, gain, tile_m = PILE.get(kind, ("pile", 0.09, 0.30))
     high = max(8, round(FINE * tile_m / DEEP_M))
     tile = cv2.resize(relief(name), (max(8, round(high / aspect)), high), interpolation=cv2.INTER_AREA)
     shade = np.tile(tile, (FINE // tile.shape[0] + 1, FINE // tile.shape[1] + 1))[:FINE, :FINE]

@@ -37,7 +37,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("plant-small", "plant", "potted plant", ((0.22, 0.22, 0.30), (0.30, 0.30, 0.42), (0.40, 0.40, 0.60)), ALL, plants.plant_small, mount="surface", tolerance=0.7),
     _E("art", "decor", "framed art", ((0.50, 0.03, 0.70), (0.75, 0.03, 1.00), (1.30, 0.035, 0.90)), ALL, walls.art, mount="wall"),
     _E("mirror", "decor", "mirror", ((0.60, 0.03, 0.60), (0.80, 0.03, 0.80), (0.75, 0.035, 1.60)), ALL, mirrors.mirror, mount="wall"),
-    _E("vase", "decor", "vase with branches", ((0.20, 0.20, 0.30), (0.26, 0.26, 0.40), (0.34, 0.34, 0.54)), ALL, vessels.vase, mount="surface", tolerance=0.6),
+    _E("vase", "decor", "vase with branches", ((0.16, 0.16, 0.24), (0.21, 0.21, 0.31), (0.25, 0.25, 0.36)), ALL, vessels.vase, mount="surface", tolerance=0.6),
     _E("books", "decor", "stack of books", ((0.24, 0.18, 0.06), (0.29, 0.21, 0.10), (0.32, 0.24, 0.12)), ALL, tabletop.books, mount="surface", tolerance=0.15),
     _E("bowl", "decor", "bowl", ((0.22, 0.22, 0.09), (0.28, 0.28, 0.12), (0.36, 0.36, 0.14)), ALL, vessels.bowl, mount="surface", tolerance=0.3),
     _E("tray", "decor", "tray with candle", ((0.32, 0.22, 0.11), (0.40, 0.28, 0.13), (0.48, 0.32, 0.15)), ALL, tabletop.trays, mount="surface", tolerance=0.3),

@@ -14,6 +14,8 @@ from atelier.model import F64, Bool
 
 FRICTION = 0.25
 """share of a sliding step that a surface under the cloth holds back, per solver pass."""
+EARS = 0.035
+"""how far a pillow's sides draw in between its corners, of its half size."""
 
 
 def cushion(
@@ -59,8 +61,8 @@ def pillow(w: float, h: float, t: float, material: str, seed: float = 0.0, n: in
     s = np.linspace(-1, 1, n)
     s = np.sign(s) * np.abs(s) ** 0.8
     x, y = np.meshgrid(s, s, indexing="ij")
-    px = x * w / 2 * (1 - 0.09 * (1 - y**2) * np.abs(x) ** 3)
-    py = y * h / 2 * (1 - 0.09 * (1 - x**2) * np.abs(y) ** 3)
+    px = x * w / 2 * (1 - EARS * (1 - y**2) * np.abs(x) ** 3)
+    py = y * h / 2 * (1 - EARS * (1 - x**2) * np.abs(y) ** 3)
     loft = np.clip((1 - x**4) * (1 - y**4), 0, 1) ** 0.5 * (0.55 + 0.45 * (1 - x**2) * (1 - y**2))
     edge = np.clip((1 - np.abs(x)) * (1 - np.abs(y)) * 4, 0, 1)
     radial = np.stack([np.arctan2(y, x) * 1.6, np.hypot(x, y) * 0.5, np.full_like(x, seed * 1.7)], -1)

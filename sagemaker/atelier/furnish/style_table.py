@@ -10,11 +10,11 @@ _BLACK = "paint/26262a"
 OWN: tuple[Style, ...] = (
     Style(
         "modern", "Modern",
-        neutrals=("e4dfd7", "a9a39b", "3a3a3d"), accents=("b5694a", "4f5f5c", "c49a5a"),
+        neutrals=("e4dfd7", "a9a39b", "3a3a3d"), accents=("a5705a", "4f5f5c", "b59a70"),
         woods=("walnut",), metals=(_BLACK, "metal/brass"),
         sofas=("fabric/melange/c9c2b8", "fabric/melange/8e8f92", "fabric/boucle/ded7ca"),
-        chairs=("fabric/twill/5c6b66", "leather/96613d"),
-        cushions=("fabric/plain/b5694a", "fabric/linen/e0d8ca", "fabric/velvet/4f5f5c"),
+        chairs=("fabric/melange/7b817e", "leather/7a5138"),
+        cushions=("fabric/linen/a8836c", "fabric/linen/e0d8ca", "fabric/velvet/4f5f5c"),
         bedding=("dedad3", "e8e5df"), stone="stone/marble/dcd9d4/8b8784",
         rugs=(("abstract", "d6cfc3-b7aea1-8f8a83"), ("border", "d9d3c8-5b5854-a9a39b")),
         arm="track", back="loose", legs="tapered", dining="shell", lounge="barrel", base="tapered",

@@ -78,7 +78,7 @@ def _turned(image: F32, seed: int) -> F32:
 
 
 GAIN = {
-    "plain": 0.20, "linen": 0.13, "melange": 0.12, "twill": 0.20, "boucle": 0.17, "velvet": 0.12, "knit": 0.26,
+    "plain": 0.20, "linen": 0.10, "melange": 0.08, "twill": 0.20, "boucle": 0.17, "velvet": 0.12, "knit": 0.26,
     "sheepskin": 0.16,
 }  # fmt: skip
 """how strongly a weave's relief shades its colour: a few per cent, or cloth reads as salt and pepper across a room."""

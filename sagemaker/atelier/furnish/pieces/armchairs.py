@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Builder, Size, by_form, pick
-from atelier.furnish.pieces.upholstery import SEAT, Cut, bolster, seat, upholstered
+from atelier.furnish.pieces.upholstery import SEAT, Cut, seat, upholstered
 from atelier.furnish.shapes import Part, box, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow, piping
 from atelier.furnish.styles import Legs, Style
@@ -86,21 +86,6 @@ def bergere(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return parts
 
 
-def tub(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Low arms flow into a taller back in one soft sweep, on a swivel plinth."""
-    w, d, h = size
-    cloth = style.chairs[0]
-    path = np.linspace(-1, 1, 25)
-    angle = np.deg2rad(path * 118)
-    x, y = (w / 2 - 0.10) * np.sin(angle), (d / 2 - 0.10) * np.cos(angle)
-    top = 0.60 + (h - 0.68) * np.clip(np.cos(angle * 0.9), 0, 1) ** 1.5
-    parts = [bolster(np.c_[x, y, top - 0.02 - k * (top - 0.24)], 0.097, cloth) for k in (0.0, 0.36, 0.7, 1.0)]
-    parts += [p.moved(0, -0.06, SEAT - 0.03) for p in seat(w - 0.34, d - 0.24, cloth, rng, 0.18)]
-    parts.append(cushion(w - 0.24, d - 0.20, 0.22, cloth, r=0.08, puff=0.0, wrinkle=0.002).moved(0, -0.03, 0.22))
-    foot = cushion(w * 0.6, d * 0.6, 0.10, style.wood, r=0.04, puff=0.0, wrinkle=0.0)
-    return [*parts, foot.moved(0, 0, 0.05), *_lumbar((w, d - 0.06, h), style, rng)]
-
-
 def bridge(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """A slim chair of two upholstered planes between square wooden arms."""
     w, d, h = size
@@ -131,7 +116,6 @@ armchair = by_form(
         "tuxedo": _club("track", 0.10, 0.74),
         "wood": show_wood,
         "bergere": bergere,
-        "tub": tub,
         "bridge": bridge,
     },
 )

@@ -84,7 +84,7 @@ def _pillows(style: Style, mw: float, head: float, rng: np.random.Generator) -> 
     parts = _lying(style, spots, pw, head, rng) if habit == 1 else _standing(style, spots, pw, head, rng)
     if wide and habit != 2:
         for x in (-0.27, 0.27):
-            p = pillow(0.48, 0.48, 0.16, style.cushions[0], rng.uniform(0, 50), chop=0.03 * (rng.random() < 0.6))
+            p = pillow(0.48, 0.48, 0.16, style.cushions[0], rng.uniform(0, 50), chop=0.014 * (rng.random() < 0.5))
             p = leaning(p.turned(rng.uniform(-4, 4)), 36 + rng.uniform(-3, 3), rng.uniform(-8, 8))
             parts.append(p.moved(x + rng.uniform(-0.02, 0.02), head - 0.46, MATTRESS_TOP + 0.225))
     p = pillow(rng.uniform(0.48, 0.60), 0.30, 0.14, style.cushions[1], rng.uniform(0, 50))

@@ -19,13 +19,13 @@ def stack_of_books(w: float, d: float, h: float, style: Style, rng: np.random.Ge
     """A pile of coffee-table books inside w × d × h."""
     count = max(2, round(h / 0.032))
     thick = h / count
-    colours = (style.neutrals[0], style.accent(0), style.neutrals[2], style.accent(1))
-    start = int(rng.integers(4))
+    colours = (style.neutrals[0], style.neutrals[1], style.accent(1), style.neutrals[1], style.neutrals[2])
+    start = int(rng.integers(5))
     parts: list[Part] = []
     for i in range(count):
         bw, bd = w * (1 - 0.07 * i) * 0.97, d * (1 - 0.06 * i) * 0.95
         turn = rng.uniform(-5, 5) if i else 0.0
-        cover = f"paint/{colours[(start + i) % 4]}"
+        cover = f"clay/{colours[(start + i) % 5]}"
         parts += place(
             [
                 box(bw, bd, 0.003, cover, 0.001).moved(0, 0, -thick / 2 + 0.0015),
@@ -35,19 +35,6 @@ def stack_of_books(w: float, d: float, h: float, style: Style, rng: np.random.Ge
             ],
             z=thick * (i + 0.5), yaw=turn,
         )  # fmt: skip
-    return parts
-
-
-def shelf_books(run: float, h: float, d: float, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Upright books filling `run` metres, centred in x, standing on z = 0."""
-    colours = (style.neutrals[0], style.neutrals[1], style.neutrals[2], *style.accents)
-    parts, x = [], -run / 2
-    while x < run / 2 - 0.02:
-        t = rng.uniform(0.016, 0.042)
-        bh, bd = h * rng.uniform(0.72, 1.0), min(d - 0.05, rng.uniform(0.15, 0.20))
-        colour = colours[int(rng.integers(len(colours)))]
-        parts.append(box(t - 0.001, bd, bh, f"paint/{colour}", 0.003).moved(x + t / 2, -d / 2 + 0.05 + bd / 2, bh / 2))
-        x += t
     return parts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from atelier.furnish.pieces.cabinets import fronts
 from atelier.furnish.pieces.common import Size, board, by_form, legs, pull
-from atelier.furnish.pieces.tabletops import crossed, frame, slabs, top, undercut
+from atelier.furnish.pieces.tabletops import crossed, frame, top, undercut
 from atelier.furnish.shapes import Part, box
 from atelier.furnish.styles import Legs, Style
 
@@ -18,6 +18,12 @@ def _drawer(style: Style, w: float, d: float, x: float, z: float) -> list[Part]:
     body = box(w, d - 0.08, 0.11, style.case, 0.004).moved(x, 0.01, z - 0.055)
     face = box(w - 0.012, 0.016, 0.095, style.case, 0.003).moved(x, -d / 2 + 0.045, z - 0.055)
     return [body, face, pull(0.12, style.metals[-1], x, -d / 2 + 0.034, z - 0.055)]
+
+
+def _frame_and_panel(style: Style, d: float, h: float, rim: float = 0.07) -> list[Part]:
+    """Stiles and rails on a carcass's side d deep and h high, centred on the origin: a bare side is a blank box."""
+    stiles = [box(0.012, rim, h, style.case, 0.003).moved(0, s * (d - rim) / 2) for s in (-1, 1)]
+    return stiles + [box(0.012, d - 2 * rim, rim, style.case, 0.003).moved(0, 0, s * (h - rim) / 2) for s in (-1, 1)]
 
 
 def _framed(size: Size, style: Style, _rng: Rng) -> list[Part]:
@@ -55,18 +61,10 @@ def _pedestals(size: Size, style: Style, _rng: Rng) -> list[Part]:
         parts.append(box(stack, d - 0.07, h - 0.076, style.case, 0.004).moved(x, 0, 0.04 + (h - 0.076) / 2))
         parts.append(box(stack - 0.03, d - 0.10, 0.05, "paint/2c2a29", 0.003).moved(x, 0, 0.025))
         parts += [p.moved(x) for p in fronts(style, stack - 0.03, h - 0.11, 3, 1, -d / 2 + 0.022, 0.06, "drawer")]
+        sides = _frame_and_panel(style, d - 0.07, h - 0.076)
+        parts += [p.moved(s * (w / 2 - 0.027), 0, 0.04 + (h - 0.076) / 2) for p in sides]
     parts.append(board(w - 2 * stack - 0.06, 0.02, h * 0.6, style.case, 0, d / 2 - 0.10, h * 0.36))
     return [*parts, *_drawer(style, w - 2 * stack - 0.09, d, 0, h - 0.036)]
-
-
-def _slabbed(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """One thick board folded down at the ends, a thin drawer under it."""
-    w, d, h = size
-    return [
-        top(w, d, 0.04, style.wood, h, 0.006),
-        *slabs(w, d, h - 0.039, style, 0.04),
-        *_drawer(style, w * 0.5, d, 0.0, h - 0.04),
-    ]
 
 
 desk = by_form(
@@ -76,6 +74,5 @@ desk = by_form(
         "legged": _legged,
         "trestles": _trestles,
         "pedestals": _pedestals,
-        "slabbed": _slabbed,
     },
 )

@@ -22,7 +22,6 @@ LEAF = {
     "pothos": "leaf/47653c",
     "succulent": "leaf/6b7e6d",
     "orchid": "leaf/3c5435",
-    "cactus": "leaf/495f44",
 }
 
 

@@ -1,4 +1,4 @@
-"""More plants: big paddles, fountains of straps, a cactus, a fern, a trailing vine, rosettes, an orchid.
+"""More plants: big paddles, fountains of straps, a fern, a trailing vine, rosettes, an orchid.
 
 Each takes the crown's width and the height, the pot's height and radius, and gives what grows out of the pot.
 """
@@ -9,7 +9,6 @@ import numpy as np
 
 from atelier.furnish.pieces.foliage import GOLDEN, LEAF, along, blade, leaves, spiral, trunk_line
 from atelier.furnish.shapes import Part, curve, tube
-from atelier.model import F64
 
 
 def strelitzia(w: float, h: float, pot: float, r: float, rng: np.random.Generator) -> list[Part]:
@@ -61,34 +60,6 @@ def dracaena(w: float, h: float, pot: float, _r: float, rng: np.random.Generator
                 LEAF["dracaena"],
             )
         )
-    return parts
-
-
-def cactus(w: float, h: float, pot: float, r: float, _rng: np.random.Generator) -> list[Part]:
-    """A ribbed column with two arms."""
-    parts = []
-    thick = min(w * 0.11, r * 0.6)
-
-    def column(path: F64, radius: float) -> Part:
-        k = len(path)
-        s = np.linspace(0, 1, k)
-        taper = np.sqrt(np.clip(1 - np.clip((s - 0.86) / 0.14, 0, 1) ** 2, 0.02, 1))
-        ribbed = tube(path, radius * taper, LEAF["cactus"], 40)
-        centre = np.repeat(np.r_[path[:1], path, path[-1:]], 41, axis=0)
-        turn = np.tile(np.linspace(0, 2 * np.pi, 41), k + 2)
-        away = (ribbed.vertices - centre) * (0.90 + 0.10 * np.cos(turn * 10))[:, None]
-        return Part(centre + away, ribbed.faces, ribbed.uv, ribbed.material)
-
-    parts.append(column(curve([(0, 0, pot * 0.85), (0.005, 0, h * 0.6), (0, 0, h)], 26), thick))
-    for side, z, tall in ((1, 0.42, 0.36), (-1, 0.55, 0.28)):
-        x = side * w * 0.36
-        arm = [
-            (side * thick * 0.6, 0, h * z),
-            (x * 0.8, 0, h * (z + 0.02)),
-            (x, 0, h * (z + 0.10)),
-            (x, 0.01, h * (z + tall)),
-        ]
-        parts.append(column(curve(arm, 20), thick * 0.56))
     return parts
 
 

@@ -233,10 +233,14 @@ def base(form: str, style: Style, w: float, length: float, centre: float) -> lis
         return _metal_base(style, w, length, centre)
     if form in LOW:
         deck = box(w + 0.10, length - 0.01, 0.09, style.wood, 0.008).moved(0, centre, 0.235)
-        return [
-            deck,
-            *[p.moved(0, centre) for p in legs("plinth", w - 0.25, length - 0.25, 0.20, style.wood, style.metal)],
+        stout = [
+            box(0.09, 0.09, 0.195, style.wood, 0.008).moved(
+                sx * (w / 2 - 0.08), centre + sy * (length / 2 - 0.14), 0.0975
+            )
+            for sx in (-1, 1)
+            for sy in (-1, 1)
         ]
+        return [deck, *stout]
     rails = box(w - 0.02, length - 0.06, 0.17, style.wood, 0.01, 2, 2).moved(0, centre, 0.24)
     kind: Legs = style.legs if style.legs in {"turned", "splayed", "tapered"} else "block"
     return [rails, *[p.moved(0, centre) for p in legs(kind, w, length, 0.22, style.wood, style.metal)]]

@@ -6,7 +6,7 @@ import numpy as np
 
 from atelier.furnish.pieces.armchairs import show_wood
 from atelier.furnish.pieces.common import Size, by_form, legs
-from atelier.furnish.pieces.loungers import cloud, moulded, papasan, safari, spool, swivel_shell, woven
+from atelier.furnish.pieces.loungers import moulded, safari, spool, woven
 from atelier.furnish.shapes import Part, box, columns, curve, line, tube
 from atelier.furnish.soft import cushion, leaning, pillow
 from atelier.furnish.styles import Style
@@ -39,7 +39,7 @@ def _barrel(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     parts.append(base.moved(0, -0.03, 0.23))
     return [
         *parts,
-        *legs("tapered" if style.legs == "plinth" else style.legs, w * 0.84, d * 0.84, 0.16, style.wood, style.metal),
+        *legs("tapered" if style.legs == "plinth" else style.legs, w * 0.70, d * 0.70, 0.16, style.wood, style.metal),
     ]
 
 
@@ -192,12 +192,9 @@ lounge_chair = by_form(
         "rattan": _rattan,
         "sling": _sling,
         "slipper": _slipper,
-        "swivel": swivel_shell,
-        "papasan": papasan,
         "moulded": moulded,
         "spool": spool,
         "safari": safari,
-        "cloud": cloud,
         "woven": woven,
     },
 )

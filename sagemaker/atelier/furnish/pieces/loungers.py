@@ -1,95 +1,19 @@
-"""More lounge chairs: shells, bowls, ply, spools, safari frames and clouds."""
+"""More lounge chairs: bent ply, spools, safari frames and cane."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from atelier.furnish.pieces.common import Size
-from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, line, sheet, tube
+from atelier.furnish.shapes import Part, box, columns, curve, line, sheet, tube
 from atelier.furnish.soft import cushion, leaning, pillow, piping
 from atelier.furnish.styles import Style
-from atelier.model import F64
 
 Rng = np.random.Generator
 
 
 def _hide(style: Style) -> str:
     return next((m for m in (*style.chairs, *style.sofas) if m.startswith("leather")), style.chairs[0])
-
-
-def swivel_shell(size: Size, style: Style, rng: Rng) -> list[Part]:
-    """A moulded egg with a loose seat, turning on a star of polished metal."""
-    w, d, h = size
-    cloth, rise = style.chairs[0], 0.22
-    a, t = np.meshgrid(np.deg2rad(np.linspace(-128, 128, 33)), np.linspace(0, 1, 15), indexing="ij")
-    top = rise + (h - rise) * (0.50 + 0.50 * np.clip(np.cos(a * 0.72), 0, 1) ** 1.6)
-    bulge = np.sin(np.pi * (0.16 + 0.62 * t))
-    z = rise + (top - rise) * t
-    lean = 0.10 * t * np.cos(a)
-
-    def skin(k: float) -> F64:
-        r = bulge - k
-        return np.stack([(w / 2) * r * np.sin(a), (d / 2 - 0.06) * r * np.cos(a) + lean, z], -1)
-
-    outer, inner = skin(0.0), skin(0.10)
-    middle = (outer + inner) / 2
-    parts = [sheet(outer, cloth, flip=True), sheet(inner, cloth)]
-    parts += [tube(edge, 0.026, cloth, 10) for edge in (middle[:, -1], middle[0], middle[-1])]
-    parts.append(
-        lathe([(0, rise - 0.02), (w * 0.22, rise - 0.01), (w * 0.27, rise + 0.03), (0, rise + 0.08)], cloth, 28).scaled(
-            1, d / w, 1
-        )
-    )
-    seat = cushion(w * 0.68, d * 0.66, 0.15, cloth, r=0.06, puff=0.0, crown=0.03, wrinkle=0.006, seed=rng.uniform(0, 9))
-    parts += [seat.moved(0, -0.05, 0.36), tube(line((0, 0, 0.03), (0, 0, rise)), 0.022, style.metal, 12)]
-    for k in np.deg2rad([45, 135, 225, 315]):
-        arm = [
-            (0, 0, 0.06),
-            (np.cos(k) * w * 0.18, np.sin(k) * w * 0.18, 0.05),
-            (np.cos(k) * w * 0.38, np.sin(k) * w * 0.38, 0.012),
-        ]
-        parts.append(tube(curve(arm, 8), np.linspace(0.017, 0.011, 8), style.metal, 10))
-    return parts
-
-
-def papasan(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """A deep round cushion in a tilted bowl of cane."""
-    w, d, h = size
-    cane, r, tilt = "wood/pale-oak", w / 2 - 0.03, 34
-    a = np.linspace(0, 2 * np.pi, 41)[:-1]
-    rim = tube(columns(r * np.cos(a), r * np.sin(a), 0.0), 0.018, cane, 10, closed=True)
-    low = tube(columns(r * 0.5 * np.cos(a), r * 0.5 * np.sin(a), -0.16), 0.014, cane, 8, closed=True)
-    ribs = [
-        tube(line((r * np.cos(k), r * np.sin(k), 0), (r * 0.5 * np.cos(k), r * 0.5 * np.sin(k), -0.16)), 0.007, cane, 6)
-        for k in np.linspace(0, 2 * np.pi, 25)[:-1]
-    ]
-    q, s = np.meshgrid(np.linspace(0, 2 * np.pi, 49), np.linspace(0, 1, 14), indexing="ij")
-    tuft = 0.014 * np.abs(np.sin(4 * q)) ** 0.5 * np.sin(np.pi * s)
-    rr = s * (r + 0.005)
-    bowl = np.stack([rr * np.cos(q), rr * np.sin(q), -0.10 + 0.15 * s**2.2 + tuft - 0.03 * (s > 0.97)], -1)
-    filling = sheet(bowl, style.cushions[0])
-    edge = tube(
-        columns((r - 0.02) * np.cos(a), (r - 0.02) * np.sin(a), 0.030), 0.042, style.cushions[0], 10, closed=True
-    )
-    z = 0.30 + r * float(np.sin(np.deg2rad(tilt))) * 0.62
-    parts = [p.turned(tilt, "x").moved(0, -0.01, z) for p in (rim, low, *ribs, filling, edge)]
-    foot = [
-        tube(columns(r * k * np.cos(a), r * k * np.sin(a), zz), 0.016, cane, 10, closed=True)
-        for k, zz in ((0.62, 0.016), (0.48, 0.26))
-    ]
-    stand = [
-        tube(
-            line(
-                (r * 0.62 * np.cos(k), r * 0.62 * np.sin(k), 0.016), (r * 0.48 * np.cos(k), r * 0.48 * np.sin(k), 0.26)
-            ),
-            0.011,
-            cane,
-            8,
-        )
-        for k in np.linspace(0, 2 * np.pi, 9)[:-1]
-    ]
-    # the tilted bowl is as deep and high as its angle makes it: the stated size is a little deeper and higher
-    return [p.scaled(1, d / (0.84 * w), h / (0.885 * w)) for p in (*parts, *foot, *stand)]
 
 
 def moulded(size: Size, style: Style, rng: Rng) -> list[Part]:
@@ -195,35 +119,6 @@ def safari(size: Size, style: Style, _rng: Rng) -> list[Part]:
         under = grid + np.array([0, 0.0, -0.006]) if not flip else grid + np.array([0, 0.006, 0])
         parts += [sheet(grid, hide, flip=False), sheet(under, hide, flip=True)]
     return parts
-
-
-def cloud(size: Size, style: Style, rng: Rng) -> list[Part]:
-    """All cushion: a fat seat, two fat arms and a back, seams between."""
-    w, d, h = size
-    cloth, aw = style.chairs[0], 0.17
-    base = cushion(w - 0.04, d - 0.04, 0.20, cloth, r=0.07, puff=0.01, wrinkle=0.005, seed=1)
-    seat = cushion(
-        w - 2 * aw + 0.02,
-        d - 0.20,
-        0.20,
-        cloth,
-        r=0.085,
-        puff=0.012,
-        crown=0.035,
-        wrinkle=0.010,
-        seed=rng.uniform(0, 9),
-    )
-    back = cushion(w - 0.06, 0.24, h - 0.22, cloth, r=0.11, puff=0.03, wrinkle=0.012, seed=rng.uniform(0, 9))
-    parts = [
-        base.moved(0, 0, 0.15),
-        seat.moved(0, -0.08, 0.34),
-        back.turned(-8, "x").moved(0, d / 2 - 0.16, 0.20 + (h - 0.22) / 2),
-    ]
-    for s in (-1, 1):
-        side = cushion(aw, d - 0.08, 0.36, cloth, r=0.082, puff=0.022, wrinkle=0.010, seed=rng.uniform(0, 9))
-        parts.append(side.moved(s * (w - aw) / 2 * 0.96, -0.02, 0.38))
-    foot = disc(0.03, 0.06, "paint/2c2a29", 16)
-    return [*parts, *[foot.moved(sx * (w / 2 - 0.12), sy * (d / 2 - 0.12)) for sx in (-1, 1) for sy in (-1, 1)]]
 
 
 def woven(size: Size, style: Style, rng: Rng) -> list[Part]:

@@ -31,7 +31,7 @@ def _table_concrete(size: Size, _style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     stone = "stone/concrete/b4b1aa/8d8a84"
     slab = round_top(w / 2, 0.045, stone, h, 0.015).scaled(1, d / w, 1)
-    return [slab, *[fluted(d * 0.24, 0, h - 0.04, stone, 24, 0.014).moved(s * w * 0.20) for s in (-1, 1)]]
+    return [slab, *[p.moved(s * w * 0.20) for s in (-1, 1) for p in fluted(d * 0.24, 0, h - 0.04, stone, 0.045)]]
 
 
 def _table_metal(size: Size, _style: Style, _rng: Rng) -> list[Part]:

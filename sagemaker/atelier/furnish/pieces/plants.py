@@ -241,7 +241,7 @@ def _monstera(w: float, h: float, pot: float, r: float, rng: np.random.Generator
 
 GROWERS = {
     "fig": _fig, "rubber": _rubber, "olive": _olive, "snake": _snake, "palm": _palm, "monstera": _monstera,
-    "strelitzia": greenery.strelitzia, "dracaena": greenery.dracaena, "cactus": greenery.cactus,
+    "strelitzia": greenery.strelitzia, "dracaena": greenery.dracaena,
     "fern": greenery.fern, "pothos": greenery.pothos, "succulent": greenery.succulent, "orchid": greenery.orchid,
 }  # fmt: skip
 plant_large = by_variant("plant-large", {kind: _grower(kind) for kind in GROWERS})

@@ -90,7 +90,7 @@ def _woven(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     w, d, h = size
-    body = w - 0.11
+    body = w - 0.08
     top = _body(body, d, h, _print(style, None, body / d, rng), rng, rim=RIM)
     side = _edge(_square(body, d), h, style.rugs[0][1][:6])
     return _laid([top, *side, *_fringe(w, d, body, _ground(style), rng)], rng.uniform(0, 9))
@@ -98,14 +98,14 @@ def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
     """Knotted tassels on both short ends, each a flat tapering strip."""
-    n = int(d / 0.016)
+    n = int(d / 0.012)
     y = np.linspace(-d / 2 + 0.008, d / 2 - 0.008, n)
     stray = rng.normal(0, 0.004, (2, n))
     parts = []
     for k, s in enumerate((-1.0, 1.0)):
-        x = np.array([body / 2 - 0.004, body / 2 + 0.03, w / 2])[None, :, None] * s
+        x = np.array([body / 2 - 0.004, body / 2 + 0.018, w / 2])[None, :, None] * s
         centre = y[:, None, None] + stray[k][:, None, None] * np.array([0, 0.6, 1.6])[None, :, None]
-        half = np.array([0.005, 0.006, 0.003])[None, :, None] * np.array([-1, 1])[None, None]
+        half = np.array([0.0045, 0.0045, 0.003])[None, :, None] * np.array([-1, 1])[None, None]
         points = np.stack(np.broadcast_arrays(x, centre + half, np.array([0.007, 0.004, 0.0015])[None, :, None]), -1)
         faces = np.array([[0, 2, 3], [0, 3, 1], [2, 4, 5], [2, 5, 3]])[None] + (np.arange(n) * 6)[:, None, None]
         faces = faces if s > 0 else faces[..., ::-1]

@@ -138,7 +138,7 @@ def modular(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     inner = w - 2 * aw
     cw = inner / count
     for s in (-1, 1):
-        block = cushion(aw - 0.004, d - 0.01, 0.52, cloth, r=0.075, puff=0.014, wrinkle=0.007, seed=rng.uniform(0, 9))
+        block = cushion(aw - 0.004, d - 0.01, 0.52, cloth, r=0.045, puff=0.006, wrinkle=0.004, seed=rng.uniform(0, 9))
         parts.append(block.moved(s * (w - aw) / 2, 0, 0.035 + 0.26))
     for i in range(count):
         x = -inner / 2 + cw * (i + 0.5)
@@ -146,7 +146,7 @@ def modular(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
             cushion(cw - 0.004, d - 0.02, 0.24, cloth, r=0.05, puff=0.008, wrinkle=0.004, seed=i).moved(x, 0, 0.155)
         )
         parts += [p.moved(x, -0.11, SEAT - 0.085) for p in seat(cw - 0.006, d - 0.26, cloth, rng, 0.20)]
-        rear = cushion(cw - 0.004, 0.20, 0.42, cloth, r=0.07, puff=0.012, wrinkle=0.006, seed=rng.uniform(0, 9))
+        rear = cushion(cw - 0.004, 0.20, 0.42, cloth, r=0.045, puff=0.006, wrinkle=0.004, seed=rng.uniform(0, 9))
         parts.append(rear.moved(x, d / 2 - 0.11, 0.46))
         parts += [
             p.moved(x, d / 2 - 0.27, SEAT + (h - SEAT) / 2 + 0.0)

@@ -39,9 +39,8 @@ def _stand_open(size: Size, style: Style, rng: Rng) -> list[Part]:
 
 def _stand_drum(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
-    body = fluted(w / 2 - 0.012, 0.03, h - 0.02, style.case, 34, 0.009)
-    base = round_top(w / 2 - 0.05, 0.034, "paint/2c2a29", 0.034)
-    return [p.scaled(1, d / w, 1) for p in (body, base, round_top(w / 2, 0.024, style.wood, h))]
+    body = fluted(w / 2 - 0.012, 0.0, h - 0.02, style.case)
+    return [p.scaled(1, d / w, 1) for p in (*body, round_top(w / 2, 0.024, style.wood, h))]
 
 
 def _stand_table(size: Size, style: Style, _rng: Rng) -> list[Part]:

@@ -12,13 +12,10 @@ from atelier.furnish.pieces.lamp_parts import (
     bulb,
     dome,
     drum,
-    foot,
-    globe,
-    paper,
     pole,
     smooth,
 )
-from atelier.furnish.shapes import Part, box, curve, disc, lathe, line, sheet, tube
+from atelier.furnish.shapes import Part, box, curve, disc, lathe, line, tube
 from atelier.furnish.styles import Style
 
 
@@ -101,30 +98,6 @@ def _woven(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     ]
 
 
-def _lantern(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    w, _, h = size
-    r = w / 2
-    stand = [disc(r * 0.6, 0.02, style.wood), pole(0.01, 0.08, 0.008, style.metal)]
-    return [*stand, *paper(r, h - 0.04, 0.03 + (h - 0.04) / 2)]
-
-
-def _globe(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    w, _, h = size
-    r = w / 2
-    round_r = min(h * 0.30, r)
-    top = h - 2 * round_r
-    stem = [
-        (0, 0),
-        (r * 0.62, 0),
-        (r * 0.62, 0.02),
-        (0.014, 0.035),
-        (0.014, top),
-        (r * 0.3, top + 0.01),
-        (0, top + 0.012),
-    ]
-    return [lathe(stem, style.metal, 36), *globe(round_r, 0, 0, h - round_r)]
-
-
 def _mushroom(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """A glass cap over a glass stem, both glowing a little."""
     w, _, h = size
@@ -145,7 +118,7 @@ def _pharmacy(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]
 table_lamp = by_form(
     "table-lamp",
     {
-        "urn": _urn, "turned": _turned, "pharmacy": _pharmacy, "globe": _globe, "lantern": _lantern,
+        "urn": _urn, "turned": _turned, "pharmacy": _pharmacy,
         "mushroom": _mushroom, "column": _column, "gourd": _gourd, "candlestick": _candlestick, "woven": _woven,
     },
 )  # fmt: skip
@@ -163,20 +136,6 @@ def _jointed(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     return [stand, *arms, cap, bulb(head[0], 0, h - 0.06, 0.018)]
 
 
-def _banker(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
-    """A half-cylinder of coloured glass over a brass stem."""
-    w, d, h = size
-    t = np.linspace(0, np.pi, 15)
-    arch = np.c_[np.zeros(15), np.cos(t) * d / 2, np.sin(t) * d * 0.55]
-    glass = f"ceramic/{style.accent(1)}/1.0"
-    skin = []
-    for radius, flip in ((1.0, False), (0.94, True)):
-        grid = np.stack([arch * [0, radius, radius] + [x, 0, h - d * 0.55] for x in np.linspace(-w / 2, w / 2, 5)])
-        skin.append(sheet(grid, glass, flip=flip))
-    stem = [foot(d * 0.5, style.metals[-1], 0.03), pole(0.02, h - 0.02, 0.008, style.metals[-1])]
-    return [*skin, *stem, bulb(0, 0, h - d * 0.4, 0.018)]
-
-
 def _stem(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     """One bent bar of light on a block."""
     w, d, h = size
@@ -189,4 +148,4 @@ def _stem(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     return [block, bar, *lights]
 
 
-desk_lamp = by_form("desk-lamp", {"jointed": _jointed, "banker": _banker, "stem": _stem})
+desk_lamp = by_form("desk-lamp", {"jointed": _jointed, "stem": _stem})

@@ -103,7 +103,7 @@ def _dining_columns(size: Size, style: Style, _rng: Rng) -> list[Part]:
     """Two fluted drums under a rounded top."""
     w, d, h = size
     slab = oval(round_top(w / 2, 0.04, _stone_or_wood(style), h, 0.015), w, d)
-    return [slab, *[fluted(d * 0.27, 0, h - 0.03, style.wood, 34).moved(s * w * 0.21) for s in (-1, 1)]]
+    return [slab, *[p.moved(s * w * 0.21) for s in (-1, 1) for p in fluted(d * 0.27, 0, h - 0.03, style.wood)]]
 
 
 dining_table = by_form(
@@ -166,12 +166,6 @@ def _coffee_stone(size: Size, style: Style, _rng: Rng) -> list[Part]:
     return [top(w, d, 0.026, style.stone, h, 0.005), *frame(w - 0.04, d - 0.04, h - 0.026, style.metal, 0.016)]
 
 
-def _coffee_woven(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    w, d, h = size
-    body = box(w - 0.03, d - 0.03, h - 0.05, "rattan/b98f5f", 0.03, 6, 3).moved(0, 0, 0.02 + (h - 0.05) / 2)
-    return [body, top(w, d, 0.032, style.wood, h, 0.01), *legs("block", w, d, 0.03, style.wood, style.metal)]
-
-
 def _coffee_hairpin(size: Size, style: Style, rng: Rng) -> list[Part]:
     w, d, h = size
     return [
@@ -202,17 +196,10 @@ def _coffee_drawers(size: Size, style: Style, _rng: Rng) -> list[Part]:
     return parts
 
 
-def _coffee_plinth(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """A monolith of stone floating on a shadow gap."""
-    w, d, h = size
-    body = box(w, d, h - 0.03, style.stone, 0.012, 2, 3).moved(0, 0, 0.03 + (h - 0.03) / 2)
-    return [body, box(w - 0.08, d - 0.08, 0.034, "paint/2c2a29", 0.003).moved(0, 0, 0.017)]
-
-
 def _coffee_oval(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     slab = oval(undercut(round_top(w / 2, 0.03, style.wood, h, 0.012), h, 0.03, 0.02), w, d)
-    return [slab, *[fluted(d * 0.25, 0, h - 0.028, style.wood, 30).moved(s * w * 0.20) for s in (-1, 1)]]
+    return [slab, *[p.moved(s * w * 0.20) for s in (-1, 1) for p in fluted(d * 0.25, 0, h - 0.028, style.wood)]]
 
 
 coffee_table = by_form(
@@ -224,10 +211,8 @@ coffee_table = by_form(
         "turned": _coffee_turned,
         "trestle": _coffee_trestle,
         "stone": _coffee_stone,
-        "woven": _coffee_woven,
         "hairpin": _coffee_hairpin,
         "drawers": _coffee_drawers,
-        "plinth": _coffee_plinth,
         "oval": _coffee_oval,
     },
 )

@@ -66,23 +66,7 @@ def _round_hoops(size: Size, style: Style, _rng: Rng) -> list[Part]:
 
 def _round_fluted(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
-    return [fluted(r - 0.03, 0.0, h - 0.03, style.wood, 46), round_top(r, 0.032, style.wood, h, 0.012)]
-
-
-def _round_basket(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    r, h = size[0] / 2, size[2]
-    wall = lathe(
-        smooth(
-            [(0, 0), (r * 0.84, 0), (r * 0.90, 0.02), (r * 0.97, h * 0.5), (r * 0.93, h - 0.05), (r * 0.90, h - 0.03)]
-        ),
-        "rattan/b98f5f",
-        48,
-    )
-    return [
-        wall,
-        *[_hoop(r * k, z, "rattan/9c7446", 0.012) for k, z in ((0.85, 0.012), (0.91, h - 0.045))],
-        round_top(r, 0.03, style.wood, h),
-    ]
+    return [*fluted(r - 0.06, 0.0, h - 0.03, style.wood), round_top(r, 0.032, style.wood, h, 0.012)]
 
 
 def _round_tulip(size: Size, style: Style, _rng: Rng) -> list[Part]:
@@ -119,7 +103,6 @@ coffee_table_round = by_form(
         "legs": _round_legs,
         "hoops": _round_hoops,
         "fluted": _round_fluted,
-        "basket": _round_basket,
         "tulip": _round_tulip,
         "chunky": _round_chunky,
         "tray": _round_tray,
@@ -185,7 +168,7 @@ def _dining_round_tulip(size: Size, style: Style, _rng: Rng) -> list[Part]:
 
 def _dining_round_fluted(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
-    return [fluted(r * 0.48, 0, h - 0.03, style.wood, 40), round_top(r, 0.036, style.wood, h, 0.014)]
+    return [*fluted(r * 0.48, 0, h - 0.03, style.wood), round_top(r, 0.036, style.wood, h, 0.014)]
 
 
 def _dining_round_planes(size: Size, style: Style, _rng: Rng) -> list[Part]:

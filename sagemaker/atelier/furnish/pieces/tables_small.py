@@ -12,16 +12,14 @@ from atelier.furnish.pieces.tabletops import (
     planked,
     rails,
     round_top,
-    slabs,
     smooth,
     tapered_legs,
     top,
     turned_leg,
     undercut,
 )
-from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, line, noise, tube
+from atelier.furnish.shapes import Part, box, columns, curve, disc, lathe, line, tube
 from atelier.furnish.styles import Style
-from atelier.model import F64
 
 Rng = np.random.Generator
 _THREE = np.deg2rad([90, 210, 330])
@@ -30,22 +28,6 @@ _THREE = np.deg2rad([90, 210, 330])
 def _side_tripod(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
     return [round_top(r, 0.024, style.wood, h), *splayed(r, h - 0.022, _THREE, style.wood, 0.018, 0.55, 0.90)]
-
-
-def _side_hourglass(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    r, h = size[0] / 2, size[2]
-    waist = [
-        (0, 0),
-        (r * 0.92, 0),
-        (r * 0.95, 0.03),
-        (r * 0.66, h * 0.5),
-        (r * 0.95, h - 0.05),
-        (r, h - 0.03),
-        (r, h - 0.008),
-        (r - 0.008, h),
-        (0, h),
-    ]
-    return [lathe(smooth(waist), style.wood, 48)]
 
 
 def _side_pole(size: Size, style: Style, _rng: Rng) -> list[Part]:
@@ -64,24 +46,6 @@ def _side_cantilever(size: Size, style: Style, _rng: Rng) -> list[Part]:
         parts += [box(w * 0.9, bar, bar, style.metal, 0.003).moved(0, y, z) for z in (bar / 2, h - 0.024 - bar / 2)]
         parts.append(box(bar, bar, h - 0.026, style.metal, 0.003).moved(w * 0.45 - bar / 2, y, (h - 0.026) / 2))
     return [*parts, box(bar, deep, bar, style.metal, 0.003).moved(-w * 0.45 + bar / 2, 0, bar / 2)]
-
-
-def _side_stump(size: Size, style: Style, rng: Rng) -> list[Part]:
-    """A section of trunk, peeled."""
-    w, d, h = size
-    seed = float(rng.uniform(0, 20))
-    body = lathe(
-        [(0, 0), (w * 0.47, 0), (w * 0.49, 0.015), (w * 0.46, h * 0.4), (w * 0.47, h - 0.015), (w * 0.455, h), (0, h)],
-        style.wood,
-        48,
-    )
-
-    def gnarled(v: F64) -> F64:
-        a = np.arctan2(v[:, 1], v[:, 0])
-        k = 1 + 0.05 * noise(columns(np.cos(a) * 0.8, np.sin(a) * 0.8, v[:, 2] * 0.6), seed, 2)
-        return columns(v[:, :2] * k[:, None], v[:, 2])
-
-    return [body.warped(gnarled).scaled(1, d / w, 1)]
 
 
 def _side_shelf(size: Size, style: Style, _rng: Rng) -> list[Part]:
@@ -133,38 +97,18 @@ def _side_gueridon(size: Size, style: Style, _rng: Rng) -> list[Part]:
 
 def _side_drum(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
-    return [fluted(r - 0.012, 0, h - 0.018, style.wood, 30, 0.009), round_top(r, 0.02, style.stone, h)]
-
-
-def _side_garden(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """A glazed garden stool with two beaded bands."""
-    r, h = size[0] / 2, size[2]
-    glaze = f"ceramic/{style.accent(0)}/0.8"
-    body = lathe(
-        smooth([(0, 0), (r * 0.78, 0), (r * 0.82, 0.03), (r, h * 0.5), (r * 0.82, h - 0.03), (r * 0.74, h), (0, h)]),
-        glaze,
-        40,
-    )
-    beads = [
-        lathe([(0, -0.010), (0.010, 0), (0, 0.010)], glaze, 8).moved(r * k * np.cos(a), r * k * np.sin(a), z)
-        for k, z in ((0.90, h * 0.17), (0.90, h * 0.83))
-        for a in np.linspace(0, 2 * np.pi, 19)[:-1]
-    ]
-    return [body, *beads]
+    return [*fluted(r - 0.018, 0, h - 0.018, style.wood, 0.020), round_top(r, 0.02, style.stone, h)]
 
 
 side_table = by_form(
     "side-table",
     {
         "tripod": _side_tripod,
-        "hourglass": _side_hourglass,
         "pole": _side_pole,
         "cantilever": _side_cantilever,
-        "stump": _side_stump,
         "shelf": _side_shelf,
         "gueridon": _side_gueridon,
         "drum": _side_drum,
-        "garden": _side_garden,
     },
 )
 
@@ -189,11 +133,6 @@ def _console_drawers(size: Size, style: Style, _rng: Rng) -> list[Part]:
         parts.append(pull(0.11, style.metals[0], x, -d / 2 + 0.004, h - 0.091))
     kind = style.legs if style.legs in {"turned", "tapered", "splayed"} else "block"
     return [*parts, *legs(kind, w - 0.02, d, h - 0.15, style.wood, style.metal)]
-
-
-def _console_waterfall(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    w, d, h = size
-    return [top(w, d, 0.045, style.wood, h, 0.006), *slabs(w, d, h - 0.044, style, 0.045)]
 
 
 def _console_demilune(size: Size, style: Style, _rng: Rng) -> list[Part]:
@@ -258,7 +197,6 @@ console = by_form(
     {
         "frame": _console_frame,
         "drawers": _console_drawers,
-        "waterfall": _console_waterfall,
         "demilune": _console_demilune,
         "crossed": _console_crossed,
         "turned": _console_turned,

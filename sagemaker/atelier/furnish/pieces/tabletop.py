@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.furnish.pieces.common import Size, by_form, filled
+from atelier.furnish.pieces.common import Size, by_form
 from atelier.furnish.pieces.decor import stack_of_books, tray
 from atelier.furnish.pieces.lamp_parts import ball, smooth
 from atelier.furnish.pieces.vessels import hollow, tray_with_bowl, ware
@@ -74,38 +74,7 @@ def _arches(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return parts
 
 
-def _stones(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Worn pebbles balanced in a pile."""
-    w, d, h = size
-    parts, z = [], 0.0
-    shares = np.array([0.38, 0.28, 0.20, 0.14])
-    for k, share in enumerate(shares):
-        tall = h * share
-        wide = (1.0, 0.78, 0.55, 0.36)[k]
-        stone = ball(0.5, style.stone if k % 2 == 0 else ware(style, rng), 28).scaled(w * wide, d * wide, tall * 1.04)
-        parts.append(
-            stone.turned(float(rng.uniform(0, 90)) if k else 0.0).moved(w * 0.03 * (k % 2) * (k < 3), 0, z + tall / 2)
-        )
-        z += tall
-    return parts
-
-
-def _links(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """A length of wooden chain."""
-    w, d, h = size
-    wood = style.wood if rng.random() < 0.6 else ware(style, rng)
-    r, parts = h * 0.16, []
-    a = np.linspace(0, 2 * np.pi, 29)[:-1]
-    count = 4
-    for k in range(count):
-        ring = np.c_[w * 0.19 * np.cos(a), np.minimum(d * 0.40, 0.09) * np.sin(a), 0 * a]
-        link = tube(ring, r * 0.8, wood, 10, closed=True)
-        turned = link.turned(55 if k % 2 else -50, "x").moved((k - (count - 1) / 2) * w * 0.22, 0, h * 0.5)
-        parts.append(turned)
-    return filled(parts, size)
-
-
-sculpture = by_form("sculpture", {"knot": _knot, "arches": _arches, "stones": _stones, "links": _links})
+sculpture = by_form("sculpture", {"knot": _knot, "arches": _arches})
 
 
 def candles(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:

@@ -56,16 +56,17 @@ def smooth(profile: list[tuple[float, float]]) -> F64:
     return np.asarray(curve(np.c_[p, np.zeros(len(p))], len(p) * 4)[:, :2].clip(0), np.float64)
 
 
-def fluted(r: float, z0: float, z1: float, material: str, flutes: int = 40, depth: float = 0.010) -> Part:
-    """A drum with half-round flutes, from height z0 to z1."""
-    wall = lathe([(0, z0), (r - depth, z0), (r, z0 + 0.004), (r, z1)], material, flutes * 5)
+def fluted(r: float, z0: float, z1: float, material: str, pitch: float = 0.024) -> list[Part]:
+    """A drum of half-round reeds `pitch` metres wide, from height z0 to z1, standing on a recessed dark foot."""
+    reeds, gap = max(24, round(2 * np.pi * r / pitch)), 0.022
+    wall = lathe([(0, z0 + gap), (r - 0.012, z0 + gap), (r, z0 + gap + 0.003), (r, z1)], material, reeds * 4)
 
-    def flute(v: F64) -> F64:
+    def reeded(v: F64) -> F64:
         a = np.arctan2(v[:, 1], v[:, 0])
-        k = 1 - depth / r * np.abs(np.cos(a * flutes / 2)) ** 3
+        k = 1 - 0.45 * pitch / r * (1 - np.abs(np.sin(a * reeds / 2)) ** 0.7)
         return columns(v[:, :2] * k[:, None], v[:, 2])
 
-    return wall.warped(flute)
+    return [wall.warped(reeded), disc(r - 0.035, gap + 0.004, "paint/2c2a29", 40).moved(z=z0)]
 
 
 def turned_leg(x: float, y: float, h: float, thick: float, wood: str) -> list[Part]:
@@ -136,7 +137,8 @@ def trestle(w: float, d: float, h: float, wood: str) -> list[Part]:
 def pedestal(r: float, h: float, material: str, neck: float = 0.055, foot: float = 0.62) -> Part:
     """A turned column on a round foot, carrying a top of radius r."""
     profile = [
-        (0, 0), (r * foot, 0), (r * foot, 0.022), (r * foot * 0.55, 0.05), (neck, 0.17), (neck * 0.8, h * 0.45),
+        (0, 0), (r * foot, 0), (r * foot, 0.014), (r * foot * 0.78, 0.032), (r * foot * 0.46, 0.075),
+        (neck, 0.19), (neck * 0.8, h * 0.45),
         (neck * 1.1, h - 0.14), (r * 0.42, h - 0.03), (0, h - 0.02),
     ]  # fmt: skip
     return lathe(smooth(profile), material, 36)
@@ -145,16 +147,9 @@ def pedestal(r: float, h: float, material: str, neck: float = 0.055, foot: float
 def tulip(r: float, h: float, material: str) -> Part:
     """One thin flowing stem from a wide foot into the top."""
     profile = [
-        (0, 0),
-        (r * 0.56, 0),
-        (r * 0.55, 0.012),
-        (r * 0.30, 0.03),
-        (0.05, 0.13),
-        (0.033, h * 0.5),
-        (0.055, h - 0.12),
-        (r * 0.34, h - 0.012),
-        (0, h - 0.01),
-    ]
+        (0, 0), (r * 0.48, 0), (r * 0.475, 0.006), (r * 0.40, 0.018), (r * 0.27, 0.042), (r * 0.15, 0.085),
+        (0.045, 0.17), (0.031, h * 0.5), (0.045, h - 0.16), (r * 0.16, h - 0.06), (r * 0.34, h - 0.012), (0, h - 0.01),
+    ]  # fmt: skip
     return lathe(smooth(profile), material, 40)
 
 

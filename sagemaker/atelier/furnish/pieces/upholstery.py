@@ -52,15 +52,15 @@ def seat(w: float, d: float, cloth: str, rng: np.random.Generator, h: float = 0.
 
 def back_cushion(w: float, h: float, cloth: str, rng: np.random.Generator, t: float = 0.17) -> list[Part]:
     """A loose back cushion standing up: its filling has settled, its top edge is not quite level."""
-    part = cushion(w, t, h, cloth, r=0.075, puff=0.032, wrinkle=0.014, seed=rng.uniform(0, 50))
-    slump, lean = rng.uniform(0.05, 0.16), rng.uniform(-0.02, 0.02)
+    part = cushion(w, t, h, cloth, r=0.055, puff=0.024, wrinkle=0.009, seed=rng.uniform(0, 50))
+    slump, lean = rng.uniform(0.04, 0.12), rng.uniform(-0.012, 0.012)
 
     def slumped(v: F64) -> F64:
         low = np.clip(-v[:, 2] / h, -0.5, 0.5)
         top = np.clip(v[:, 2] / h, 0, 0.5)
         return columns(v[:, 0], v[:, 1] * (1 + slump * low), v[:, 2] + top * (lean * v[:, 0] / w * 2 - 0.02 * slump))
 
-    cord = piping(w - 0.016, h - 0.012, 0, cloth, 0.07, 0.0042).turned(90, "x").moved(0, -t * 0.36)
+    cord = piping(w - 0.016, h - 0.012, 0, cloth, 0.052, 0.0042).turned(90, "x").moved(0, -t * 0.36)
     yaw, tilt = rng.uniform(-1.8, 1.8), -12 + rng.uniform(-1.5, 1.5)
     return [p.turned(float(tilt), "x").turned(float(yaw)) for p in (part.warped(slumped), cord)]
 
@@ -190,11 +190,11 @@ def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         fresh = [c for c in offers[turn:] + offers[:turn] if c[-6:] not in used] or offers
         cloth = fresh[0]
         used.add(cloth[-6:])
-        p = pillow(wide, tall, rng.uniform(0.15, 0.18), cloth, rng.uniform(0, 50), chop=0.03 * (rng.random() < 0.5))
+        p = pillow(wide, tall, rng.uniform(0.15, 0.18), cloth, rng.uniform(0, 50), chop=0.014 * (rng.random() < 0.4))
         roll, tilt, yaw = rng.uniform(-6, 6), 27 + rng.uniform(-5, 6), -side * (19 - 24 * inward) + rng.uniform(-6, 6)
         p = leaning(p.turned(float(roll) * (0.4 if lumbar else 1.0)), tilt, yaw)
         x = side * (w / 2 - 0.40 - inward + rng.uniform(-0.03, 0.03))
-        parts.append(settled(p.moved(x, d / 2 - 0.43 - 0.20 * inward), SEAT + 0.015, h + 0.015))
+        parts.append(settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015))
     return parts
 
 

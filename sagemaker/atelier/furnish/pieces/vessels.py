@@ -228,25 +228,11 @@ def _bottle(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return filled(parts, size)
 
 
-def _ring(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """A doughnut standing on edge, with a short neck."""
-    w, d, h = size
-    clay = ware(style, rng)
-    thick = min(d * 0.5, w * 0.20)
-    a = np.linspace(0, 2 * np.pi, 41)[:-1]
-    tall = h * 0.9
-    path = np.c_[(w / 2 - thick) * np.cos(a), 0 * a, tall / 2 + (tall / 2 - thick) * np.sin(a)]
-    body = tube(path, thick, clay, 18, closed=True)
-    body = body.warped(lambda v: v * [1, d / 2 / thick, 1])
-    neck = hollow(np.array([(thick * 0.45, tall - 0.02), (thick * 0.34, h * 0.95), (thick * 0.5, h)]), clay, 24)
-    return [body, neck]
-
-
 vase = by_variant(
     "vase",
     {
         "leafy": _leafy, "dry": _dry, "flowers": _flowers, "trio": _trio, "amphora": _amphora, "jar": _jar,
-        "bottle": _bottle, "ring": _ring,
+        "bottle": _bottle,
     },
 )  # fmt: skip
 
