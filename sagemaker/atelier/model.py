@@ -322,6 +322,9 @@ class Light:
     """radiance → photo linear scale already applied to `faces`."""
     numbers: Mapping[str, float] = field(default_factory=dict)
     sun: Sun | None = None
+    patches: F32 | None = None
+    """(n, n) times, at least 1, by which sun from nobody knows where outshines the floor around it: what lies flat on
+    the floor is as much brighter there. None where the sun is known, or none is seen."""
 
 
 @dataclass(frozen=True)

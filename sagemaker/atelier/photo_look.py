@@ -17,6 +17,9 @@ _STEP_BLUR = 0.83
 """What the edge estimator reads on a perfect step: its own gradient filter."""
 _SHARPENED = ((-0.22, -0.19, -0.145, -0.09, -0.02), (1.0, 0.75, 0.5, 0.25, 0.0))
 """what it reads (squared blur) on a step after an unsharp mask of radius 1, and the mask's amount"""
+_OCTAVES, _DETAILED = (0.8, 1.6, 3.2), 90.0
+_SOFT = ((0.355, 0.392, 0.435, 0.479, 0.535, 0.6, 0.645, 0.685), (2.5, 2.0, 1.6, 1.3, 1.0, 0.7, 0.5, 0.29))
+"""ratio of the amplitudes of those octaves on a step, and the Gaussian sigma it went through"""
 _MAX_SHARPENING = 0.3
 """thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -31,7 +34,7 @@ _LEVEL_TO_LEVEL = 2.0
 
 @dataclass(frozen=True)
 class PhotoLook:
-    """blur: Gaussian sigma of the photo's sharpest edges, full-resolution pixels. sharpening: amount of an unsharp mask
+    """blur: Gaussian sigma of the photo's detail, full-resolution pixels. sharpening: amount of an unsharp mask
     of radius 1 that it went through. grain: standard deviation of luma noise in sRGB units at `_LEVELS`. chroma: the
     same of colour noise, at all levels. clump: Gaussian sigma of the noise's own blur, pixels. black: sRGB level of the
     deepest shadows."""
@@ -51,18 +54,20 @@ def measure(rgb: U8) -> PhotoLook:
     ys, xs = (np.linspace(0, n - size, min(3, -(-n // size))).astype(int) for n in (h, w))
     edges: list[F64] = []
     grains: list[list[float]] = []
+    bands = np.zeros(2)
     for y in ys:
         for x in xs:
             tile = rgb[y : y + size, x : x + size].astype(np.float32) / np.float32(255)
             luma = np.asarray(tile @ _LUMA, np.float32)
             edges.append(_edge_blurs(luma))
+            bands += _bands(luma)
             grains.append(_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)))
     black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.1)) / 255
     squared = np.concatenate(edges)
     quarter, half = np.percentile(squared, (25, 50)) if len(squared) else (0.28, 0.0)
     dark, middle, light, chroma, clump = (float(v) for v in np.median(grains, 0))
     return PhotoLook(
-        blur=_sigma(float(quarter)),
+        blur=max(_sigma(float(quarter)), _softness(bands)),
         sharpening=min(float(np.interp(half, *_SHARPENED)), _MAX_SHARPENING),
         grain=(min(dark, _MAX_GRAIN), min(middle, _MAX_GRAIN), min(light, _MAX_GRAIN)),
         chroma=min(chroma, _MAX_GRAIN),
@@ -86,6 +91,25 @@ def _edge_blurs(luma: F32, where: Bool | None = None, least: float = 0.06) -> F6
     at = ridge & (sharp >= max(least, float(np.percentile(inside, 98)))) if inside.size else ridge
     ratio = np.clip(sharp[at] / np.maximum(soft[at], 1e-6), 1.02, 20)
     return np.asarray(known**2 / (ratio**2 - 1) - _STEP_BLUR**2, np.float64)
+
+
+def _bands(luma: F32) -> F64:
+    """Energy of two neighbouring octaves of detail, between blurs of `_OCTAVES`, where there is most of it."""
+    small, middle, large = (cv2.GaussianBlur(luma, (0, 0), s) for s in _OCTAVES)
+    fine, coarse = (small - middle) ** 2, (middle - large) ** 2
+    around = cv2.GaussianBlur(fine, (0, 0), 2.0)
+    most = around >= np.percentile(around, _DETAILED)
+    return np.array([fine[most].sum(), coarse[most].sum()], np.float64)
+
+
+def _softness(bands: F64) -> float:
+    """Gaussian sigma of edges whose octaves have those energies.
+
+    A photo that was enlarged or compressed hard has steep edges that its software put there: ringing, and the sides
+    of blocks. They deceive a look at single edges, but not an octave above theirs.
+    """
+    ratio, sigma = _SOFT
+    return float(np.interp(np.sqrt(bands[0] / max(bands[1], 1e-12)), ratio, sigma)) if bands[0] > 0 else sigma[-1]
 
 
 def edge_blur(luma: F32, where: Bool) -> float | None:

@@ -14,7 +14,7 @@ from atelier.light.box import FACE_N, FACES, LUMA, box_of, extent_of, form_facto
 from atelier.light.faces import rectify
 from atelier.light.fit import photo_white, solve
 from atelier.light.gloss import fit_floor
-from atelier.light.sun import find_sun
+from atelier.light.sun import find_sun, sun_patches
 from atelier.model import F64, Light, Photo, Room
 
 __all__ = ["FACES", "FACE_N", "LUMA", "extent_of", "fit_light", "form_factors", "to_linear"]
@@ -41,4 +41,6 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
         "floor_gloss": floor.gloss,
         "sun": max(sun.irradiance) if sun else 0.0,
     }
-    return Light(lo, hi, emitters, floor.albedo, floor.roughness, floor.specular, solution.exposure, numbers, sun)
+    patches = None if sun else sun_patches(faces["floor"])
+    coat = (floor.roughness, floor.specular)
+    return Light(lo, hi, emitters, floor.albedo, *coat, solution.exposure, numbers, sun, patches)

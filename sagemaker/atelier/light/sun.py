@@ -6,7 +6,7 @@ the direction is anybody's guess, and a shadow on the wrong side is worse than n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import cv2
 import numpy as np
@@ -26,6 +26,11 @@ _EDGE, _SHARP_SHARE = 1.35, 0.5
 _LEAST_OVERLAP = 0.4
 """intersection over union of the patch and the windows cast along the sun"""
 _STRONGEST = 12.0
+_SUNLIT, _LEAST_SUNLIT = 1.3, 0.3
+"""sunlit floor over that around it, and its luminance in the photo: sun is bright on whatever it falls"""
+_KEPT_HUE, _LEAST_HUE = 0.8, 0.2
+"""saturation of sunlit floor as a share of the rest's, and the least by which it can be told from glare"""
+_MOST_CARRIED = 2.5
 _COARSE = float(np.radians(9))
 """between the directions that are tried first"""
 _ELEVATIONS, _AZIMUTHS = np.arange(_COARSE, np.radians(75), _COARSE), np.arange(0, 2 * np.pi, _COARSE)
@@ -60,6 +65,26 @@ def find_sun(faces: Mapping[str, Face], floor: Floor, camera: Camera, lo: F64, h
     return Sun(direction, (red, green, blue), openings)
 
 
+def sun_patches(ground: Face) -> F32 | None:
+    """(FACE_N, FACE_N) times by which sun patches outshine the floor around them, 1 elsewhere; None without any.
+
+    Sun from a window out of sight has no direction to be told, but where it falls is seen. It keeps the floor's hue,
+    which a mirrored window washes out.
+    """
+    if not ground.shown.any():
+        return None
+    lum, around = _with_surroundings(ground, 1.0)
+    hue = 1.0 - ground.radiance.min(-1) / np.maximum(ground.radiance.max(-1), 1e-4)
+    keeps = hue > max(_KEPT_HUE * float(np.median(hue[ground.shown])), _LEAST_HUE)
+    bright = ground.shown & keeps & (lum > _SUNLIT * around) & (lum > _LEAST_SUNLIT)
+    gain = np.ones_like(lum)
+    for part in _sharp_parts(lum, bright, _FEWEST_CELLS // 2):
+        gain[part] = float(np.median((lum / around)[part]))
+    if gain.max() == 1.0:
+        return None
+    return np.asarray(cv2.GaussianBlur(np.clip(gain, 1.0, _MOST_CARRIED), (0, 0), 0.7), np.float32)
+
+
 def _faces_sun(name: str, direction: F64) -> bool:
     return float(np.dot(_WALLS[name], direction[:2])) > 0
 
@@ -70,15 +95,30 @@ def _overlap(a: Bool, b: Bool) -> float:
 
 def _patch(ground: Face) -> Bool:
     """Cells of the floor far brighter than those around them, in pieces of some size."""
+    lum, around = _with_surroundings(ground, 1.3)
+    bright = (lum > _BRIGHTER * around) & ground.shown
+    out = np.zeros_like(bright)
+    for part in _sharp_parts(lum, bright, _FEWEST_CELLS // 2):
+        out |= part
+    return out
+
+
+def _with_surroundings(ground: Face, most: float) -> tuple[F32, F32]:
+    """The floor's luminance, and that of what is around each cell: at most `most` times the typical floor's."""
     lum = np.asarray(ground.radiance @ LUMA, np.float32)
     scale = max(float(lum.max()), 1e-6)
     around = cv2.medianBlur((lum / scale * 255).astype(np.uint8), _AROUND).astype(np.float32) * scale / 255
     typical = float(np.median(lum[ground.shown])) if ground.shown.any() else 1.0
-    bright = (lum > _BRIGHTER * np.clip(around, 0.8 * typical, 1.3 * typical)) & ground.shown
+    return lum, np.asarray(np.clip(around, 0.8 * typical, most * typical), np.float32)
+
+
+def _sharp_parts(lum: F32, bright: Bool, fewest: int) -> Iterator[Bool]:
+    """Connected parts of some size that end in a step of brightness."""
     opened = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, label, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    sharp = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= _FEWEST_CELLS // 2 and _ends(lum, label == i)]
-    return np.asarray(np.isin(label, sharp))
+    for i in range(1, count):
+        if stats[i, cv2.CC_STAT_AREA] >= fewest and _ends(lum, label == i):
+            yield np.asarray(label == i)
 
 
 def _ends(lum: F32, part: Bool) -> bool:

@@ -179,6 +179,8 @@ def _upload_room(w: Any, light: Light) -> None:
     faces = np.stack([_face(light.faces, name) for name in FACE_ORDER])
     w.radiance = upload_vec3(np.concatenate([faces.reshape(-1, 3), np.zeros((2 * FACE, 3), np.float32)]))
     w.floor_gain = upload_vec3(np.ones((FLOOR * FLOOR + FLOOR + 2, 3)))
+    patches = np.ones((FACE, FACE), np.float32) if light.patches is None else light.patches
+    w.patches = upload_vec3(np.repeat(patches.reshape(-1, 1), 3, 1))
     w.lo, w.hi = wp.vec3(*map(float, light.lo)), wp.vec3(*map(float, light.hi))
     w.exposure = float(light.exposure)
     w.floor_albedo = wp.vec3(*map(float, light.floor_albedo))

@@ -130,6 +130,19 @@ def test_blur_of_a_photo_is_measured() -> None:
     assert photo_look.measure(step).blur < 0.5
 
 
+def test_enlarging_and_hard_compression_are_blur_whatever_edges_they_leave() -> None:
+    rng = np.random.default_rng(3)
+    sharp = np.full((300, 400, 3), 120, np.uint8)
+    for x, y, w, h, level in zip(*(rng.integers(0, n, 60) for n in (400, 300, 90, 90, 255)), strict=True):
+        sharp[y : y + h, x : x + w] = level
+    small = cv2.resize(sharp, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
+    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 30])
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    enlarged = cv2.resize(decoded, (400, 300), interpolation=cv2.INTER_CUBIC)
+    assert photo_look.measure(sharp).blur < 0.4
+    assert photo_look.measure(np.asarray(enlarged, np.uint8)).blur > 0.9
+
+
 def test_grain_is_given_back_as_it_is_measured_at_each_level() -> None:
     given_look = photo_look.PhotoLook(0.3, 0.0, (0.012, 0.01, 0.008), 0.004, 0.8, 0.0)
     wide = np.repeat(np.linspace(0.05, 0.95, 3, dtype=np.float32)[:, None], 200, 0).repeat(600, 1)

@@ -110,6 +110,15 @@ def test_nothing_near_the_ceiling_darkens_it() -> None:
     assert layer.ratio[~above & (layer.alpha == 0)].min() < 0.95, "the wall behind it is in its shade"
 
 
+def test_a_rug_laid_over_a_sun_patch_is_as_much_brighter() -> None:
+    rug = Scene((block((0.0, 2.6, 0.01), (2.0, 1.6, 0.02)),), MATERIALS)
+    _, room = photo_and_room(*SIZE)
+    sunny = replace(uniform_light(0.3), patches=np.full((128, 128), 2.0, np.float32))
+    plain, lit = (render(rug, room, a, *SIZE, 16, 1, lambda *_: None) for a in (uniform_light(0.3), sunny))
+    inside = plain.alpha == 1
+    assert lit.colour[inside].mean() == pytest.approx(2.0 * plain.colour[inside].mean(), rel=0.05)
+
+
 def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(furnished(), 64, 1)
     monkeypatch.setattr("atelier.render.passes.SHADED_PIXELS", SIZE[0] * SIZE[1] // 4)

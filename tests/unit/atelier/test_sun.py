@@ -8,7 +8,7 @@ import pytest
 from atelier.light.box import FACE_N, FACES, points_of
 from atelier.light.faces import Face
 from atelier.light.gloss import Floor
-from atelier.light.sun import find_sun
+from atelier.light.sun import find_sun, sun_patches
 from atelier.model import F64, Bool
 from tests.unit.atelier.furnished_box import HI, LO, camera
 
@@ -64,3 +64,17 @@ def test_a_mirrored_window_is_not_sun() -> None:
     mirrored = (up[..., 0] < 0) & (p[..., 1] > 2.0) & (p[..., 1] < 3.4) & (p[..., 2] > 0.9) & (p[..., 2] < 2.1)
     assert mirrored.sum() > 100
     assert find_sun(faces(window(), mirrored), Floor((ALBEDO,) * 3, 0.6, 0.15, 0.0), VIEW, LO, HI) is None
+
+
+@pytest.mark.parametrize(("bright", "carried"), [((0.9, 0.7, 0.4), True), ((0.9, 0.88, 0.85), False)])
+def test_a_patch_of_the_floors_own_hue_is_carried_and_glare_is_not(
+    bright: tuple[float, float, float], carried: bool
+) -> None:
+    everywhere, lit = np.ones((FACE_N, FACE_N), bool), np.zeros((FACE_N, FACE_N), bool)
+    lit[40:60, 30:50] = True
+    ground = np.where(lit[..., None], bright, (0.45, 0.3, 0.15)).astype(np.float32)
+    gain = sun_patches(Face(ground, everywhere, everywhere, ~everywhere))
+    assert (gain is not None) == carried
+    if gain is not None:
+        assert gain[45:55, 35:45].min() > 1.9
+        assert (gain[~lit & (np.abs(np.arange(FACE_N) - 40) > 15)] == 1.0).all()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import warp as wp
 
 from atelier.render.kernels import bsdf
-from atelier.render.kernels.box import box_hit, box_radiance, footing
+from atelier.render.kernels.box import box_hit, box_radiance, footing, patch
 from atelier.render.kernels.lights import (
     bulb_at,
     bulb_reach,
@@ -175,7 +175,8 @@ def furniture(
             base = base_colour(w, m, uv_at(w, hit), 0.5 * hit[0] / w.f)
             light = shade(w, hit, d, n, ng, base, stream, i)
             if ng[2] > 0.5 and w.eye[2] + d[2] * hit[0] < _LOW:
-                light = light * footing(w, w.eye + d * hit[0])
+                at = w.eye + d * hit[0]
+                light = light * (footing(w, at) * patch(w, at))
             sum_light = sum_light + light
             grey = (light[0] + light[1] + light[2]) / 3.0
             sum_hits = sum_hits + wp.vec3(1.0, grey * grey, hit[0])

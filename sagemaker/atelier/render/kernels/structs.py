@@ -55,6 +55,7 @@ class World:
     linear: wp.array(dtype=float)
     radiance: wp.array(dtype=wp.vec3)
     floor_gain: wp.array(dtype=wp.vec3)
+    patches: wp.array(dtype=wp.vec3)
     node_irradiance: wp.array(dtype=wp.vec3)
     node_radiance: wp.array(dtype=wp.vec3)
     cell_probability: wp.array(dtype=float)
