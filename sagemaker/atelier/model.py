@@ -190,7 +190,7 @@ class Room:
     standing: tuple[Standing, ...] = ()
     """what stands in the room already: layouts keep off the footprints, pictures keep it in front."""
     keep_clear: Bool | None = None
-    """(h, w) pixels a caller wants to keep in sight: no piece may cover them."""
+    """(h, w) pixels to keep in sight, stairs and what a caller marks: no piece may cover them."""
 
     @cached_property
     def front_of(self) -> F32:

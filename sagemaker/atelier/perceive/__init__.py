@@ -18,6 +18,7 @@ from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.openings import find_frames, find_passages, joined
 from atelier.perceive.scale import Ceiling, Scale, find_ceiling, infer_scale, known_scale
 from atelier.perceive.segment import embed
+from atelier.perceive.stairs import find_stairs
 from atelier.perceive.standing import Sight, find_standing, footprints
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, stretched, whole_walls
@@ -53,9 +54,10 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     openings, glazing = _openings(photo, hints, mask, measured, planes, support)
     bites = footprints(outline.pieces, outline.polygon, openings)
     standing = list(find_standing(bites, camera, Sight(small, mask, lines, embedding, weights)))
-    keep_clear: Bool | None = None
+    keep_clear = find_stairs(lines, mask)
     if hints.keep_clear:
-        keep_clear = polygons_mask(hints.keep_clear, width, height)
+        marked = polygons_mask(hints.keep_clear, width, height)
+        keep_clear = marked if keep_clear is None else keep_clear | marked
         built_in, lying = hinted_obstacles(hints.keep_clear, camera, planes, mask)
         openings += built_in
         standing += lying

@@ -19,7 +19,7 @@ _OPENINGS = {
     "built_in": (170, 110, 60),
 }
 _GRID, _HORIZON, _FLOOR, _WINDOW = (255, 0, 255), (255, 255, 0), (255, 60, 200), (0, 200, 255)
-_STANDING = (255, 120, 0)
+_STANDING, _KEPT = (255, 120, 0), (90, 60, 255)
 _WALL_M = 2.4
 _PLAN = 200
 
@@ -34,6 +34,8 @@ def draw_room(photo: Photo, room: Room) -> U8:
     out = _tinted(out, room.window_mask, _WINDOW, 0.35)
     for thing in room.standing:
         out = _tinted(out, thing.mask, _STANDING, 0.45)
+    if room.keep_clear is not None:
+        out = _tinted(out, room.keep_clear, _KEPT, 0.35)
     _draw_lines(out, photo, room)
     _draw_grid(out, room)
     _edge(out, room, (-500.0, 500.0, room.camera.height_m), (500.0, 500.0, room.camera.height_m), (_HORIZON, 2))
