@@ -15,6 +15,7 @@ from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
 from atelier.perceive.lines import Lines, find_lines
+from atelier.perceive.marks import find_marks
 from atelier.perceive.openings import find_frames, find_passages, joined
 from atelier.perceive.scale import Ceiling, Scale, find_ceiling, infer_scale, known_scale
 from atelier.perceive.segment import embed
@@ -88,6 +89,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         numbers=MappingProxyType(numbers),
         standing=tuple(standing),
         keep_clear=keep_clear,
+        marks=find_marks(photo.small),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from atelier.model import F64, Bool, Placement
+from atelier.plan.backdrop import hides_marks
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
 from atelier.plan.energy import Silhouettes, at_the_edge, boxes, main_terms, outlines, picture_terms
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
@@ -147,13 +148,19 @@ def _placed(
     dropped = 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
-        solid = [p for p in more if p.piece not in FLAT]
-        looms = float(at_the_edge(seen.room, solid, boxes(solid)).sum()) > _EXTRA_LOOMS
-        if looms or seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
+        if _spoils(more, seen):
             dropped += extra.worth
         else:
             out = joined(out, more)
     return out, dropped
+
+
+def _spoils(more: tuple[Placement, ...], seen: Silhouettes) -> bool:
+    """Whether an extra looms at the frame's edge or hides what should be seen."""
+    solid = [p for p in more if p.piece not in FLAT]
+    if any(hides_marks(p, seen.room) for p in solid) or seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
+        return True
+    return float(at_the_edge(seen.room, solid, boxes(solid)).sum()) > _EXTRA_LOOMS
 
 
 def _standing(parts: Sequence[Part], pose: Poses) -> tuple[Placement, ...]:

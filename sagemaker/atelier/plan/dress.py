@@ -8,6 +8,7 @@ import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
+from atelier.plan.backdrop import hides_marks
 from atelier.plan.energy import Silhouettes, boxes, outlines
 from atelier.plan.hang import art_over
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
@@ -131,7 +132,7 @@ def accent(
         x, y, yaw = (v[0] for v in one.placed(part))
         piece = placement(part, (x, y, yaw), main.variant + 1)
         total = float(score[i]) - 1.5 * seen.hidden(seen.of(outlines([piece])))
-        if total > 0.55:
+        if total > 0.55 and not hides_marks(piece, space.room):
             return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room, placements)
     return None
 

@@ -47,6 +47,8 @@ _IN_THE_WAY, _MOST_IN_THE_WAY = 0.9, 1.3
 """cost of a square metre of furniture where one walks to a door, and the most it may come to."""
 _END_ON, _END_ON_COST = 0.5, 0.6
 """facing under which a desk shows its end, a blank box."""
+_NARROW_COST = 0.25
+"""of a long table seen from its narrow end."""
 _BEHIND_M, _BACK_TO_DOOR = 3.0, 0.3
 _MATTRESS, _HEAD_M = 0.6, 0.14
 """height of a made bed as a share of its headboard's, and how deep that is."""
@@ -143,6 +145,8 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
     }
+    if main.piece == "dining-table":
+        terms["shown"] = -_NARROW_COST * (1.0 - np.abs(facing))
     if main.piece == "desk":
         terms["shown"] = -_END_ON_COST * np.maximum(0.0, 1.0 - np.abs(facing) / _END_ON)
     if group.anchor in {"both", "focal"}:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from atelier.model import F64, Opening, Placement, Room
+from atelier.plan.backdrop import hangs_on_marks
 from atelier.plan.energy import boxes, corners
 from atelier.plan.parts import FLAT, known
 from atelier.plan.walls import Wall, stretches
@@ -57,7 +58,7 @@ def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Plac
     art = Placement(
         kind, (width, _ART_DEPTH_M, height), float(x), float(y), centre - height / 2, wall.yaw_deg, main.variant
     )
-    return art if _clean_in_picture(art, room) else None
+    return art if _clean_in_picture(art, room) and not hangs_on_marks(art, room) else None
 
 
 def art_on_a_bare_wall(

@@ -1,0 +1,122 @@
+"""What a picture of a furnished room must not show: cut rugs, chairs before doors, pictures over stairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Polygon
+
+from atelier.model import Layout, Opening, Placement, Room
+from atelier.perceive.marks import find_marks
+from atelier.plan import plan
+from atelier.plan.backdrop import hangs_on_marks, hides_marks
+from atelier.plan.dining import breakfast, dining
+from atelier.plan.energy import at_the_edge, boxes, corners
+from atelier.plan.hang import art_over
+from atelier.plan.parts import FLAT, HUNG, Group
+from atelier.plan.poses import lies_in_frame
+from atelier.plan.walls import walls_of
+from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
+
+
+def solid(layout: Layout) -> list[Placement]:
+    return [p for p in layout.placements if p.piece not in FLAT | HUNG and p.on is None]
+
+
+def floor_quad(x: float, y: float, w: float, d: float) -> np.ndarray:
+    return np.array([[(x - w, y - d, 0.0), (x + w, y - d, 0.0), (x + w, y + d, 0.0), (x - w, y + d, 0.0)]])
+
+
+def test_a_rug_may_leave_the_picture_below_by_a_little_and_never_at_a_side() -> None:
+    camera = box_room().camera
+    nearest = camera.height_m * camera.f / (HEIGHT - camera.cy)
+    assert lies_in_frame(floor_quad(0.0, 3.5, 1.2, 0.8), camera)[0]
+    assert lies_in_frame(floor_quad(0.0, nearest + 0.75, 1.0, 0.8), camera)[0]
+    assert not lies_in_frame(floor_quad(0.0, nearest + 0.3, 1.0, 0.8), camera)[0]
+    assert not lies_in_frame(floor_quad(2.4, 3.0, 1.0, 0.8), camera)[0]
+
+
+def test_rugs_of_whole_layouts_lie_in_the_picture_under_their_furniture() -> None:
+    room = box_room()
+    for kind in ("living-room", "dining-room"):
+        layouts = plan(room, (kind,), "modern", 2)
+        rugs = [(layout, p) for layout in layouts for p in layout.placements if p.piece in FLAT]
+        assert rugs
+        for layout, rug in rugs:
+            assert lies_in_frame(boxes([rug])[:, :4], room.camera)[0]
+            lying = Polygon(corners(rug)[:4, :2])
+            assert sum(lying.intersects(Polygon(corners(p)[:4, :2])) for p in solid(layout)) >= 2
+
+
+@pytest.mark.parametrize("groups", [dining, breakfast])
+def test_every_chair_looks_at_its_table_from_under_its_edge(groups: type) -> None:
+    for group in groups(np.random.default_rng(3)):
+        assert isinstance(group, Group)
+        table, *chairs = group.core
+        top = Polygon(corners(Placement(table.piece, table.size_m, table.x, table.y))[:4, :2])
+        for chair in chairs:
+            at = Placement(chair.piece, chair.size_m, chair.x, chair.y, 0.0, chair.yaw_deg)
+            seat = Polygon(corners(at)[:4, :2])
+            assert 0.02 < seat.intersection(top).area / (chair.size_m[0] * chair.size_m[1]) < 0.3
+            turn = np.radians(chair.yaw_deg)
+            towards = np.array([np.sin(turn), -np.cos(turn)]) @ -np.array([chair.x, chair.y])
+            assert towards > 0
+            if table.piece.endswith("round"):
+                assert towards / np.hypot(chair.x, chair.y) > np.cos(np.radians(12))
+
+
+def test_chairs_and_second_pieces_keep_off_the_way_to_a_door() -> None:
+    door = Opening("door", np.array([[0.2, 5.5], [1.1, 5.5]]), 0.0, 2.03, 1.0)
+    way = LineString(door.ground).buffer(0.7, cap_style="flat")
+    for layout in plan(box_room(openings=(door,)), ("living-room",), "modern", 1):
+        assert not [p for p in solid(layout) if Polygon(corners(p)[:4, :2]).intersects(way)]
+
+
+def test_a_desk_shows_more_than_its_end() -> None:
+    layout = plan(box_room(), ("home-office",), "modern", 1)[0]
+    (desk,) = (p for p in layout.placements if p.piece == "desk")
+    turn = np.radians(desk.yaw_deg)
+    facing = np.array([np.sin(turn), -np.cos(turn)]) @ -np.array([desk.x, desk.y]) / np.hypot(desk.x, desk.y)
+    assert abs(facing) > 0.35
+
+
+def test_a_cabinet_at_the_side_of_the_picture_costs_and_the_same_one_in_the_middle_does_not() -> None:
+    room = box_room()
+    shelf = Placement("bookshelf", (0.9, 0.34, 1.85), -2.1, 3.0, 0.0, 90.0)
+    beside, amid = (at_the_edge(room, [p], boxes([p]))[0] for p in (shelf, replace(shelf, x=0.0)))
+    assert beside > 0.2
+    assert amid == 0.0
+
+
+def striped(room: Room) -> Room:
+    """The room with a stair drawn on its back wall, as perception would hand it on."""
+    photo = np.full((HEIGHT, WIDTH, 3), 190, np.uint8)
+    for step in range(14):
+        cv2.line(photo, (420 + 4 * step, 160 + 20 * step), (540 + 4 * step, 160 + 20 * step), (172, 170, 168), 4)
+    return replace(room, marks=find_marks(photo))
+
+
+def test_nothing_hangs_or_rises_before_lines_on_a_wall() -> None:
+    plain = box_room()
+    marked = striped(plain)
+    assert marked.marks is not None and marked.marks.any()
+    back = next(w for w in walls_of(plain) if w.normal[1] < -0.9)
+    sofa = Placement("sofa", (2.1, 0.93, 0.83), 0.0, 5.0)
+    art = art_over(sofa, back, plain)
+    assert art is not None and not hangs_on_marks(art, plain)
+    assert art_over(sofa, back, marked) is None
+    shelf = Placement("bookshelf", (0.9, 0.34, 1.85), 0.0, 5.3)
+    assert hides_marks(shelf, marked) and not hides_marks(shelf, plain)
+    assert not hides_marks(replace(shelf, size_m=(0.9, 0.34, 0.8)), marked), "low pieces leave the wall in sight"
+
+
+def test_grain_is_no_mark_and_a_pale_panel_is() -> None:
+    grain = np.random.default_rng(0).normal(180, 4, (240, 320, 3))
+    assert not find_marks(np.clip(grain, 0, 255).astype(np.uint8)).any()
+    grain[60:200, 100:160] -= 9
+    found = find_marks(np.clip(grain, 0, 255).astype(np.uint8))
+    assert found[55:205, 95:165].mean() > 0.03
+    assert not found[:, 200:].any()
