@@ -11,6 +11,7 @@ import numpy as np
 
 from atelier import photo_look
 from atelier.light import LUMA, to_linear
+from atelier.light.fit import photo_white
 from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
 
 _STRIP, _MARGIN = 256, 8
@@ -40,6 +41,7 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     source = photo.rgb
     full = source.shape[0], source.shape[1]
     look = photo_look.measure(source)
+    white = photo_white(to_linear(photo.small), room)
     alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha * _not_behind(render, room)).astype(np.float32)
     ratio = _settle_ratio(_reduced(render.ratio), alpha, room)
     scale = full[1] / alpha.shape[1]
@@ -54,6 +56,7 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
             columns = slice(int(touched[0]), int(touched[-1]) + 1)
             wide = (slice(first, last), columns)
             a, c, r = (_zoom(layer, wide, full) for layer in (alpha, colour, ratio))
+            c = photo_look.shoulder(np.maximum(c, 0.0), white)
             patch = _patch(source[wide], _edge(a, scale), c, r, look, scale, top)
             staged[rows, columns] = patch[top - first : rows.stop - first]
     staged[~changed] = source[~changed]
@@ -152,7 +155,7 @@ def _edge(alpha: F32, scale: float) -> F32:
 
 def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
     under = _relit(to_linear(source), ratio)
-    over, alpha = _match_sharpness(photo_look.shoulder(np.maximum(colour, 0.0)), alpha, look.blur, scale)
+    over, alpha = _match_sharpness(colour, alpha, look.blur, scale)
     a = alpha[..., None]
     over = photo_look.sharpen(to_srgb(over), look.sharpening, alpha)
     over = look.black + (1 - look.black) * over

@@ -21,6 +21,8 @@ _OCTAVES, _DETAILED = (0.8, 1.6, 3.2), 90.0
 _SOFT = ((0.355, 0.392, 0.435, 0.479, 0.535, 0.6, 0.645, 0.685), (2.5, 2.0, 1.6, 1.3, 1.0, 0.7, 0.5, 0.29))
 """ratio of the amplitudes of those octaves on a step, and the Gaussian sigma it went through"""
 _MAX_SHARPENING = 0.3
+_KNEE = 0.85
+"""share of the photo's white above which light rolls off"""
 """thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _LEVELS = (0.2, 0.5, 0.8)
@@ -200,6 +202,12 @@ def sharpen(encoded: F32, amount: float, weight: F32 | None = None) -> F32:
     return np.asarray(encoded + np.float32(amount) * (encoded - soft), np.float32)
 
 
-def shoulder(linear: F32) -> F32:
-    """Roll highlights off above 0.75 instead of clipping them; never reaches 1."""
-    return np.where(linear > 0.75, 0.75 + 0.25 * np.tanh((linear - 0.75) / 0.3), linear).astype(np.float32)
+def shoulder(linear: F32, white: float) -> F32:
+    """Roll off what is lighter than things that look white in the photo (luminance `white`); never reaches 1.
+
+    A photo whose software compressed its range shows white trim beside a window no lighter than trim elsewhere: what
+    is put there must not outshine it either.
+    """
+    knee, top = _KNEE * white, 0.5 * (1.0 + white)
+    rolled = knee + (top - knee) * np.tanh((linear - knee) / (top - knee))
+    return np.where(linear > knee, rolled, linear).astype(np.float32)

@@ -143,6 +143,15 @@ def test_enlarging_and_hard_compression_are_blur_whatever_edges_they_leave() -> 
     assert photo_look.measure(np.asarray(enlarged, np.uint8)).blur > 0.9
 
 
+@pytest.mark.parametrize("white", [0.3, 0.6, 0.9])
+def test_nothing_outshines_the_photos_white_by_far_and_what_is_darker_keeps_its_tone(white: float) -> None:
+    light = np.linspace(0.0, 3.0, 400, dtype=np.float32)
+    shown = photo_look.shoulder(light, white)
+    assert (shown[light < 0.85 * white] == light[light < 0.85 * white]).all()
+    assert (np.diff(shown) >= 0).all() and np.abs(np.diff(shown)).max() < 1.01 * light[1]
+    assert shown.max() < 0.5 * (1 + white) + 1e-6
+
+
 def test_grain_is_given_back_as_it_is_measured_at_each_level() -> None:
     given_look = photo_look.PhotoLook(0.3, 0.0, (0.012, 0.01, 0.008), 0.004, 0.8, 0.0)
     wide = np.repeat(np.linspace(0.05, 0.95, 3, dtype=np.float32)[:, None], 200, 0).repeat(600, 1)
