@@ -8,14 +8,19 @@ import pyoidn
 from atelier.model import F32
 
 
-def denoise(colour: F32, albedo: F32, normal: F32) -> F32:
-    """Denoise linear HDR `colour` guided by `albedo` (0…1) and `normal` (−1…1), all (h, w, 3) float32.
+def denoise(colour: F32, guides: tuple[F32, F32] | None = None) -> F32:
+    """Denoise linear HDR `colour` (h, w, 3) by the `guides` of its size, albedo (0…1) and normals (−1…1), where given.
 
     Guides are taken at their word: they hold many samples of what hardly varies, and texture stays sharp by them.
+    Soft light without guides loses nothing by the smallest network; for all else more samples remove more error than
+    the largest network does in the same time.
     """
-    guides = {
-        "albedo": np.ascontiguousarray(np.clip(albedo, 0.0, 1.0), np.float32),
-        "normal": np.ascontiguousarray(np.clip(normal, -1.0, 1.0), np.float32),
-    }
-    clean = pyoidn.denoise(np.ascontiguousarray(colour, np.float32), hdr=True, clean_aux=True, **guides)
+    image = np.ascontiguousarray(colour, np.float32)
+    if guides is None:
+        return np.asarray(pyoidn.denoise(image, hdr=True, quality="fast"), np.float32)
+    albedo, normal = (
+        np.ascontiguousarray(np.clip(guide, least, 1.0), np.float32)
+        for guide, least in zip(guides, (0.0, -1.0), strict=True)
+    )
+    clean = pyoidn.denoise(image, albedo, normal, hdr=True, clean_aux=True, quality="balanced")
     return np.asarray(clean, np.float32)

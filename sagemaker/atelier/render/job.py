@@ -49,7 +49,8 @@ class Job:
         """Run `kernel(world, first, ids, *inputs)` over ids on all cores, in chunks that start at `first`.
 
         A CPU launch is a serial loop that releases the GIL, so chunks on threads use every core; each id writes
-        only its own output, so the order does not matter. share: the part of its stage's time, told as it goes.
+        only its own output, so the order does not matter: neighbours together find the tree's nodes in the cache.
+        share: the part of its stage's time, told as it goes.
         """
         if not len(ids):
             return

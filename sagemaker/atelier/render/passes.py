@@ -16,13 +16,13 @@ from atelier.render.kernels.structs import DARKEST, FLOOR
 from atelier.render.runtime import download, upload, upload_vec3, zeros
 from atelier.render.world import BuiltWorld, aim, build_world
 
-SHADED_PIXELS = 1_000_000
+SHADED_PIXELS = 750_000
 """Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
-_MANY_PIXELS = 4_000_000
+_MANY_PIXELS = 6_000_000
 """Above this a pixel is so small that half the detail samples will do."""
 NODE_SAMPLES, FLOOR_SAMPLES = (4, 12), 32
 """One pass per diffuse bounce; the first only feeds the second, which averages its noise away."""
-_ENOUGH = 0.16
+_ENOUGH = 0.13
 """Relative standard error of a pixel before denoising at which it needs no more samples."""
 _ROUNDS = ((0.25, 0.35), (0.5, 0.6), (1.0, 1.0))
 """Samples are taken in rounds: up to this share of them, by this share of the stage's time. Each spares the certain."""
@@ -45,7 +45,7 @@ def render(
     with job.stage("build", 0.0, 0.03):
         world = build_world(scene, light, shaded, max(samples, CATCHER_SAMPLES))
     with job.stage("bake", 0.03, 0.12):
-        _bake(job, world, seed)
+        _bake(job, world)
     with job.stage("furniture", 0.12, 0.7):
         layer = _furniture(job, world, shaded, samples, seed)
     with job.stage("denoise", 0.7, 0.79):
@@ -61,11 +61,11 @@ def render(
     return Render(colour, alpha, ratio, camera, job.seconds, np.asarray(distance, np.float32))
 
 
-def _bake(job: Job, world: BuiltWorld, seed: int) -> None:
+def _bake(job: Job, world: BuiltWorld) -> None:
     """Fill irradiance on furniture and the floor's dimming; each pass adds one diffuse bounce."""
     w = world.struct
     cells = np.arange(FLOOR * FLOOR)
-    sides = np.random.default_rng(seed).permutation(2 * world.nodes)
+    sides = np.arange(2 * world.nodes)
     padding = FLOOR * FLOOR + FLOOR + 2
     empty, now = upload_vec3(np.ones((padding, 3))), upload_vec3(np.ones((padding, 3)))
     job.launch(kernels.bake_floor, cells, w, FLOOR_SAMPLES, 0, empty)
@@ -103,7 +103,6 @@ def _furniture(job: Job, world: BuiltWorld, camera: Camera, samples: int, seed: 
     hits = download(counts).reshape(height, width)
     touched = cv2.dilate((hits > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_touched = np.flatnonzero(touched)
-    np.random.default_rng(seed).shuffle(ids_touched)
     sums = [zeros(width * height, kind) for kind in (wp.vec3,) * 4]
     taken = np.ones(width * height, np.float32)
     rest, begin, told = ids_touched, 0, 0.05
@@ -152,7 +151,7 @@ def _denoise_layer(layer: _Layer) -> F32:
     box = _box_of(layer.alpha > 0, 16)
     colour = layer.colour.copy()
     if colour[box].size:
-        clean = denoise(layer.colour[box], layer.albedo[box], layer.normal[box])
+        clean = denoise(layer.colour[box], (layer.albedo[box], layer.normal[box]))
         colour[box] = np.where(layer.alpha[box][..., None] > 0, np.maximum(clean, 0.0), 0.0)
     return colour
 
@@ -168,15 +167,14 @@ def _catcher(job: Job, world: BuiltWorld, room: Room, camera: Camera, covered: B
     floor = cv2.resize(room.floor_mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
     is_floor = upload(floor.astype(np.int32).ravel(), int)
     ids_seen = np.flatnonzero(~hidden)
-    np.random.default_rng(seed).shuffle(ids_seen)
-    without, with_it, plane = (zeros(width * height, wp.vec3) for _ in range(3))
+    without, with_it = (zeros(width * height, wp.vec3) for _ in range(2))
     tail = [is_floor, CATCHER_SAMPLES, GLOSS_SAMPLES, seed, REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M]
-    tail += [without, with_it, plane]
+    tail += [without, with_it]
     job.launch(kernels.catcher, ids_seen, w, width, *tail, share=(0.05, 0.8))
-    s0, s1, normal = (download(a).reshape(height, width, 3) for a in (without, with_it, plane))
+    s0, s1 = (download(a).reshape(height, width, 3) for a in (without, with_it))
     # Under a rug it is dark; at the rug's edge the photo must go on as it looks beside it.
     hidden |= s0[..., 0] < 0
-    ratio = _clean_ratio(s0, s1, normal, hidden, camera.width, camera.height)
+    ratio = _clean_ratio(s0, s1, hidden, camera.width, camera.height)
     return (ratio * _contact(job, world, room, camera)[..., None]).astype(np.float32)
 
 
@@ -191,14 +189,14 @@ def _contact(job: Job, world: BuiltWorld, room: Room, camera: Camera) -> F32:
     return download(left).reshape(camera.height, camera.width)
 
 
-def _clean_ratio(s0: F32, s1: F32, normal: F32, hidden: Bool, width: int, height: int) -> F32:
+def _clean_ratio(s0: F32, s1: F32, hidden: Bool, width: int, height: int) -> F32:
     exact = (s0 == s1).all(-1) & ~hidden
     known = ~(exact | hidden)[..., None]
     raw = np.where(known, np.clip(s1 / np.maximum(s0, 1e-5), 0.0, 4.0), 1.0)
     ratio = _fill(raw.astype(np.float32), hidden)
     box = _box_of(~exact & ~hidden, 16)
     if ratio[box].size:
-        ratio[box] = denoise(ratio[box], np.ones_like(ratio[box]), normal[box])
+        ratio[box] = denoise(ratio[box])
     ratio[exact] = 1.0
     large = cv2.resize(ratio, (width, height), interpolation=cv2.INTER_LINEAR)
     untouched = cv2.resize((~exact).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) == 0
@@ -232,7 +230,6 @@ def _detail(job: Job, world: BuiltWorld, camera: Camera, colour: F32, layer: _La
     aim(w, camera)
     near = cv2.dilate((layer.alpha > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
     ids_near = np.flatnonzero(cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST))
-    np.random.default_rng(seed).shuffle(ids_near)
     samples = DETAIL_SAMPLES if width * height < _MANY_PIXELS else DETAIL_SAMPLES // 2
     alpha, large = zeros(width * height, float), zeros(width * height, wp.vec3)
     small = (layer.alpha.shape[1], layer.alpha.shape[0])

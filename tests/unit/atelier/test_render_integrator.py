@@ -24,7 +24,7 @@ def run(scene: Scene, samples: int, seed: int, light_level: float | None = None)
 
 
 def raw(monkeypatch: pytest.MonkeyPatch, samples: int, seed: int) -> F32:
-    monkeypatch.setattr("atelier.render.passes.denoise", lambda colour, _albedo, _normal: colour)
+    monkeypatch.setattr("atelier.render.passes.denoise", lambda colour, *_: colour)
     monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.0)
     return run(furnished(), samples, seed).colour
 
@@ -152,14 +152,14 @@ def test_rounds_that_spare_certain_pixels_are_no_worse_than_their_least_everywhe
 ) -> None:
     reference = raw(monkeypatch, 512, 99)
     even = float(np.sqrt(((raw(monkeypatch, 12, 3) - reference) ** 2).mean()))
-    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.16)
+    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.13)
     spared = run(furnished(), 48, 3).colour
     assert float(np.sqrt(((spared - reference) ** 2).mean())) < 1.02 * even, "a pixel gets 12 at the least"
 
 
 def test_plain_sampling_of_the_same_budget_errs_more_than_twice_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
     reference = raw(monkeypatch, 256, 99)
-    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.16)
+    monkeypatch.setattr("atelier.render.passes._ENOUGH", 0.13)
     taken = samples_taken(monkeypatch)
     fast = run(furnished(), 48, 3).colour
     budget = round(12 * sum(taken) / taken[0])  # samples a pixel: the first round takes 12 of every one

@@ -75,7 +75,6 @@ def catcher(  # noqa: PLR0912
     reach_gloss: float,
     without: wp.array(dtype=wp.vec3),
     with_it: wp.array(dtype=wp.vec3),
-    plane: wp.array(dtype=wp.vec3),
 ) -> None:
     """Light at room surfaces without and with furniture, by the same rays.
 
@@ -93,7 +92,6 @@ def catcher(  # noqa: PLR0912
         k = 5
         t = -w.eye[2] / d0[2]
     n = box_normal(k)
-    plane[q] = n
     x = w.eye + d0 * t + n * 1.0e-3
     inside = x[0] > w.lo[0] - 1.0e-2 and x[0] < w.hi[0] + 1.0e-2 and x[1] > w.lo[1] - 1.0e-2 and x[1] < w.hi[1] + 1.0e-2
     lit = lamp_near(w, x)
