@@ -59,11 +59,11 @@ def _srgb(light: F64) -> F32:
     return np.asarray(encoded.clip(0, 1)[None, None], np.float32)
 
 
-CLOTH = Dye(0.64, 8.0, 33.0)
+CLOTH = Dye(0.64, 6.0, 33.0)
 LEATHER = Dye(0.40, 12.0, 25.0)
 PAINT = Dye(0.72, 8.0, 45.0)
 GLAZE = Dye(0.70, 7.0, 34.0)
-PILE = Dye(0.54, 7.0, 22.0)
+PILE = Dye(0.54, 6.0, 22.0)
 """A calm rug's."""
 GRASS = Dye(0.42, 15.0, 21.0)
 """Jute, sisal, cane and rattan."""

@@ -21,7 +21,6 @@ FORMS: Offers = {
     "vase": ("leafy", "dry", "flowers", "trio", "amphora", "jar", "bottle"),
     "bowl": ("round", "footed", "wave"),
     "tray": ("rectangle", "round"),
-    "books": ("stack", "upright"),
     "sculpture": ("knot", "arches"),
     "rug": ("woven", "fringed", "shag", "bound"),
     "round-rug": ("woven", "braided", "shag"),
@@ -35,7 +34,7 @@ FORMS: Offers = {
 """Every silhouette that exists, per role. The first is the fallback."""
 
 _ROWS: Mapping[str, str] = {
-    "modern": "floor-lamp drum mushroom pharmacy; table-lamp mushroom column urn; pendant dome globe cone; chandelier ring branch; wall-lamp cylinder globe; plant-large fig rubber strelitzia; plant-small snake rubber pothos; pot cylinder tapered; vase leafy trio bottle; rug woven fringed; curtain wave eyelet; art matted floater pair canvas; mirror round pill rectangle; bowl round footed; clock minimal; books stack upright",
+    "modern": "floor-lamp drum mushroom pharmacy; table-lamp mushroom column urn; pendant dome globe cone; chandelier ring branch; wall-lamp cylinder globe; plant-large fig rubber strelitzia; plant-small snake rubber pothos; pot cylinder tapered; vase leafy trio bottle; rug woven fringed; curtain wave eyelet; art matted floater pair canvas; mirror round pill rectangle; bowl round footed; clock minimal",
     "scandinavian": "floor-lamp tripod drum column; table-lamp turned mushroom column; pendant cone dome lantern; chandelier branch ring; wall-lamp swing globe; plant-large rubber fig monstera; plant-small pothos rubber fern; pot footed cylinder; vase leafy bottle dry; rug woven shag; curtain tab wave; art matted bleed pair three; mirror round pill; bowl wave round; clock minimal",
     "bohemian": "floor-lamp woven tripod; table-lamp woven gourd turned; pendant woven lantern; chandelier beads branch; wall-lamp shade lantern; plant-large monstera palm fig; plant-small pothos fern succulent; pot basket bowl; vase dry amphora leafy; rug fringed shag; curtain tab tied; art hanging baskets bleed; mirror sunburst arch round; bowl wave; clock ring",
     "country": "floor-lamp turned drum; table-lamp urn turned candlestick; pendant bell dome; chandelier candle wheel; wall-lamp shade lantern; plant-large olive fig; plant-small fern olive; pot basket tapered; vase flowers leafy; rug fringed woven bound; curtain tied pleated; art bleed three ornate; mirror arch pane; bowl wave footed; clock ring; arc-lamp drum",
@@ -55,7 +54,7 @@ _ROWS: Mapping[str, str] = {
     "tropical": "floor-lamp woven; table-lamp woven gourd; pendant woven; chandelier beads; wall-lamp shade; plant-large strelitzia monstera palm; plant-small fern pothos monstera; pot basket; vase leafy amphora flowers; rug bound; curtain wave tab; art three bleed pair; mirror round sunburst; bowl wave; clock ring",
     "wabi-sabi": "floor-lamp lantern column; table-lamp column turned; pendant lantern; chandelier branch; wall-lamp cylinder; plant-large olive; plant-small succulent; pot bowl; vase dry bottle amphora; rug woven bound; curtain tab; art relief canvas; mirror pill round; bowl wave; clock minimal",
     "victorian": "floor-lamp turned; table-lamp candlestick gourd urn; pendant bell; chandelier candle; wall-lamp shade lantern; plant-large palm fig; plant-small fern orchid; pot bowl footed; vase jar flowers; rug fringed; curtain tied; art ornate; mirror ornate; bowl footed; clock ring; arc-lamp drum",
-    "bauhaus": "floor-lamp pharmacy tree; table-lamp mushroom pharmacy; pendant dome globe; chandelier sputnik ring; wall-lamp swing globe; plant-large rubber snake dracaena; plant-small rubber snake; pot cylinder box; vase trio bottle; rug woven; curtain eyelet; art bleed floater pair; mirror round; bowl round; clock minimal; desk-lamp jointed; books upright stack",
+    "bauhaus": "floor-lamp pharmacy tree; table-lamp mushroom pharmacy; pendant dome globe; chandelier sputnik ring; wall-lamp swing globe; plant-large rubber snake dracaena; plant-small rubber snake; pot cylinder box; vase trio bottle; rug woven; curtain eyelet; art bleed floater pair; mirror round; bowl round; clock minimal; desk-lamp jointed",
 }  # fmt: skip
 """Per style: role and the silhouettes it draws from, the most typical first; a role not named draws from all."""
 

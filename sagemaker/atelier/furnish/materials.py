@@ -19,12 +19,12 @@ from atelier.furnish.textures import RGB, rgb
 from atelier.model import Material
 
 METALS: dict[str, tuple[RGB, float]] = {
-    "brass": (rgb("c8a25f"), 0.28),
+    "brass": (rgb("b0945f"), 0.34),
     "aged-brass": (rgb("8f744a"), 0.42),
     "chrome": (rgb("c9cbcd"), 0.12),
     "steel": (rgb("a9abad"), 0.32),
     "bronze": (rgb("5f4a38"), 0.40),
-    "copper": (rgb("b97a57"), 0.30),
+    "copper": (rgb("a87558"), 0.34),
     "nickel": (rgb("b5b0a8"), 0.25),
 }
 PLAIN = {"paint": (0.5, 0.4, 0.0), "plastic": (0.38, 0.45, 0.0), "shade": (0.9, 0.1, 0.5), "glass": (0.08, 0.5, 0.85)}

@@ -6,122 +6,25 @@ Every kind is deterministic in its arguments. Pictures are at most 832 pixels on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from atelier.furnish.shapes import columns
-from atelier.furnish.textures import RGB, encode, field, relief
-from atelier.model import F64, I32, U8
+from atelier.furnish.canvas import Canvas, Floats, brushed, ellipse
+from atelier.furnish.textures import RGB, encode, relief
+from atelier.model import F64, U8
 
-Floats = NDArray[np.floating]
 HEIGHT, WIDEST = 576, 832
 
 
-@dataclass
-class Canvas:
-    """An image being painted, (h, w, 3) sRGB 0…1. Coordinates are fractions of its height, y down."""
-
-    image: Floats
-    palette: list[Floats]
-    rng: np.random.Generator
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self.image.shape[0], self.image.shape[1]
-
-    @property
-    def aspect(self) -> float:
-        return self.shape[1] / self.shape[0]
-
-    def grid(self) -> tuple[F64, F64]:
-        h, w = self.shape
-        y, x = np.mgrid[0:h, 0:w] / h
-        return x, y
-
-    def colour(self, i: int) -> Floats:
-        return self.palette[i % len(self.palette)]
-
-    def cloud(self, k: int | np.integer[Any], rows: float, across: float) -> Floats:
-        """Smooth noise of unit variance over the picture."""
-        h, w = self.shape
-        n = 256
-        return np.asarray(
-            cv2.resize(field(int(k) % 97, rows, across, n), (w, h), interpolation=cv2.INTER_CUBIC), np.float32
-        )
-
-    def paint(self, mask: Floats, colour: Floats) -> None:
-        m = np.clip(mask, 0, 1).astype(np.float32)[..., None]
-        self.image = self.image * (1 - m) + colour.astype(np.float32) * m
-
-    def _drawn(self, points: F64, reach: float, draw: Callable[[U8, I32], None], colour: Floats, alpha: float) -> None:
-        """Paint what `draw` puts on a mask of the few pixels around the points."""
-        h, w = self.shape
-        pad = round(reach * h) + 2
-        low = np.maximum(np.floor(points.min(0) * h).astype(int) - pad, 0)
-        high = np.minimum(np.ceil(points.max(0) * h).astype(int) + pad, [w, h])
-        if (high <= low).any():
-            return
-        mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        draw(mask, np.round((points * h - low) * 16).astype(np.int32))
-        m = (mask.astype(np.float32) * (alpha / 255))[..., None]
-        part = self.image[low[1] : high[1], low[0] : high[0]]
-        part[:] = part * (1 - m) + colour.astype(np.float32) * m
-
-    def fill(self, points: F64, colour: Floats, alpha: float = 1.0) -> None:
-        """Paint a polygon, antialiased."""
-
-        def draw(mask: U8, at: I32) -> None:
-            cv2.fillPoly(mask, [at], 255, cv2.LINE_AA, 4)
-
-        self._drawn(points, 0.0, draw, colour, alpha)
-
-    def line(self, points: F64, width: float, colour: Floats, alpha: float = 1.0) -> None:
-        """Paint a curve `width` wide."""
-
-        def draw(mask: U8, at: I32) -> None:
-            cv2.polylines(mask, [at], False, 255, max(1, round(width * self.shape[0])), cv2.LINE_AA, 4)
-
-        self._drawn(points, width, draw, colour, alpha)
-
-    def area(self, points: F64) -> Floats:
-        """Antialiased mask of a polygon over the whole picture."""
-        mask = np.zeros(self.shape, np.uint8)
-        cv2.fillPoly(mask, [np.round(points * self.shape[0] * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        return mask.astype(np.float32) / 255
-
-    def stroke(self, points: F64, width: float) -> Floats:
-        """Mask of a curve over the whole picture."""
-        mask = np.zeros(self.shape, np.uint8)
-        h = self.shape[0]
-        cv2.polylines(
-            mask, [np.round(points * h * 16).astype(np.int32)], False, 255, max(1, round(width * h)), cv2.LINE_AA, 4
-        )
-        return mask.astype(np.float32) / 255
-
-
-def _ellipse(at: tuple[float, float], rx: float, ry: float, turn: float = 0.0, wobble: F64 | None = None) -> F64:
-    t = np.linspace(0, 2 * np.pi, 90)
-    r = 1.0 if wobble is None else 1 + sum(a * np.cos((k + 2) * t + b) for k, (a, b) in enumerate(wobble))
-    u, v = rx * r * np.cos(t), ry * r * np.sin(t)
-    return columns(at[0] + u * np.cos(turn) - v * np.sin(turn), at[1] + u * np.sin(turn) + v * np.cos(turn))
-
-
 def _shapes(c: Canvas) -> None:
-    """Overlapping cut-paper pebbles and a few leaf forms."""
+    """Overlapping cut-paper pebbles."""
     for k in range(5):
         wobble = np.c_[c.rng.uniform(0, 0.13, 3), c.rng.uniform(0, 6, 3)]
         at = c.aspect * (0.5 + c.rng.uniform(-0.27, 0.27)), 0.16 + 0.17 * k + c.rng.uniform(-0.05, 0.05)
         size = c.rng.uniform(0.13, 0.25) * min(1.0, c.aspect) * 1.1
-        outline = _ellipse(at, size, size * c.rng.uniform(0.6, 1.25), c.rng.uniform(0, 3), wobble)
+        outline = ellipse(at, size, size * c.rng.uniform(0.6, 1.25), c.rng.uniform(0, 3), wobble)
         c.fill(outline, c.colour(k + 1), 0.95)
-    t = np.linspace(0, 1, 40)
-    sway = np.c_[c.aspect * (0.2 + 0.6 * t), 0.5 + 0.28 * np.sin(3.2 * t + c.rng.uniform(0, 6))]
-    c.line(sway, 0.006, c.colour(5))
 
 
 def _landscape(c: Canvas) -> None:
@@ -135,25 +38,94 @@ def _landscape(c: Canvas) -> None:
     )
     for k in range(7):
         rough = (
-            c.cloud(c.rng.integers(97), 400, 60 - 5 * k)[20] * 0.030 + c.cloud(c.rng.integers(97), 400, 9)[40] * 0.006
+            c.cloud(c.rng.integers(97), 400, 96 - 8 * k)[20] * 0.030 + c.cloud(c.rng.integers(97), 400, 9)[40] * 0.006
         )
         ridge = 0.36 + 0.095 * k + rough * (1 + 0.25 * k)
         depth = k / 6
         tone = c.colour(1 + k % 3) * (0.30 + 0.62 * depth) * (1.0 - 0.35 * depth) + (0.66 - 0.52 * depth)
         tone = tone * 0.75 + c.colour(4) * 0.25
         c.paint(np.clip((y - ridge[None]) * 150, 0, 1), tone.astype(np.float32))
-    _brushed(c, 0.035)
+    brushed(c, 0.035)
 
 
 def _lines(c: Canvas) -> None:
-    """One unbroken ink line over a quiet disc."""
-    disc = _ellipse((c.aspect * c.rng.uniform(0.4, 0.6), c.rng.uniform(0.38, 0.6)), 0.22, 0.22)
-    c.fill(disc, c.colour(1) * 0.6 + c.colour(0) * 0.4, 0.9)
-    t = np.linspace(0, 2 * np.pi, 260)
-    a, b = c.rng.uniform(0, 6, 3), c.rng.uniform(0.5, 1.0, 3)
-    x = 0.5 + 0.20 * np.sin(t + a[0]) + 0.13 * b[0] * np.sin(2 * t + a[1]) + 0.06 * b[1] * np.sin(5 * t + a[2])
-    y = 0.5 + 0.25 * np.cos(t + a[1]) + 0.12 * b[2] * np.cos(3 * t + a[2])
-    c.line(np.c_[x * c.aspect, y], 0.007, np.array([0.15, 0.14, 0.14], np.float32))
+    """Vessels on a table edge, drawn with a pen over pale washes."""
+    ink = c.colour(5) * 0.7
+    edge = c.rng.uniform(0.76, 0.84)
+    c.line(np.array([[0.10 * c.aspect, edge], [0.90 * c.aspect, edge]]), 0.004, ink, 0.8)
+    count = 3 if c.aspect > 0.65 else 2
+    for k in range(count):
+        middle, tall = c.aspect * (k + 1.0 + c.rng.uniform(-0.12, 0.12)) / (count + 1), c.rng.uniform(0.26, 0.52)
+        wide = min(tall * c.rng.uniform(0.24, 0.40), 0.42 * c.aspect / count)
+        knots = np.array([0.55, c.rng.uniform(0.8, 1.0), 1.0, c.rng.uniform(0.35, 0.8), c.rng.uniform(0.25, 0.5)])
+        half = wide * np.interp(np.linspace(0, 4, 40), np.arange(5.0), knots)
+        half = np.convolve(np.pad(half, 4, mode="edge"), np.full(9, 1 / 9), mode="valid")
+        rise = edge - tall * np.linspace(0, 1, 40)
+        outline = np.r_[np.c_[middle + half, rise], np.c_[middle - half[::-1], rise[::-1]]]
+        c.fill(outline + np.array([0.012, 0.006]), c.colour(1 + k) * 0.55 + c.colour(0) * 0.45, 0.8)
+        c.line(np.r_[outline, outline[:1]], 0.004, ink)
+        if k == 1:
+            _stem(c, np.array([middle, rise[-1]]), ink)
+
+
+def _stem(c: Canvas, foot: F64, ink: Floats) -> None:
+    """A bare twig with a few leaves, in outline."""
+    s = np.linspace(0, 1, 24)
+    lean, long = c.rng.uniform(-0.10, 0.10), foot[1] - 0.10
+    twig = np.c_[foot[0] + lean * s**1.5, foot[1] - long * s]
+    c.line(twig, 0.003, ink)
+    for k in range(6, 24, 3):
+        side = 1 if k % 2 else -1
+        leaf = ellipse((float(twig[k, 0]) + side * 0.03, float(twig[k, 1]) - 0.015), 0.032, 0.010, -side * 0.5)
+        c.fill(leaf, c.colour(1) * 0.6 + c.colour(0) * 0.4, 0.7)
+        c.line(leaf, 0.002, ink)
+
+
+def _wash(c: Canvas) -> None:
+    """Two or three broad washes of ink and earth that overlap, darker where they pooled along the rim."""
+    x, y = c.grid()
+    for tone, share in ((4, 0.50), (1, 0.34), (5, 0.20)):
+        middle = c.aspect * c.rng.uniform(0.28, 0.72), c.rng.uniform(0.28, 0.72)
+        turn = c.rng.uniform(-0.7, 0.7)
+        u = (x - middle[0]) * np.cos(turn) + (y - middle[1]) * np.sin(turn)
+        v = (y - middle[1]) * np.cos(turn) - (x - middle[0]) * np.sin(turn)
+        reach = np.hypot(u / (share * max(1.0, c.aspect)), v / (share * c.rng.uniform(0.5, 0.8)))
+        reach = reach + 0.08 * c.cloud(c.rng.integers(97), 60, 60) + 0.015 * c.cloud(c.rng.integers(97), 8, 8)
+        pooled = np.exp(-(((1 - reach) / 0.05) ** 2))
+        body = 0.62 + 0.10 * c.cloud(c.rng.integers(97), 50, 50) + 0.18 * pooled
+        pigment = c.colour(tone) if tone != 5 else 0.6 * c.colour(5) + 0.4 * c.colour(4)
+        c.paint(np.clip((1 - reach) * 16, 0, 1) * body, pigment)
+    brushed(c, 0.02)
+
+
+def _mist(c: Canvas) -> None:
+    """A photograph of wooded hills in fog, nearly without colour."""
+    _, y = c.grid()
+    air = np.array([0.83, 0.83, 0.82], np.float32)
+    c.image[:] = air * (1.04 - 0.10 * y[..., None]).astype(np.float32)
+    tint = np.array([0.20, 0.23, 0.22], np.float32)
+    for k in range(5):
+        near = (k + 1) / 5
+        hill = c.cloud(c.rng.integers(97), 400, 70 - 8 * k)[20] * 0.045
+        trees = np.abs(c.cloud(c.rng.integers(97), 400, 3)[40]) * 0.016 * near**1.5
+        ridge = 0.30 + 0.13 * k + hill - trees
+        below = np.clip((y - ridge[None]) * 220, 0, 1)
+        fog = 0.55 * np.exp(-((y - ridge[None]) / 0.16).clip(0)) + 0.45 * near
+        c.paint(below * (0.18 + 0.55 * near) * np.clip(fog, 0, 1), tint)
+    c.image += 0.008 * c.cloud(7, 2, 2)[..., None]
+
+
+def _horizon(c: Canvas) -> None:
+    """Land, water and sky as a few bands of paint."""
+    _, y = c.grid()
+    c.image[:] = c.colour(0) * 0.85 + 0.10
+    line = c.rng.uniform(0.42, 0.66)
+    bands = ((-0.18, 4, 0.25, 0.12), (0.0, 1, 0.70, 0.006), (0.10, 4, 0.80, 0.03), (0.24, 5, 0.55, 0.07))
+    for under, tone, strength, soft in bands:
+        frayed = 0.010 * c.cloud(c.rng.integers(97), 6, 120) + 0.012 * c.cloud(c.rng.integers(97), 30, 200)
+        cover = 1 / (1 + np.exp(-(y - line - under + frayed) / soft))
+        c.paint(cover * strength * (0.85 + 0.12 * c.cloud(c.rng.integers(97), 14, 160)), c.colour(tone))
+    brushed(c, 0.03)
 
 
 def _sprig(c: Canvas, foot: float, top: float, lean: float, leaves: int, size: float, tone: int) -> None:
@@ -200,24 +172,7 @@ def _field(c: Canvas) -> None:
         glow = 1 + 0.10 * c.cloud(c.rng.integers(97), 60, 80)
         c.paint(np.clip(inside * 28, 0, 1) * 0.92, c.colour(k + 1))
         c.image *= np.where(inside > 0, 0.94 + 0.06 * glow, 1.0)[..., None].astype(np.float32)
-    _brushed(c, 0.03)
-
-
-def _strokes(c: Canvas) -> None:
-    """Broad gestures of a wide brush, each with its bristles."""
-    x, y = c.grid()
-    for k in range(8):
-        t = np.linspace(0, 1, 50)
-        a = c.rng.uniform(-0.6, 0.6)
-        mid = c.aspect * c.rng.uniform(0.2, 0.8), c.rng.uniform(0.18, 0.82)
-        long, bend = c.rng.uniform(0.35, 0.8), c.rng.uniform(-0.25, 0.25)
-        u, v = (t - 0.5) * long, bend * ((t - 0.5) ** 2)
-        path = np.c_[mid[0] + u * np.cos(a) - v * np.sin(a), mid[1] + u * np.sin(a) + v * np.cos(a)]
-        across = -(x - mid[0]) * np.sin(a) + (y - mid[1]) * np.cos(a) - bend * 0.05
-        bristles = 0.5 + 0.5 * np.sin(across * 620 + 2.2 * c.cloud(c.rng.integers(97), 5, 60))
-        mask = c.stroke(path, c.rng.uniform(0.05, 0.16)) * (0.72 + 0.28 * bristles)
-        mask *= np.clip(1.15 + 0.5 * c.cloud(c.rng.integers(97), 24, 24), 0, 1)
-        c.paint(mask, c.colour(k + 1))
+    brushed(c, 0.03)
 
 
 def _sea(c: Canvas) -> None:
@@ -234,7 +189,7 @@ def _sea(c: Canvas) -> None:
     light = np.exp(-(((x - c.aspect * 0.5) / (0.12 + 0.5 * np.clip(y - horizon, 0, 1))) ** 2))
     c.paint(light * (y > horizon) * np.clip(0.4 + 0.5 * waves, 0, 0.7), np.array([0.95, 0.92, 0.84], np.float32))
     c.paint(np.clip((y - 0.88 - 0.02 * c.cloud(5, 99, 40)) * 40, 0, 1), c.colour(2) * 0.5 + c.colour(0) * 0.42)
-    _brushed(c, 0.045)
+    brushed(c, 0.045)
 
 
 def _blocks(c: Canvas) -> None:
@@ -252,7 +207,7 @@ def _blocks(c: Canvas) -> None:
                 continue
             centre = square[int(c.rng.integers(4))] if kind == 0 else square.mean(0)
             reach = (w, h) if kind == 0 else (w * 0.36, h * 0.36)
-            c.paint(c.area(_ellipse((float(centre[0]), float(centre[1])), *reach)) * c.area(square), tone)
+            c.paint(c.area(ellipse((float(centre[0]), float(centre[1])), *reach)) * c.area(square), tone)
 
 
 def _arches(c: Canvas) -> None:
@@ -266,7 +221,7 @@ def _arches(c: Canvas) -> None:
         shape = np.where(y < 0.62, np.hypot(x - centre, y - 0.62) - r, arch)
         tone = c.colour(k // 2 + 1) if k % 2 == 0 else c.colour(0)
         c.paint(np.clip(-shape * 300, 0, 1) * (y < 0.93), tone)
-    c.fill(_ellipse((centre + c.aspect * 0.26 * c.rng.choice([-1, 1]), 0.15), 0.075, 0.075), c.colour(2))
+    c.fill(ellipse((centre + c.aspect * 0.26 * c.rng.choice([-1, 1]), 0.15), 0.075, 0.075), c.colour(2))
 
 
 def _dunes(c: Canvas) -> None:
@@ -299,30 +254,21 @@ def _still(c: Canvas) -> None:
         at = middle + r * np.cos(a), 0.36 + 0.80 * r * np.sin(a)
         if k % 3 == 0:
             green = np.array([0.24, 0.29, 0.16], np.float32) * c.rng.uniform(0.7, 1.2)
-            c.fill(_ellipse(at, 0.075, 0.02, a), green, 0.9)
+            c.fill(ellipse(at, 0.075, 0.02, a), green, 0.9)
             continue
         size, tone = c.rng.uniform(0.030, 0.055), c.colour(1 + k % 3) * 0.7 + 0.22
         for ring in range(4):
             petals = np.c_[[0.0, 0.0, 0.0, 0.16], c.rng.uniform(0, 6, 4)]
             shrink = 1 - 0.24 * ring
-            outline = _ellipse(at, size * shrink, size * shrink * 0.9, c.rng.uniform(0, 3), petals)
+            outline = ellipse(at, size * shrink, size * shrink * 0.9, c.rng.uniform(0, 3), petals)
             c.fill(outline, np.clip(tone * (0.72 + 0.11 * ring), 0, 0.92), 0.9)
-    _brushed(c, 0.05)
-
-
-def _brushed(c: Canvas, strength: float) -> None:
-    """The direction and thickness of paint: streaks that follow a slow swirl."""
-    h, w = c.shape
-    streak = cv2.resize(relief("quartered"), (w, h), interpolation=cv2.INTER_LINEAR)
-    swirl = c.cloud(31, 90, 90) * 9
-    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
-    streak = cv2.remap(streak, x + swirl, y + np.roll(swirl, h // 3, 0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-    c.image *= (1 + strength * 1.6 * streak + 0.4 * strength * c.cloud(17, 20, 20))[..., None].astype(np.float32)
+    brushed(c, 0.05)
 
 
 KINDS: dict[str, Callable[[Canvas], None]] = {
     "shapes": _shapes, "landscape": _landscape, "lines": _lines, "botanical": _botanical, "field": _field,
-    "strokes": _strokes, "sea": _sea, "blocks": _blocks, "arches": _arches, "dunes": _dunes, "still": _still,
+    "wash": _wash, "mist": _mist, "horizon": _horizon, "sea": _sea, "blocks": _blocks, "arches": _arches,
+    "dunes": _dunes, "still": _still,
 }  # fmt: skip
 
 

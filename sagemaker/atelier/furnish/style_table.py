@@ -18,7 +18,7 @@ OWN: tuple[Style, ...] = (
         bedding=("dedad3", "e8e5df"), stone="stone/marble/dcd9d4/8b8784",
         rugs=(("abstract", "d6cfc3-b7aea1-8f8a83"), ("border", "d9d3c8-5b5854-a9a39b")),
         arm="track", back="loose", legs="tapered", dining="shell", lounge="barrel", base="tapered",
-        bed="channel", front="flat", lamp="drum", plants=("fig", "rubber"), art=("shapes", "field", "strokes"),
+        bed="channel", front="flat", lamp="drum", plants=("fig", "rubber"), art=("wash", "horizon", "mist", "shapes"),
     ),
     Style(
         "scandinavian", "Scandinavian",
@@ -30,7 +30,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e5e2dc", "d7dadb"), stone="stone/concrete/c9c6c0/a6a39d",
         rugs=(("berber", "e6e0d3-6d675f-a9a39b"), ("plain", "d8d2c6-b4aea2-999999")),
         arm="slim", back="loose", legs="splayed", dining="wishbone", lounge="frame", base="tapered",
-        bed="slat", front="flat", lamp="tripod", plants=("rubber", "fig"), art=("lines", "shapes", "landscape"), seats=2,
+        bed="slat", front="flat", lamp="tripod", plants=("rubber", "fig"), art=("lines", "mist", "horizon", "botanical"), seats=2,
     ),
     Style(
         "bohemian", "Bohemian",
@@ -42,7 +42,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e7dccb", "d8b48f"), stone="stone/travertine/d8c8b0/b39b7c",
         rugs=(("vintage", "d9c0a0-93412f-2f5a5c"), ("kilim", "e2d2b5-a4472f-2f5f5f"), ("berber", "e4d8c2-4a3a2e-a4472f")),
         arm="rolled", back="loose", legs="turned", dining="cane", lounge="rattan", base="drum",
-        bed="cane", front="cane", lamp="woven", plants=("monstera", "palm", "fig"), art=("botanical", "arches", "landscape"),
+        bed="cane", front="cane", lamp="woven", plants=("monstera", "palm", "fig"), art=("botanical", "landscape", "arches"),
         clutter=2, bold=True,
     ),
     Style(
@@ -55,7 +55,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e9e2d5", "dcd2bf"), stone="stone/travertine/cfc0a8/a88f70",
         rugs=(("border", "d9cbb0-7a4a40-8a8468"), ("stripe", "e0d6c0-7c8a90-aaa08a")),
         arm="rolled", back="loose", legs="turned", dining="spindle", lounge="wing", base="turned",
-        bed="panel", front="shaker", lamp="drum", plants=("olive", "fig"), art=("landscape", "botanical", "still"),
+        bed="panel", front="shaker", lamp="drum", plants=("olive", "fig"), art=("landscape", "botanical", "still", "mist"),
         painted="d6cfbd",
         clutter=2,
     ),
@@ -69,7 +69,7 @@ OWN: tuple[Style, ...] = (
         bedding=("b9b8b6", "dad7d2"), stone="stone/concrete/a9a7a3/84827e",
         rugs=(("vintage", "a9a39b-4a4c50-7d5a48"), ("abstract", "8f8c89-5b5a5a-b9b4ab")),
         arm="track", back="tufted", legs="sled", dining="metal", lounge="sling", base="sled",
-        bed="metal", front="framed", lamp="pharmacy", plants=("snake", "rubber"), art=("dunes", "strokes", "field"),
+        bed="metal", front="framed", lamp="pharmacy", plants=("snake", "rubber"), art=("dunes", "mist", "wash", "field"),
     ),
     Style(
         "mediterranean", "Mediterranean",
@@ -93,7 +93,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e8e4df", "cfc7be"), stone="stone/marble/e2dfdb/7c7672",
         rugs=(("abstract", "d9d2c8-b3a793-8d8a8a"), ("border", "d8d0c3-b39a66-8a8078")),
         arm="slope", back="channel", legs="pin", dining="parsons", lounge="barrel", base="pedestal",
-        bed="tufted", front="reeded", lamp="globe", plants=("fig", "palm"), art=("strokes", "field"),
+        bed="tufted", front="reeded", lamp="globe", plants=("fig", "palm"), art=("wash", "horizon", "field"),
     ),
     Style(
         "eclectic", "Eclectic",
@@ -105,7 +105,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e6e0d6", "b9c3c6"), stone="stone/terrazzo/ddd6cc/a8665a",
         rugs=(("vintage", "c9a98c-7a2f3c-2f4a6a"), ("kilim", "e4d6bc-b8485a-2f5f7a"), ("abstract", "e0d8ca-d08a2c-2f5f7a")),
         arm="slim", back="tufted", legs="tapered", dining="cane", lounge="slipper", base="hairpin",
-        bed="upholstered", front="reeded", lamp="tripod", plants=("monstera", "snake", "fig"), art=("blocks", "strokes", "still", "botanical"), seats=2,
+        bed="upholstered", front="reeded", lamp="tripod", plants=("monstera", "snake", "fig"), art=("blocks", "wash", "still", "botanical"), seats=2,
         clutter=2, bold=True,
     ),
     Style(
@@ -118,7 +118,7 @@ OWN: tuple[Style, ...] = (
         bedding=("ded6c9", "c9beae"), stone="stone/travertine/d5c8b4/b3a288",
         rugs=(("plain", "d5cab7-b3a594-9a8d7b"), ("jute", "c9b591-a99268-8d7853")),
         arm="wood", back="loose", legs="block", dining="wishbone", lounge="frame", base="slab",
-        bed="platform", front="reeded", lamp="lantern", plants=("olive", "rubber"), art=("lines", "dunes", "field"), seats=2,
+        bed="platform", front="reeded", lamp="lantern", plants=("olive", "rubber"), art=("lines", "dunes", "wash", "mist"), seats=2,
         clutter=0,
     ),
     Style(
@@ -131,7 +131,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e4ddd0", "c9bfae"), stone="stone/terrazzo/dcd5c8/8f7f6c",
         rugs=(("abstract", "dcd0b8-c9822b-35606a"), ("berber", "e2d8c4-5b4a3b-c9822b")),
         arm="slim", back="tight", legs="splayed", dining="shell", lounge="frame", base="tapered",
-        bed="slat", front="flat", lamp="globe", plants=("snake", "rubber", "monstera"), art=("blocks", "shapes", "arches"), seats=3,
+        bed="slat", front="flat", lamp="globe", plants=("snake", "rubber", "monstera"), art=("blocks", "horizon", "shapes", "landscape"), seats=3,
     ),
     Style(
         "coastal", "Coastal",
@@ -143,7 +143,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e9e7e1", "c3d0d3"), stone="stone/travertine/ddd4c4/bfb19b",
         rugs=(("jute", "cdb78f-b09a70-8f7b57"), ("stripe", "e8e3d8-7ba0ad-cbbfa9")),
         arm="rolled", back="loose", legs="plinth", dining="cane", lounge="rattan", base="trestle",
-        bed="cane", front="shaker", lamp="woven", plants=("palm", "olive"), art=("sea", "landscape", "botanical"),
+        bed="cane", front="shaker", lamp="woven", plants=("palm", "olive"), art=("sea", "horizon", "landscape", "botanical"),
         painted="dfdcd4",
     ),
     Style(
@@ -169,7 +169,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e3e1dc", "cfccc6"), stone="stone/concrete/cfccc7/adaaa5",
         rugs=(("plain", "dedbd5-c2bfba-aaa7a2"), ("border", "dcd9d3-8d8a85-a9a6a1")),
         arm="track", back="tight", legs="plinth", dining="shell", lounge="slipper", base="slab",
-        bed="platform", front="flat", lamp="globe", plants=("snake", "rubber"), art=("lines", "field"), seats=2,
+        bed="platform", front="flat", lamp="globe", plants=("snake", "rubber"), art=("lines", "horizon", "wash"), seats=2,
         clutter=0,
     ),
     Style(
@@ -182,7 +182,7 @@ OWN: tuple[Style, ...] = (
         bedding=("dfdbd5", "c6c1ba"), stone="stone/marble/d9d6d1/77736f",
         rugs=(("abstract", "dad5cc-3f6272-b0aca6"), ("plain", "cfcac2-a8a49d-8f8c88")),
         arm="slope", back="loose", legs="sled", dining="parsons", lounge="barrel", base="drum",
-        bed="upholstered", front="reeded", lamp="globe", plants=("fig", "rubber"), art=("strokes", "field"), seats=2,
+        bed="upholstered", front="reeded", lamp="globe", plants=("fig", "rubber"), art=("wash", "horizon", "field", "mist"), seats=2,
     ),
     Style(
         "farmhouse", "Farmhouse",
@@ -194,7 +194,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e8e3d8", "cfc6b4"), stone="stone/concrete/c4beb4/a09a90",
         rugs=(("jute", "c6ae84-a88f62-8a744f"), ("stripe", "e2dbca-45403b-b5a892"), ("check", "e4ddcd-55636b-45403b")),
         arm="slope", back="loose", legs="block", dining="crossback", lounge="wing", base="trestle",
-        bed="panel", front="shaker", lamp="lantern", plants=("olive", "fig"), art=("landscape", "botanical"),
+        bed="panel", front="shaker", lamp="lantern", plants=("olive", "fig"), art=("landscape", "botanical", "mist", "lines"),
         painted="e0dcd0", clutter=2,
     ),
     Style(
@@ -207,7 +207,7 @@ OWN: tuple[Style, ...] = (
         bedding=("e4dccd", "b9ad98"), stone="stone/marble/3a3a3d/b59a66",
         rugs=(("border", "d9cfbb-222326-c79f4e"), ("abstract", "cfc4ae-222326-1d4d4f")),
         arm="pad", back="channel", legs="plinth", dining="parsons", lounge="slipper", base="drum",
-        bed="channel", front="reeded", lamp="globe", plants=("palm", "fig"), art=("blocks", "arches"),
+        bed="channel", front="reeded", lamp="globe", plants=("palm", "fig"), art=("blocks", "dunes", "arches"),
     ),
     Style(
         "moroccan", "Moroccan",
@@ -243,7 +243,7 @@ OWN: tuple[Style, ...] = (
         bedding=("cfc4b4", "a89a88"), stone="stone/concrete/a89c8c/857a6c",
         rugs=(("plain", "c4b6a1-9a8d7b-857763"), ("jute", "b8a27a-977f58-75603f")),
         arm="slope", back="loose", legs="plinth", dining="ladder", lounge="frame", base="slab",
-        bed="platform", front="flat", lamp="lantern", plants=("olive",), art=("field", "dunes"), seats=2, clutter=0,
+        bed="platform", front="flat", lamp="lantern", plants=("olive",), art=("field", "dunes", "wash"), seats=2, clutter=0,
     ),
     Style(
         "victorian", "Victorian",
@@ -267,6 +267,6 @@ OWN: tuple[Style, ...] = (
         bedding=("e4dfd5", "a3a09a"), stone="stone/terrazzo/dcd7cd/45474a",
         rugs=(("abstract", "e2dccf-c23b2a-2a4e8c"), ("check", "e0dbd0-242427-e0ac2b"), ("stripe", "e4dfd3-242427-c23b2a")),
         arm="track", back="tight", legs="sled", dining="metal", lounge="sling", base="hairpin",
-        bed="platform", front="flat", lamp="globe", plants=("rubber", "snake"), art=("blocks", "shapes"), seats=2,
+        bed="platform", front="flat", lamp="globe", plants=("rubber", "snake"), art=("blocks", "shapes", "lines"), seats=2,
     ),
 )  # fmt: skip

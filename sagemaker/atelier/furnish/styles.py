@@ -44,7 +44,8 @@ Front = Literal["flat", "reeded", "shaker", "cane", "framed"]
 Lamp = Literal["drum", "tripod", "pharmacy", "globe", "woven", "lantern"]
 Plant = Literal["fig", "olive", "snake", "palm", "monstera", "rubber"]
 Art = Literal[
-    "shapes", "landscape", "lines", "botanical", "field", "strokes", "sea", "blocks", "arches", "dunes", "still"
+    "shapes", "landscape", "lines", "botanical", "field", "wash", "mist", "horizon", "sea", "blocks", "arches", "dunes",
+    "still",
 ]  # fmt: skip
 Rug = Literal["plain", "border", "berber", "vintage", "abstract", "stripe", "jute", "check", "kilim"]
 
@@ -124,7 +125,14 @@ class Style:
     @property
     def frame(self) -> str:
         """Picture and mirror frames."""
-        return self.metal if self.lamp in {"globe", "pharmacy"} else self.wood
+        return self.metal if self.metal.startswith("paint") and self.lamp == "pharmacy" else self.wood
+
+    @property
+    def inks(self) -> tuple[str, ...]:
+        """What pictures are painted with: paper, three accents (quiet ones, unless bold), the middle and the dark."""
+        light, middle, dark = self.neutrals
+        fade = 1.0 if self.bold else 0.55
+        return (light, *(_mixed(self.accent(k), middle, fade) for k in range(3)), middle, dark)
 
     @property
     def duvet(self) -> str:
@@ -168,7 +176,7 @@ class Style:
         return replace(
             self,
             sofas=turned(self.sofas),
-            rugs=turned((*self.rugs, (kind, f"{ground}-{light}-{self.accents[0]}"))),
+            rugs=turned((*self.rugs, (kind, f"{ground}-{light}-{self.accents[0] if self.bold else self.neutrals[1]}"))),
             chairs=turned((*self.chairs, f"fabric/twill/{second}")),
             accents=drawn(self.accents),
             plants=drawn(self.plants),

@@ -15,38 +15,11 @@ from atelier.furnish.styles import Style
 STEEL, GLASS = "metal/steel", "glass/d5dcdb"
 
 
-def _stack(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+def books(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """Large books lying on one another."""
     return stack_of_books(*size, style, rng)
 
 
-def _upright(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Four books standing between two blocks."""
-    w, d, h = size
-    colours = (*style.neutrals, *style.accents)
-    ends = [
-        box(w * 0.13, d * 0.62, h * s, style.stone, 0.004).moved(x * (w / 2 - w * 0.065), 0, h * s / 2)
-        for x, s in ((-1, 0.74), (1, 0.74))
-    ]
-    parts, x = ends, -w / 2 + w * 0.13
-    run = w * 0.74
-    share = rng.uniform(0.7, 1.3, 5)
-    for k, t in enumerate(share / share.sum() * run):
-        tall = h * (1.0 if k == 1 else float(rng.uniform(0.80, 0.96)))
-        cover = f"paint/{colours[int(rng.integers(len(colours)))]}"
-        book = [box(t - 0.0012, d, tall, cover, 0.002).moved(0, 0, tall / 2)]
-        edges = np.array(
-            [
-                [[-t / 2 + 0.003, -d / 2 + 0.006], [-t / 2 + 0.003, d / 2 - 0.006]],
-                [[t / 2 - 0.003, -d / 2 + 0.006], [t / 2 - 0.003, d / 2 - 0.006]],
-            ]
-        )
-        book.append(sheet(np.concatenate([edges, np.full((2, 2, 1), tall + 0.0006)], -1), "paper"))
-        parts = [*parts, *place(book, x + t / 2)]
-        x += t
-    return parts
-
-
-books = by_form("books", {"stack": _stack, "upright": _upright})
 trays = by_form("tray", {"rectangle": tray, "round": tray_with_bowl})
 
 

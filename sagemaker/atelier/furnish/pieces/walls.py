@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -13,6 +15,10 @@ from atelier.model import F64
 
 PAPER, BACK = "paint/e6e1d7", "paint/4a4540"
 GILT = ("metal/aged-brass", "metal/brass")
+PRINTS = 4096
+"""pictures there are of a kind: so many that a home never shows one twice."""
+SERIES = ("lines", "botanical", "mist", "landscape", "sea", "horizon", "wash")
+"""kinds whose pictures hang side by side as a set, each clearly another."""
 
 
 def moulding(w: float, h: float, profile: ArrayLike, material: str) -> list[Part]:
@@ -51,8 +57,7 @@ def carved_profile(bar: float, depth: float) -> F64:
 def _print(w: float, h: float, style: Style, rng: np.random.Generator, y: float) -> Part:
     """The picture itself, w × h, standing on z = 0 and facing −y."""
     kind = style.art[int(rng.integers(len(style.art)))]
-    colours = "-".join((style.neutrals[0], *style.accents[:3], style.neutrals[1], style.neutrals[2]))
-    name = f"art/{kind}/{colours}/{w / h:.2f}/{int(rng.integers(40))}"
+    name = f"art/{kind}/{'-'.join(style.inks)}/{w / h:.2f}/{int(rng.integers(PRINTS))}"
     points = np.array([[[-w / 2, y, h], [-w / 2, y, 0]], [[w / 2, y, h], [w / 2, y, 0]]])
     uv = np.array([[[0.004, 0.004], [0.004, 0.996]], [[0.996, 0.004], [0.996, 0.996]]])
     return sheet(points, name, uv, flip=True, fitted=True)
@@ -112,8 +117,9 @@ def _floater(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 
 def _row(count: int, size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Like frames side by side, or one over the other where the place is tall."""
+    """Like frames side by side, or one over the other where the place is tall; one kind of picture in all."""
     w, d, h = size
+    style = replace(style, art=tuple(kind for kind in style.art if kind in SERIES)[:1] or ("botanical",))
     gap = 0.05
     parts: list[Part] = []
     for k in range(count):
@@ -221,11 +227,11 @@ def gallery(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         (-w / 2 + left + g, h * 0.42 + g, w - left - g, h * 0.58 - g), (-w / 2 + left + g, 0.0, w - left - g, h * 0.42),
     ]  # fmt: skip
     makers = (_matted, _bleed, _matted, _matted, _bleed)
-    return [
-        q
-        for (x, z, a, b), make in zip(spots, makers, strict=True)
-        for q in place(make((a, d, b), style, rng), x + a / 2, 0, z)
-    ]
+    parts: list[Part] = []
+    for k, ((x, z, a, b), make) in enumerate(zip(spots, makers, strict=True)):
+        of_its_own = replace(style, art=(style.art[k % len(style.art)],))
+        parts += place(make((a, d, b), of_its_own, rng), x + a / 2, 0, z)
+    return parts
 
 
 def picture_ledge(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
