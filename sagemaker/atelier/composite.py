@@ -167,9 +167,10 @@ def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.Pho
 
 def _relit(photo: F32, ratio: F32) -> F32:
     """The linear photo under its ratio: shade multiplies what is there, light that is added has not its texture."""
-    added = np.maximum(ratio - 1.0, 0.0)
     shaded = photo * np.clip(ratio, 0.02, 1.0)
-    return np.asarray(shaded + cv2.GaussianBlur(photo, (0, 0), _ADDED_BLUR) * added, np.float32)
+    if (ratio > 1.0).any():
+        shaded += cv2.GaussianBlur(photo, (0, 0), _ADDED_BLUR) * np.maximum(ratio - 1.0, 0.0)
+    return np.asarray(shaded, np.float32)
 
 
 def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tuple[F32, F32]:

@@ -62,7 +62,7 @@ def measure(rgb: U8) -> PhotoLook:
             tile = rgb[y : y + size, x : x + size].astype(np.float32) / np.float32(255)
             luma = np.asarray(tile @ _LUMA, np.float32)
             edges.append(_edge_blurs(luma))
-            bands += _bands(luma)
+            bands += _bands(luma[size // 4 : size - size // 4, size // 4 : size - size // 4])
             grains.append(_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)))
     black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.1)) / 255
     squared = np.concatenate(edges)

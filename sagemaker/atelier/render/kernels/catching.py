@@ -152,11 +152,14 @@ def catcher(  # noqa: PLR0912
                     hit = trace(w, x, l, wp.min(b[0], reach_gloss))
                     if hit[0] >= 0.0:
                         near = 1.0 - wp.smoothstep(0.4 * reach_gloss, reach_gloss, hit[0])
-                        seen = leaving(w, hit, l) * (weight / float(gloss_samples))
-                        light = light * (1.0 - near) + seen * near
+                        met = leaving(w, hit, l) * (weight / float(gloss_samples))
+                        light = light * (1.0 - near) + met * near
                         mirrored = mirrored + near / float(gloss_samples)
                     s1 = s1 + light
-            beyond = wp.max(photo_floor(w, x) - s0 * _UNEXPLAINED, wp.vec3(0.0))
+            # One share for all channels: the floor's map is coarse, and channels that part would show as colours.
+            seen = photo_floor(w, x)
+            bright = wp.max(seen[0] + seen[1] + seen[2], 1.0e-6)
+            beyond = seen * wp.clamp(1.0 - _UNEXPLAINED * (s0[0] + s0[1] + s0[2]) / bright, 0.0, 1.0)
             s0 = s0 + beyond
             s1 = s1 + beyond * (1.0 - mirrored)
     without[q] = s0
