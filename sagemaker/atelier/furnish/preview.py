@@ -109,8 +109,8 @@ class Studio:
         d = (fwd + 0.26 * (jj[..., None] * right - ii[..., None] * up)).reshape(-1, 3)
         d /= np.linalg.norm(d, axis=1, keepdims=True)
         noisy, *guides = self._shade(np.broadcast_to(eye, d.shape).copy(), d, rays, rng)
-        shaped = [layer.reshape(n, n, 3).astype(np.float32) for layer in (noisy, *guides)]
-        small = cv2.resize(denoise(*shaped), (size, size), interpolation=cv2.INTER_AREA)
+        colour, albedo, normal = (layer.reshape(n, n, 3).astype(np.float32) for layer in (noisy, *guides))
+        small = cv2.resize(denoise(colour, (albedo, normal)), (size, size), interpolation=cv2.INTER_AREA)
         toned = np.clip(small / (1 + 0.12 * small), 0, 1)
         return np.asarray(
             np.round(np.where(toned <= 0.0031308, toned * 12.92, 1.055 * toned ** (1 / 2.4) - 0.055) * 255), np.uint8

@@ -17,7 +17,7 @@ DEEP_M = 1.8
 """how deep a rug is taken to be when its pile is laid on."""
 PILE: dict[str, tuple[str, float, float]] = {
     "jute": ("braid", 0.22, 0.46), "kilim": ("flatweave", 0.15, 0.28), "stripe": ("flatweave", 0.15, 0.28),
-    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.12, 0.24), "shag": ("shag", 0.10, 0.36),
+    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.12, 0.24), "shag": ("shag", 0.06, 0.36),
     "plain": ("flatweave", 0.13, 0.30),
 }  # fmt: skip
 """kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""

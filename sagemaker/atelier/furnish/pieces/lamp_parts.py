@@ -92,7 +92,7 @@ def openwork(profile: ArrayLike, material: str, hoops: int, ribs: int, wire: flo
     return parts
 
 
-def foot(r: float, material: str, h: float = 0.022) -> Part:
+def foot(r: float, material: str, h: float = 0.034) -> Part:
     """A weighted round base, slightly domed."""
     return lathe([(0, 0), (r, 0), (r * 1.02, h * 0.35), (r, h * 0.8), (0.02, h), (0, h)], material, 44)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, by_form, legs, pull
+from atelier.furnish.pieces.lamp_parts import foot
 from atelier.furnish.pieces.tables_round import splayed
 from atelier.furnish.pieces.tabletops import (
     fluted,
@@ -33,7 +34,7 @@ def _side_tripod(size: Size, style: Style, _rng: Rng) -> list[Part]:
 def _side_pole(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
     pole = tube(line((0, 0, 0.01), (0, 0, h - 0.02)), 0.013, style.metal, 14)
-    return [round_top(r, 0.022, style.stone, h), pole, disc(r * 0.66, 0.014, style.metal)]
+    return [round_top(r, 0.022, style.stone, h), pole, foot(r * 0.60, style.metal)]
 
 
 def _side_cantilever(size: Size, style: Style, _rng: Rng) -> list[Part]:

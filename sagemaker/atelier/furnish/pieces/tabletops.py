@@ -137,8 +137,8 @@ def trestle(w: float, d: float, h: float, wood: str) -> list[Part]:
 def pedestal(r: float, h: float, material: str, neck: float = 0.055, foot: float = 0.62) -> Part:
     """A turned column on a round foot, carrying a top of radius r."""
     profile = [
-        (0, 0), (r * foot, 0), (r * foot, 0.014), (r * foot * 0.78, 0.032), (r * foot * 0.46, 0.075),
-        (neck, 0.19), (neck * 0.8, h * 0.45),
+        (0, 0), (r * foot, 0), (r * foot, 0.012), (r * foot * 0.97, 0.030), (r * foot * 0.76, 0.046),
+        (r * foot * 0.44, 0.085), (neck, 0.19), (neck * 0.8, h * 0.45),
         (neck * 1.1, h - 0.14), (r * 0.42, h - 0.03), (0, h - 0.02),
     ]  # fmt: skip
     return lathe(smooth(profile), material, 36)
@@ -147,8 +147,9 @@ def pedestal(r: float, h: float, material: str, neck: float = 0.055, foot: float
 def tulip(r: float, h: float, material: str) -> Part:
     """One thin flowing stem from a wide foot into the top."""
     profile = [
-        (0, 0), (r * 0.48, 0), (r * 0.475, 0.006), (r * 0.40, 0.018), (r * 0.27, 0.042), (r * 0.15, 0.085),
-        (0.045, 0.17), (0.031, h * 0.5), (0.045, h - 0.16), (r * 0.16, h - 0.06), (r * 0.34, h - 0.012), (0, h - 0.01),
+        (0, 0), (r * 0.44, 0), (r * 0.445, 0.012), (r * 0.43, 0.030), (r * 0.34, 0.042), (r * 0.24, 0.060),
+        (r * 0.14, 0.095), (0.045, 0.17), (0.031, h * 0.5), (0.045, h - 0.16), (r * 0.16, h - 0.06),
+        (r * 0.34, h - 0.012), (0, h - 0.01),
     ]  # fmt: skip
     return lathe(smooth(profile), material, 40)
 
