@@ -6,6 +6,9 @@ the source at the very end, so identity holds by construction whatever happens b
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 
@@ -16,6 +19,8 @@ from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
 
 _STRIP, _MARGIN = 256, 8
 """Rows worked on at once, and those around them that blurs look at: a 12 MP photo is never several float images."""
+_THREADS = min(os.cpu_count() or 1, 4)
+"""Strips worked on at once; each holds some 200 MB of a 12 MP picture."""
 _SHADE_CONTRAST = 1.25
 """power of a shade's ratio that the photo shows: cameras' tone curves are steeper than sRGB's below white (Grossberg &
 Nayar, "What is the Space of Camera Response Functions?", CVPR 2003), and floors under furniture in photos are so"""
@@ -48,7 +53,8 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     colour = _straight(render.colour, alpha)
     changed = _enlarged(alpha > 0, full) | _enlarged((ratio != 1.0).any(-1), full)
     staged = source.copy()
-    for top in range(0, full[0], _STRIP):
+
+    def strip(top: int) -> None:
         rows = slice(top, min(top + _STRIP, full[0]))
         touched = np.flatnonzero(changed[rows].any(0))
         if len(touched):
@@ -59,6 +65,9 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
             c = photo_look.shoulder(np.maximum(c, 0.0), white)
             patch = _patch(source[wide], _edge(a, scale), c, r, look, scale, top)
             staged[rows, columns] = patch[top - first : rows.stop - first]
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(strip, range(0, full[0], _STRIP)))
     staged[~changed] = source[~changed]
     return Composite(staged, changed)
 
@@ -114,6 +123,16 @@ def _without_specks(ratio: F32, furniture: Bool) -> F32:
 
 def _straight(colour: F32, alpha: F32) -> F32:
     """Un-premultiplied colour, continued a few pixels outwards so that interpolation never mixes in black."""
+    straight = np.zeros_like(colour)
+    rows, columns = (np.flatnonzero((alpha > 0).any(axis)) for axis in (1, 0))
+    if len(rows):
+        area = tuple(slice(max(int(n[0]) - _MARGIN, 0), int(n[-1]) + 1 + _MARGIN) for n in (rows, columns))
+        straight[area] = _continued(colour[area], alpha[area])
+    return straight
+
+
+def _continued(colour: F32, alpha: F32) -> F32:
+    """`_straight` of the part of a picture that holds furniture."""
     out = colour / np.maximum(alpha, 1e-3)[..., None]
     weight = np.where(alpha > 0.5, alpha, 0.25 * alpha)
     blurred = cv2.GaussianBlur(out * weight[..., None], (0, 0), 1.5)
