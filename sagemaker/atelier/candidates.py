@@ -22,13 +22,14 @@ _WORSE = 0.9
 
 
 def worth_rendering(layouts: Sequence[Layout], room: Room, least_coverage: float) -> list[Layout]:
-    """The layouts that pass every check a layout can be held to before it is rendered; all of them where none does.
+    """The layouts that pass every check a layout can be held to before it is rendered; the best alone where none does.
 
-    Coverage is counted on the pieces' boxes, which are fuller than the pieces: only the render's own check decides.
+    Coverage is counted on the pieces' boxes, which are fuller than the pieces: too much of it is left to the render's
+    own check, and what fails here fails there, so that one picture is enough to show why.
     """
     seen = Silhouettes(room)
     sound = [layout for layout in layouts if _sound(layout, room, seen, least_coverage)]
-    return sound or list(layouts)
+    return sound or list(layouts[:1])
 
 
 def _sound(layout: Layout, room: Room, seen: Silhouettes, least_coverage: float) -> bool:

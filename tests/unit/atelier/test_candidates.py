@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from atelier.candidates import MAX_RENDERS, Attempt, next_attempt
+from dataclasses import replace
+
+from atelier.candidates import MAX_RENDERS, Attempt, next_attempt, worth_rendering
 from atelier.model import Layout, Placement
+from tests.unit.atelier.furnished_box import photo_and_room
 
 SEED = 40
 
@@ -47,3 +50,11 @@ def test_no_two_attempts_are_the_same_picture() -> None:
         attempts = made([GOOD, NEAR], verdicts, 2)
         assert len({(a.layout.placements, a.seed) for a in attempts}) == len(attempts)
         assert len(attempts) <= MAX_RENDERS
+
+
+def test_where_no_layout_can_pass_only_the_best_is_rendered_to_show_why() -> None:
+    _, room = photo_and_room()
+    beside = layout(1.9, -0.2)
+    assert worth_rendering([GOOD, beside], room, 0.01) == [GOOD, beside]
+    unsure = replace(room, numbers={"scale_low": 0.5, "scale_high": 1.5})
+    assert worth_rendering([GOOD, beside], unsure, 0.01) == [GOOD]
