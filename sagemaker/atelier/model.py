@@ -191,7 +191,6 @@ class Room:
     """what stands in the room already: layouts keep off the footprints, pictures keep it in front."""
     keep_clear: Bool | None = None
     """(h, w) pixels to keep in sight, stairs and what a caller marks: no piece may cover them."""
-    """(h, w) pixels a caller wants to keep in sight: no piece may cover them."""
     marks: Bool | None = None
     """(h, w) long edges in the photo: where they cross a wall, it is not plain, whatever else is known of it."""
 

@@ -8,14 +8,14 @@ import numpy as np
 
 from atelier.check.base import measured
 from atelier.check.solids import shared_volume
-from atelier.model import F32, F64, Layout, Placement, Room
-from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, looming, outlines
+from atelier.model import F32, F64, Bool, Layout, Placement, Room
+from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, longest_run, looming, outlines
 from atelier.plan.parts import FLAT, HUNG, LEAST_COVERAGE
 from atelier.plan.poses import footprint, world
 from atelier.plan.space import CASING_M, Space, nearest_m
 from engine_contract import Check
 
-MOST_COVERAGE, LEAST_SPREAD, LEAST_FURNISHED = 0.42, 0.33, 0.25
+MOST_COVERAGE, LEAST_SPREAD, MOST_EMPTY, LEAST_FURNISHED = 0.42, 0.33, 0.58, 0.25
 MIN_CLEARANCE_M = {"door": 0.5, "fireplace": 0.7, "passage": 0.45}
 MAX_OVERLAP_M3 = 0.004
 MAX_SCALE_ERROR = 0.45
@@ -140,13 +140,15 @@ def _composed(standing: Sequence[Placement], alpha: F32, space: Space, least_cov
     A room whose own fittings furnish it (a low `least_coverage`) owes less of both.
     """
     part = min(1.0, least_coverage / LEAST_COVERAGE)
-    columns = float((alpha > 0.5).any(0).mean())
+    covered: Bool = np.asarray((alpha > 0.5).any(0), bool)
+    columns, empty, most = float(covered.mean()), longest_run(~covered), 1.0 - part * (1.0 - MOST_EMPTY)
     near = space.seen & (space.distance_from_camera < _FAR_M)
     used = space.stamp(list(boxes(standing)[:, :4, :2]), 0.25) & near
     share = float(used.sum()) / max(float(near.sum()), 1.0)
     least, floor = LEAST_SPREAD * part, LEAST_FURNISHED * part
     return [
         measured("across_the_frame", columns, least, columns >= least, "share of the frame's width with furniture"),
+        measured("no_side_left_empty", empty, most, empty <= most, "share of the frame's width in one empty stretch"),
         measured("floor_furnished", share, floor, share >= floor, "share of the near floor under or beside furniture"),
     ]
 

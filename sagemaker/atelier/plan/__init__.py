@@ -11,19 +11,21 @@ import numpy as np
 
 from atelier.model import Layout, Placement, Room, RoomRefusedError
 from atelier.plan.complete import completed
-from atelier.plan.drafts import apart, buildable, different, drafts_of
+from atelier.plan.drafts import Draft, apart, buildable, different, drafts_of
 from atelier.plan.dress import blocked_by
 from atelier.plan.energy import Silhouettes
 from atelier.plan.parts import Programme
 from atelier.plan.programmes import ROOMS, programme_of
-from atelier.plan.space import Space
+from atelier.plan.space import CELL_M, Space
 from atelier.plan.walls import walls_of
 
 __all__ = ["ROOMS", "plan", "programme_of"]
 
-_TASTE = 0.35
+_TASTE = 0.2
 """whole layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_PASSAGE_M = 1.4
+"""a floor of which less than this is free beside the ways between its doors is walked through and not lived in."""
 _DRESSED = 6
 """layouts completed and judged once more as whole pictures."""
 
@@ -55,10 +57,7 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
         rank = layout.energy + float(rng.uniform(0.0, _TASTE))
         layouts.append((rank, layout.placements[draft.main], layout))
     if not layouts:
-        best = max((sum(d.terms.values()) for d in drafts), default=float("-inf"))
-        seen_as = "no furniture group fits the free floor" if not drafts else "every layout blocks or hides something"
-        numbers = {"poses": float(len(drafts)), "free_width_m": space.width}
-        raise _refusal(seen_as, numbers | ({"best_energy": best} if drafts else {}))
+        raise _nothing_fits(space, drafts)
     return _best(layouts)
 
 
@@ -69,9 +68,27 @@ def _check_floor(programme: Programme, room: Room, space: Space) -> None:
         raise _refusal(f"the free floor is only {space.width:.1f} m wide", width)
     if space.width > programme.most_width_m:
         raise _refusal(f"a floor {space.width:.1f} m wide is a room of its own, not a {programme.kind}", width)
+    ways, off = len(space.ways_in), space.width_off_the_ways
+    if ways > 1 and off < _PASSAGE_M and programme.least_width_m >= _PASSAGE_M:
+        raise _refusal(
+            f"it is a passage: its {ways} ways through leave no place wider than {off:.1f} m", width | {"off_m": off}
+        )
     if programme.needs and not any(thing.kind in programme.needs for thing in room.standing):
         wanted = " or ".join(sorted(programme.needs))
         raise _refusal(f"a {programme.kind} is dressed round its {wanted}, and none was seen", width)
+
+
+def _nothing_fits(space: Space, drafts: Sequence[Draft]) -> RoomRefusedError:
+    """The refusal with what was measured: how much floor is in sight, how wide, and how wide beside the ways."""
+    floor, widest = float(space.seen.sum()) * CELL_M**2, space.width_off_the_ways
+    numbers = {"poses": float(len(drafts)), "free_width_m": space.width, "width_off_the_ways_m": widest}
+    if drafts:
+        numbers["best_energy"] = max(sum(d.terms.values()) for d in drafts)
+    return _refusal(
+        f"{floor:.1f} m² of floor are in sight, at most {space.width:.1f} m wide and {widest:.1f} m beside doors, "
+        "hearth and what stands there; nowhere does the furniture of such a room block and hide nothing",
+        numbers,
+    )
 
 
 def _best(judged: list[tuple[float, Placement, Layout]]) -> list[Layout]:

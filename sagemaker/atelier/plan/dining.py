@@ -39,7 +39,7 @@ def dining(rng: np.random.Generator) -> tuple[Group, ...]:
     """A dining room's tables on their rugs; for two only where four find no place."""
     groups = [_on_rug(table, rng) for table in (_GRAND, _SIX, _FOUR, _ROUND, _ROUND_FOR_TWO)]
     round_one = replace(groups[3], bonus=0.12) if rng.random() < 0.35 else groups[3]
-    return (groups[0], groups[1], groups[2], round_one, replace(groups[4], bonus=-0.2))
+    return (groups[0], groups[1], groups[2], round_one, replace(groups[4], bonus=-0.35))
 
 
 def breakfast(rng: np.random.Generator) -> tuple[Group, ...]:

@@ -43,10 +43,10 @@ _EDGE, _AT_EDGE, _AT_EDGE_MAIN, _EDGE_COST = 0.06, 0.03, 0.11, 8.0
 looms."""
 _EMPTY, _EMPTY_COST = 0.35, 1.4
 """share of the frame's width that may lie between, or beside, the furniture without looking forgotten."""
-_IN_THE_WAY, _MOST_IN_THE_WAY = 0.9, 1.3
+_IN_THE_WAY, _MOST_IN_THE_WAY = 0.5, 0.9
 """cost of a square metre of furniture where one walks to a door, and the most it may come to."""
-_END_ON, _END_ON_COST = 0.5, 0.6
-"""facing under which a desk shows its end, a blank box."""
+_END_ON, _END_ON_COST, _BACK_COST = 0.5, 0.6, 0.2
+"""facing under which a desk shows its end, a blank box; what that costs, and what it costs to show its back."""
 _NARROW_COST = 0.25
 """of a long table seen from its narrow end."""
 _BEHIND_M, _BACK_TO_DOOR = 3.0, 0.3
@@ -145,10 +145,13 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
     }
+    if main.piece.startswith("dining-table"):
+        del terms["focal"]
     if main.piece == "dining-table":
         terms["shown"] = -_NARROW_COST * (1.0 - np.abs(facing))
     if main.piece == "desk":
-        terms["shown"] = -_END_ON_COST * np.maximum(0.0, 1.0 - np.abs(facing) / _END_ON)
+        end_on = np.maximum(0.0, 1.0 - np.abs(facing) / _END_ON)
+        terms["shown"] = -_END_ON_COST * end_on - _BACK_COST * np.maximum(0.0, -facing)
     if group.anchor in {"both", "focal"}:
         terms["entry"] = -_BACK_TO_DOOR * _back_to_a_door(space, x, y, front)
     if group.anchor in {"focal", "standing"}:
@@ -256,11 +259,11 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
         "balance": -1.5 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
         "edge": -float(at_the_edge(silhouettes.room, solids, standing).sum()),
-        "empty": -_EMPTY_COST * max(0.0, _longest_run(~columns) - _EMPTY),
+        "empty": -_EMPTY_COST * max(0.0, longest_run(~columns) - _EMPTY),
     }
 
 
-def _longest_run(flags: Bool) -> float:
+def longest_run(flags: Bool) -> float:
     """The longest run of True as a share of the whole."""
     ends = np.flatnonzero(np.diff(np.r_[False, flags, False].astype(np.int8)))
     return float((ends[1::2] - ends[::2]).max(initial=0)) / len(flags)

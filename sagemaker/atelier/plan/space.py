@@ -285,8 +285,8 @@ class Space:
 
     @property
     def width_off_the_ways(self) -> float:
-        """Metres: diameter of the largest circle on floor that no door, hearth or way between doors needs."""
-        free = self.reach & ~self._keep_out & ~self._kept_by_standing & ~self.ways
+        """Metres: diameter of the largest circle on visible floor that no door, hearth or way between doors needs."""
+        free = self.seen & ~self._keep_out & ~self._kept_by_standing & ~self.ways
         return 2 * CELL_M * float(ndimage.distance_transform_edt(np.pad(free, 1)).max())
 
     @property

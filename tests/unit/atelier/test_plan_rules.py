@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, Polygon
 
-from atelier.model import Layout, Opening, Placement, Room
+from atelier.model import Layout, Opening, Placement, Room, RoomRefusedError
 from atelier.perceive.marks import find_marks
 from atelier.plan import plan
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
@@ -120,3 +120,12 @@ def test_grain_is_no_mark_and_a_pale_panel_is() -> None:
     found = find_marks(np.clip(grain, 0, 255).astype(np.uint8))
     assert found[55:205, 95:165].mean() > 0.03
     assert not found[:, 200:].any()
+
+
+def test_a_floor_that_is_all_ways_between_doors_is_a_passage() -> None:
+    doors = tuple(
+        Opening("door", np.array([[x, y], [x, y + 0.9]]), 0.0, 2.03, 1.0) for x in (-1.4, 1.4) for y in (2.6, 4.2)
+    )
+    with pytest.raises(RoomRefusedError, match="4 ways through"):
+        plan(box_room(-1.4, 1.4, 5.4, doors), ("living-room",), "modern", 1)
+    assert plan(box_room(-1.4, 1.4, 5.4, doors[:1]), ("living-room",), "modern", 1)
