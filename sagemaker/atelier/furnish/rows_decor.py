@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from atelier.furnish.entry import ALL, BATH, BED, DINING, KIDS, KITCHEN, LIVING, OFFICE, TERRACE, CatalogueEntry
 from atelier.furnish.pieces import (
+    bowls,
     curtains,
     electronics,
     floor_lamps,
@@ -18,6 +19,7 @@ from atelier.furnish.pieces import (
     tabletop,
     textiles,
     vessels,
+    wall_lamps,
     walls,
 )
 
@@ -29,7 +31,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("desk-lamp", "lighting", "desk lamp", ((0.36, 0.16, 0.42), (0.42, 0.17, 0.48), (0.48, 0.18, 0.54)), (OFFICE, BED), table_lamps.desk_lamp, mount="surface"),
     _E("pendant", "lighting", "pendant lamp", ((0.34, 0.34, 0.80), (0.44, 0.44, 0.90), (0.56, 0.56, 1.00)), (DINING,), hanging.pendant, mount="ceiling", tolerance=0.3),
     _E("chandelier", "lighting", "chandelier", ((0.52, 0.52, 0.75), (0.68, 0.68, 0.95), (0.85, 0.85, 1.10)), (DINING, LIVING, BED), hanging.chandelier, mount="ceiling", tolerance=0.3),
-    _E("wall-lamp", "lighting", "wall lamp", ((0.14, 0.18, 0.28), (0.17, 0.22, 0.34), (0.20, 0.26, 0.40)), ALL, hanging.wall_lamp, mount="wall", tolerance=0.45),
+    _E("wall-lamp", "lighting", "wall lamp", ((0.14, 0.18, 0.28), (0.17, 0.22, 0.34), (0.20, 0.26, 0.40)), ALL, wall_lamps.wall_lamp, mount="wall", tolerance=0.45),
     _E("rug", "textile", "rug", ((2.00, 1.40, 0.012), (2.60, 1.80, 0.014), (3.20, 2.30, 0.016)), (LIVING, BED, DINING, OFFICE), rugs.rug, surface_m=0.0, tolerance=0.2),
     _E("cushion", "textile", "cushion", ((0.40, 0.17, 0.36), (0.45, 0.18, 0.42), (0.50, 0.19, 0.48)), ALL, textiles.cushion, mount="surface", tolerance=0.4),
     _E("throw", "textile", "folded throw", ((0.35, 0.28, 0.08), (0.42, 0.32, 0.10), (0.50, 0.36, 0.11)), (LIVING, BED), textiles.throw, mount="surface", tolerance=0.4),
@@ -39,7 +41,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("mirror", "decor", "mirror", ((0.60, 0.03, 0.60), (0.80, 0.03, 0.80), (0.75, 0.035, 1.60)), ALL, mirrors.mirror, mount="wall"),
     _E("vase", "decor", "vase with branches", ((0.16, 0.16, 0.24), (0.21, 0.21, 0.31), (0.25, 0.25, 0.36)), ALL, vessels.vase, mount="surface", tolerance=0.6),
     _E("books", "decor", "stack of books", ((0.24, 0.18, 0.06), (0.29, 0.21, 0.10), (0.32, 0.24, 0.12)), ALL, tabletop.books, mount="surface", tolerance=0.15),
-    _E("bowl", "decor", "bowl", ((0.22, 0.22, 0.09), (0.28, 0.28, 0.12), (0.36, 0.36, 0.14)), ALL, vessels.bowl, mount="surface", tolerance=0.3),
+    _E("bowl", "decor", "bowl", ((0.22, 0.22, 0.09), (0.28, 0.28, 0.12), (0.36, 0.36, 0.14)), ALL, bowls.bowl, mount="surface", tolerance=0.3),
     _E("tray", "decor", "tray with candle", ((0.32, 0.22, 0.11), (0.40, 0.28, 0.13), (0.48, 0.32, 0.15)), ALL, tabletop.trays, mount="surface", tolerance=0.3),
     _E("sculpture", "decor", "sculpture", ((0.18, 0.10, 0.16), (0.22, 0.12, 0.20), (0.28, 0.14, 0.26)), ALL, tabletop.sculpture, mount="surface", tolerance=0.4),
     _E("round-rug", "textile", "round rug", ((1.40, 1.40, 0.014), (1.80, 1.80, 0.014), (2.30, 2.30, 0.016)), ALL, rugs.round_rug, surface_m=0.0, tolerance=0.2),
@@ -50,7 +52,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("clock", "decor", "wall clock", ((0.30, 0.04, 0.30), (0.40, 0.04, 0.40), (0.60, 0.045, 0.60)), ALL, mirrors.clock, mount="wall", tolerance=0.3),
     _E("picture-ledge", "decor", "picture ledge", ((0.70, 0.09, 0.50), (0.95, 0.10, 0.62), (1.25, 0.11, 0.75)), ALL, walls.picture_ledge, mount="wall", tolerance=0.3),
     _E("gallery", "decor", "gallery wall", ((1.00, 0.03, 0.75), (1.35, 0.03, 0.95), (1.75, 0.03, 1.15)), ALL, walls.gallery, mount="wall"),
-    _E("fruit-bowl", "decor", "bowl of fruit", ((0.22, 0.22, 0.14), (0.28, 0.28, 0.17), (0.34, 0.34, 0.20)), (KITCHEN, DINING), vessels.fruit_bowl, mount="surface", tolerance=0.4),
+    _E("fruit-bowl", "decor", "bowl of fruit", ((0.22, 0.22, 0.14), (0.28, 0.28, 0.17), (0.34, 0.34, 0.20)), (KITCHEN, DINING), bowls.fruit_bowl, mount="surface", tolerance=0.4),
     _E("candles", "decor", "candles", ((0.18, 0.14, 0.24), (0.24, 0.18, 0.32), (0.30, 0.22, 0.40)), ALL, tabletop.candles, mount="surface", tolerance=0.3),
     _E("place-setting", "decor", "place setting", ((0.40, 0.30, 0.10), (0.44, 0.32, 0.11), (0.48, 0.34, 0.12)), (DINING,), tabletop.place_setting, mount="surface", tolerance=0.3),
     _E("wine-glasses", "decor", "wine glasses", ((0.18, 0.12, 0.20), (0.20, 0.14, 0.22), (0.22, 0.16, 0.24)), (DINING, KITCHEN), tabletop.wine_glasses, mount="surface", tolerance=0.3),

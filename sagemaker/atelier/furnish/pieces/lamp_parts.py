@@ -23,6 +23,13 @@ def bulb(x: float, y: float, z: float, r: float = 0.03) -> Part:
     return lathe(np.c_[r * np.sin(t), -r * np.cos(t)], "bulb", 16 if r > 0.02 else 10).moved(x, y, z)
 
 
+def candle(x: float, y: float, z: float, metal: str) -> list[Part]:
+    pan = lathe([(0, 0), (0.028, 0.004), (0.030, 0.012), (0.012, 0.012), (0, 0.012)], metal, 20).moved(x, y, z)
+    wax = lathe([(0.010, 0), (0.010, 0.075), (0, 0.078)], "ceramic/e6dfce/0.2", 14).moved(x, y, z + 0.012)
+    flame = bulb(x, y, z + 0.11, 0.014).warped(lambda v: v + np.c_[0 * v[:, :2], 0.9 * (v[:, 2] - z - 0.11)])
+    return [pan, wax, flame]
+
+
 def ball(r: float, material: str, n: int = 32) -> Part:
     t = np.linspace(0, np.pi, max(10, n * 2 // 3))
     return lathe(np.c_[r * np.sin(t), -r * np.cos(t)], material, n)

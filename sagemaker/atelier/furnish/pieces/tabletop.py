@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from atelier.furnish.pieces.bowls import tray_with_bowl
 from atelier.furnish.pieces.common import Size, by_form
 from atelier.furnish.pieces.decor import stack_of_books, tray
 from atelier.furnish.pieces.lamp_parts import ball, smooth
-from atelier.furnish.pieces.vessels import hollow, tray_with_bowl, ware
+from atelier.furnish.pieces.vessels import hollow, ware
 from atelier.furnish.shapes import Part, box, curve, disc, lathe, line, place, sheet, tube
 from atelier.furnish.soft import cushion
 from atelier.furnish.styles import Style
