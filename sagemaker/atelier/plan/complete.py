@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from atelier.model import Layout, Placement
+from atelier.model import U8, Layout, Placement
 from atelier.plan.drafts import Draft
 from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
-from atelier.plan.energy import Silhouettes, picture_terms
-from atelier.plan.hang import art_on_a_bare_wall, art_over, curtains
-from atelier.plan.parts import Group, Programme, Zone, known
+from atelier.plan.energy import Silhouettes, boxes, outlines, picture_terms
+from atelier.plan.hang import PICTURES, art_on_a_bare_wall, art_over, curtains
+from atelier.plan.parts import FLAT, Group, Programme, Zone, known
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 from atelier.plan.zones import zoned
 
 _HUNG_WORTH, _PIECE_WORTH = 0.1, 0.12
+_MOST_COVERED = 0.15
+"""share of a picture that may be behind something that stands in the room."""
 _MOST_LOST = 0.05
 """energy of the picture that a further piece may cost beyond its own worth."""
 
@@ -70,6 +73,7 @@ def completed(
         hung = _hung(placements, programme, walls, space, main.variant)
         terms |= dict.fromkeys(hung, _HUNG_WORTH)
         placements = (*placements, *(p for pieces in hung.values() for p in pieces))
+    placements = without_hidden(placements, seen)
     terms |= picture_terms(seen, placements)
     return Layout(placements, sum(terms.values()), terms)
 
@@ -82,3 +86,17 @@ def _hung(
     art = () if picture is None else (picture,)
     panels = curtains((*placements, *art), walls, space.room, variant)
     return {name: pieces for name, pieces in (("art", art), ("curtains", panels)) if pieces}
+
+
+def without_hidden(placements: tuple[Placement, ...], seen: Silhouettes) -> tuple[Placement, ...]:
+    """The placements without the pictures and mirrors that a plant or a cabinet stands before."""
+    solids = [p for p in placements if p.piece not in FLAT | PICTURES]
+    drawn = seen.of(outlines(solids))
+    kept = [p for p in placements if p.piece not in PICTURES or _in_sight(p, drawn, seen)]
+    index = {id(p): i for i, p in enumerate(kept)}
+    return tuple(p if p.on is None else replace(p, on=index[id(placements[p.on])]) for p in kept)
+
+
+def _in_sight(hung: Placement, drawn: U8, seen: Silhouettes) -> bool:
+    mine = seen.of(boxes([hung]))
+    return float((mine & drawn).sum()) <= _MOST_COVERED * float(mine.sum())

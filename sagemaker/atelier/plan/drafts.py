@@ -24,7 +24,7 @@ _NEAR_EQUAL = 0.12
 """poses this close in energy are a matter of taste: the seed chooses."""
 _MOST = 60
 """different drafts worth looking at closely."""
-_BENCH_FROM_M = 2.6
+_BENCH_FROM_M = 3.2
 """nearer than this a bench at the bed's foot hides the bed."""
 _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "planter-outdoor"}
 """lost in the middle of a room."""

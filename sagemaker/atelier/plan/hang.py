@@ -18,7 +18,7 @@ _ART_DEPTH_M = 0.03
 _GALLERY_OVER_M = 1.5
 """a set of frames wants a long piece below it."""
 _CURTAIN_M, _CURTAIN_DEPTH_M = 0.42, 0.12
-_PICTURES = {"art", "gallery", "mirror"}
+PICTURES = {"art", "gallery", "mirror"}
 _BARE_STRETCH_M, _SEEN_FROM_ASIDE = 1.5, 0.35
 """a wall bare for this long takes a picture of its own, where it is not seen too much from the side."""
 _SURE_WINDOW = 0.75
@@ -65,7 +65,7 @@ def art_on_a_bare_wall(
     placements: Sequence[Placement], walls: Sequence[Wall], room: Room, variant: int
 ) -> Placement | None:
     """A picture in the middle of the long stretch of wall that faces the camera best; None where one hangs already."""
-    if any(p.piece in _PICTURES for p in placements):
+    if any(p.piece in PICTURES for p in placements):
         return None
     found: list[tuple[float, Placement]] = []
     for wall in walls:

@@ -13,8 +13,9 @@ from atelier.model import Layout, Opening, Placement, Room, RoomRefusedError
 from atelier.perceive.marks import find_marks
 from atelier.plan import plan
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
+from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
-from atelier.plan.energy import at_the_edge, boxes, corners
+from atelier.plan.energy import Silhouettes, at_the_edge, boxes, corners
 from atelier.plan.hang import art_over
 from atelier.plan.parts import FLAT, HUNG, Group
 from atelier.plan.poses import lies_in_frame
@@ -111,6 +112,19 @@ def test_nothing_hangs_or_rises_before_lines_on_a_wall() -> None:
     shelf = Placement("bookshelf", (0.9, 0.34, 1.85), 0.0, 5.3)
     assert hides_marks(shelf, marked) and not hides_marks(shelf, plain)
     assert not hides_marks(replace(shelf, size_m=(0.9, 0.34, 0.8)), marked), "low pieces leave the wall in sight"
+
+
+def test_a_picture_behind_a_bookcase_comes_down_and_what_stands_on_a_table_stays_there() -> None:
+    room = box_room()
+    art = Placement("art", (1.0, 0.03, 0.7), 0.0, 5.48, 1.15)
+    table = Placement("side-table", (0.45, 0.45, 0.54), 1.8, 4.6)
+    lamp = Placement("table-lamp", (0.32, 0.32, 0.54), 1.8, 4.6, 0.54, on=1)
+    shelf = Placement("bookshelf", (0.9, 0.34, 1.85), 0.0, 4.0)
+    seen = Silhouettes(room)
+    assert without_hidden((art, table, lamp), seen) == (art, table, lamp)
+    kept = without_hidden((art, table, lamp, shelf), seen)
+    assert [p.piece for p in kept] == ["side-table", "table-lamp", "bookshelf"]
+    assert kept[1].on == 0
 
 
 def test_grain_is_no_mark_and_a_pale_panel_is() -> None:
