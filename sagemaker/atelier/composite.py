@@ -21,9 +21,6 @@ _STRIP, _MARGIN = 256, 8
 """Rows worked on at once, and those around them that blurs look at: a 12 MP photo is never several float images."""
 _THREADS = min(os.cpu_count() or 1, 4)
 """Strips worked on at once; each holds some 200 MB of a 12 MP picture."""
-_SHADE_CONTRAST = 1.25
-"""power of a shade's ratio that the photo shows: cameras' tone curves are steeper than sRGB's below white (Grossberg &
-Nayar, "What is the Space of Camera Response Functions?", CVPR 2003), and floors under furniture in photos are so"""
 _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
 _FLOOR_RATIO = (0.02, 4.0)
@@ -99,7 +96,7 @@ def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
     # What stands in the room is neither of the planes that the ratio was worked out for.
     kept = _resize_mask(room.window_mask | np.isfinite(room.front_of), w, h) > 0
     log = np.log(np.clip(ratio, 0.02, 4.0))
-    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0) * np.where(log < 0, _SHADE_CONTRAST, 1.0)
+    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0) * np.where(log < 0, photo_look.SHADE_CONTRAST, 1.0)
     gain = np.exp(log)
     settled = np.clip(gain, *_FLOOR_RATIO) * floor + np.clip(gain, *_WALL_RATIO) * (1 - floor)
     settled[kept | (log == 0).all(-1)] = 1.0

@@ -11,6 +11,9 @@ import numpy as np
 
 from atelier.model import F32, F64, U8, Bool
 
+SHADE_CONTRAST = 1.25
+"""power of a shade's ratio that a photo shows: cameras' tone curves are steeper than sRGB's below white (Grossberg &
+Nayar, "What is the Space of Camera Response Functions?", CVPR 2003), and floors under furniture in photos are so"""
 _TILE = 1024
 _MAX_GRAIN = 0.03
 _STEP_BLUR = 0.83

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from atelier.model import F32, I32, Light, Render, Scene, Sun
+from atelier.photo_look import SHADE_CONTRAST
 from atelier.render import accel, accel_embree, kernels, render
 from atelier.render.job import Job
 from atelier.render.kernels.structs import CELLS
@@ -117,6 +118,18 @@ def test_a_rug_laid_over_a_sun_patch_is_as_much_brighter() -> None:
     plain, lit = (render(rug, room, a, *SIZE, 16, 1, lambda *_: None) for a in (uniform_light(0.3), sunny))
     inside = plain.alpha == 1
     assert lit.colour[inside].mean() == pytest.approx(2.0 * plain.colour[inside].mean(), rel=0.05)
+
+
+def test_a_rug_is_shaded_as_the_floor_beside_it_is_shown() -> None:
+    table = block((0.0, 3.9, 0.5), (1.6, 0.6, 0.4))
+    rug = block((0.0, 3.0, 0.005), (3.0, 2.4, 0.01), "grey")
+    bare, laid = (run(Scene(meshes, MATERIALS), 64, 1, 0.5) for meshes in ((table,), (table, rug)))
+    uv, _ = bare.camera.project(np.array([[0.0, 3.5, 0.01], [0.0, 2.1, 0.01]]))
+    (column, row), (_, far_row) = uv.astype(int)
+    near, far = (laid.colour[slice(r - 1, r + 2), column - 3 : column + 4].mean() for r in (row, far_row))
+    shown = float(bare.ratio[row, column - 3 : column + 4].mean()) ** SHADE_CONTRAST
+    assert shown < 0.85
+    assert near / far == pytest.approx(shown, abs=0.06)
 
 
 def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import warp as wp
 
+from atelier.photo_look import SHADE_CONTRAST
 from atelier.render.kernels import bsdf
+from atelier.render.kernels.bakes import gather_empty
 from atelier.render.kernels.box import box_hit, box_radiance, footing, patch
 from atelier.render.kernels.lights import (
     bulb_at,
@@ -37,6 +39,8 @@ from atelier.render.kernels.surfaces import (
 _FAR = wp.constant(FAR)
 _LOW = wp.constant(0.03)
 """Metres: rugs are lower than this; what stands on them is not."""
+_SHADE = wp.constant(SHADE_CONTRAST - 1.0)
+_DARKEST_SHADE = wp.constant(0.02)
 _CLAMP = wp.constant(8.0)
 """Largest radiance of one sample: fireflies cost more than the little highlight energy they carry."""
 _POLISHED = wp.constant(0.3)
@@ -140,6 +144,16 @@ def shade(
     return light
 
 
+@wp.func
+def shade_shown(light: wp.vec3, empty: wp.vec3) -> float:
+    """What a photo leaves of light where the empty room would give `empty`: rugs are shaded as the floor is."""
+    out = float(1.0)
+    open_sum = empty[0] + empty[1] + empty[2]
+    if open_sum > 0.0:
+        out = wp.pow(wp.clamp((light[0] + light[1] + light[2]) / open_sum, _DARKEST_SHADE, 1.0), _SHADE)
+    return out
+
+
 @wp.kernel(module=MODULE)
 def furniture(
     w: World,
@@ -161,6 +175,9 @@ def furniture(
     sum_hits = wp.vec3(0.0)
     sum_albedo = wp.vec3(0.0)
     sum_normal = wp.vec3(0.0)
+    flat_light = wp.vec3(0.0)
+    flat_open = wp.vec3(0.0)
+    flat_square = float(0.0)
     for i in range(begin, end):
         j = sample2(w, stream, i, 0)
         d = camera_direction(w, float(q % width) + 0.5 + tent(j[0]) * 0.75, float(q / width) + 0.5 + tent(j[1]) * 0.75)
@@ -174,15 +191,24 @@ def furniture(
             n = shading_normal(w, hit, d, ng)
             base = base_colour(w, m, uv_at(w, hit), 0.5 * hit[0] / w.f)
             light = shade(w, hit, d, n, ng, base, stream, i)
+            grey = (light[0] + light[1] + light[2]) / 3.0
             if ng[2] > 0.5 and w.eye[2] + d[2] * hit[0] < _LOW:
                 at = w.eye + d * hit[0]
-                light = light * (footing(w, at) * patch(w, at))
-            sum_light = sum_light + light
-            grey = (light[0] + light[1] + light[2]) / 3.0
+                left = footing(w, at)
+                beyond = patch(w, at)
+                flat_light = flat_light + light * (left * beyond)
+                flat_square = flat_square + grey * grey * left * left * beyond * beyond
+                flat_open = flat_open + wp.cw_mul(base, gather_empty(w, at, n, stream, i)) * beyond
+                grey = float(0.0)
+            else:
+                sum_light = sum_light + light
             sum_hits = sum_hits + wp.vec3(1.0, grey * grey, hit[0])
             metal = w.surface[m][2]
             sum_albedo = sum_albedo + base * (1.0 - metal) + wp.vec3(metal)
             sum_normal = sum_normal + n
+    shown = shade_shown(flat_light, flat_open)
+    sum_light = sum_light + flat_light * shown
+    sum_hits = sum_hits + wp.vec3(0.0, flat_square * shown * shown, 0.0)
     colour[q] = colour[q] + sum_light
     hits[q] = hits[q] + sum_hits
     albedo[q] = albedo[q] + sum_albedo
