@@ -1,7 +1,7 @@
 """The composite stage: furniture over the photo times what furniture does to the room's light.
 
-Change lock: a pixel may differ from the source only inside `changed`, and every pixel outside it is copied from
-the source at the very end, so identity holds by construction whatever happens before.
+Change lock: a pixel may differ from the source only inside `changed`: the picture begins as a copy of the source, and
+nothing else is ever written to, so identity holds by construction whatever happens before.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
             a, c, r = (_zoom(layer, wide, full) for layer in (alpha, colour, ratio))
             c = photo_look.shoulder(np.maximum(c, 0.0), white)
             patch = _patch(source[wide], _edge(a, scale), c, r, look, scale, top)
-            staged[rows, columns] = patch[top - first : rows.stop - first]
+            acting = changed[rows, columns][..., None]
+            np.copyto(staged[rows, columns], patch[top - first : rows.stop - first], where=acting)
 
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(strip, range(0, full[0], _STRIP)))
-    staged[~changed] = source[~changed]
     return Composite(staged, changed)
 
 

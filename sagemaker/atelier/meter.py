@@ -10,7 +10,7 @@ from atelier.model import Report
 
 PLAN, FURNISH, LIGHT, COMPOSITE, CHECK, ENCODE = 0.4, 0.5, 0.5, 0.4, 0.2, 0.2
 _PERCEIVE = (2.6, 2.2)
-_RENDER = (0.5, 13.5)
+_RENDER = (0.5, 7.0)
 """Seconds on the reference machine: a constant, and per megapixel (of what is shaded, at most one)."""
 
 

@@ -39,6 +39,19 @@ def test_twice_the_samples_cost_no_more_than_twice_the_furniture_pass() -> None:
     assert min(cpu(64) / cpu(32) for _ in range(PAIRS)) < 2.3
 
 
+def test_four_times_the_pixels_cost_less_than_twice_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, room = photo_and_room(*_SIZE)
+    monkeypatch.setattr("atelier.render.passes.SHADED_PIXELS", _SIZE[0] * _SIZE[1])
+
+    def cpu(scale: int) -> float:
+        start = time.process_time()
+        render(furnished(), room, side_light(), _SIZE[0] * scale, _SIZE[1] * scale, 32, 0, lambda *_: None)
+        return time.process_time() - start
+
+    cpu(1)
+    assert any(cpu(2) < 2 * cpu(1) for _ in range(PAIRS))
+
+
 def test_embree_is_worth_its_binding() -> None:
     if accel_embree.load_library() is None:
         pytest.skip("embreex carries no library for this platform")

@@ -16,7 +16,7 @@ from atelier.render.kernels.structs import DARKEST, FLOOR
 from atelier.render.runtime import download, upload, upload_vec3, zeros
 from atelier.render.world import BuiltWorld, aim, build_world
 
-SHADED_PIXELS = 750_000
+SHADED_PIXELS = 1_000_000
 """Furniture is shaded at no more than this; larger pictures get their own coverage and texture."""
 _MANY_PIXELS = 6_000_000
 """Above this a pixel is so small that half the detail samples will do."""
