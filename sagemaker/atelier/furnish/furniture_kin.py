@@ -17,7 +17,7 @@ SOFAS = {
     "mid-century-modern": "slim wood bench",
     "scandinavian": "slim bench slope",
     "industrial": "track chesterfield modular",
-    "luxury": "tuxedo slope curved",
+    "luxury": "tuxedo slope chesterfield",
     "art-deco": "tuxedo curved",
     "hollywood-regency": "tuxedo chesterfield curved",
     "traditional": "rolled camelback english",
@@ -104,18 +104,18 @@ CONSOLE = {
     "hairpin": "legs frame drawers",
 }
 DINING_TABLE = {
-    "tapered": "tapered oval slab",
+    "tapered": "tapered oval frame",
     "trestle": "trestle turned crossed",
     "pedestal": "pedestals turned oval",
-    "sled": "frame crossed slab",
-    "slab": "slab tapered columns",
+    "sled": "frame crossed tapered",
+    "slab": "tapered columns",
     "turned": "turned trestle pedestals",
-    "drum": "slab hairpin trestle",
+    "drum": "hairpin trestle",
     "hairpin": "hairpin oval tapered",
     "luxury": "columns oval pedestals",
     "art-deco": "columns oval",
-    "organic-modern": "columns slab oval",
-    "minimalist": "slab tapered",
+    "organic-modern": "columns oval",
+    "minimalist": "tapered frame",
 }
 DINING_ROUND = {
     "tapered": "legs tulip planes",

@@ -123,10 +123,10 @@ OWN: tuple[Style, ...] = (
     ),
     Style(
         "mid-century-modern", "Mid-century modern",
-        neutrals=("e4d9c6", "a89a85", "413a36"), accents=("c9822b", "35606a", "8a4b2c", "6f7a3f"),
+        neutrals=("e4d9c6", "a89a85", "413a36"), accents=("b98446", "35606a", "8a4b2c", "6d7350"),
         woods=("teak", "walnut"), metals=("metal/brass", _BLACK),
         sofas=("fabric/melange/566a6c", "fabric/melange/a69d8d", "fabric/melange/8a8c86"),
-        chairs=("leather/8c5a35", "fabric/melange/6f7a4a"),
+        chairs=("leather/8c5a35", "fabric/melange/6a6f5c"),
         cushions=("fabric/plain/c9822b", "cloth/block/e4d9c6/35606a", "fabric/melange/e0d6c3"),
         bedding=("e4ddd0", "c9bfae"), stone="stone/terrazzo/dcd5c8/8f7f6c",
         rugs=(("abstract", "dcd0b8-c9822b-35606a"), ("berber", "e2d8c4-5b4a3b-c9822b")),

@@ -132,13 +132,13 @@ def _shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 def _bound(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """Coarse grass weave inside a sewn tape."""
     w, d, h = size
-    tape, cloth = 0.055, f"fabric/twill/{style.neutrals[2]}"
+    tape, cloth = 0.04, f"fabric/twill/{style.neutrals[1]}"
     parts = [_body(w - tape, d - tape, h, _print(style, "jute", w / d, rng), rng, rim=RIM)]
     for sx, sy, length in ((0, 1, w), (0, -1, w), (1, 0, d), (-1, 0, d)):
         strip = _body(length if sy else tape, tape if sy else length, h * 1.04, cloth, rng, 0.02, 6, RIM)
         strip = Part(strip.vertices, strip.faces, strip.vertices[:, :2], cloth)
         parts.append(strip.moved(sx * (w - tape) / 2, sy * (d - tape) / 2))
-    return _laid([*parts, *_edge(_square(w, d), h, style.neutrals[2])], rng.uniform(0, 9))
+    return _laid([*parts, *_edge(_square(w, d), h, style.neutrals[1])], rng.uniform(0, 9))
 
 
 def _outlined(

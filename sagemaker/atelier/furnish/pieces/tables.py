@@ -64,11 +64,6 @@ def _dining_frame(size: Size, style: Style, _rng: Rng) -> list[Part]:
     return [*planked(w, d, 0.040, style.wood, h), *frame(w - 0.10, d - 0.08, h - 0.04, style.metal, 0.04)]
 
 
-def _dining_slab(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    w, d, h = size
-    return [top(w, d, 0.05, style.wood, h, 0.010), *slabs(w - 0.26, d - 0.16, h - 0.05, style, 0.07)]
-
-
 def _dining_turned(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     x, y, under = w / 2 - 0.11, d / 2 - 0.10, h - 0.034
@@ -113,7 +108,6 @@ dining_table = by_form(
         "trestle": _dining_trestle,
         "pedestals": _dining_pedestals,
         "frame": _dining_frame,
-        "slab": _dining_slab,
         "turned": _dining_turned,
         "hairpin": _dining_hairpin,
         "crossed": _dining_crossed,

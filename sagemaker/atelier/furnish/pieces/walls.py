@@ -155,7 +155,7 @@ def _baskets(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     short = min(w, h)
     for k, (x, z, s) in enumerate(spots):
         r = s * short * 0.36
-        colour = ("c49f6b", style.neutrals[1], "a97f4e", style.accent(0))[k % 4]
+        colour = ("c49f6b", style.neutrals[1], "a97f4e", "8a6a45")[k % 4]
         t = np.linspace(0, 1, 12)
         bowl = lathe(np.c_[r * t, -d * 0.8 * (t**2) + 0.004 * np.abs(np.sin(t * 25))], f"rattan/{colour}", 36)
         rim = tube(circle(r, 36), 0.006, f"rattan/{colour}", 6, closed=True)
@@ -203,7 +203,7 @@ def _hanging(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         z = np.linspace(top, end, 14)
         wave = 0.010 * np.sin((top - z) * 26 + np.pi * (k % 2)) * (z > top * 0.45)
         parts.append(tube(np.c_[x + wave, np.full(14, -d * 0.05), z], np.r_[np.full(13, 0.0075), 0.011], cord, 6))
-    band = box(w * 0.88, d * 0.5, 0.05, f"fabric/knit/{style.accent(0)}", 0.01).moved(0, -d * 0.06, top * 0.74)
+    band = box(w * 0.88, d * 0.5, 0.05, f"fabric/knit/{style.neutrals[1]}", 0.01).moved(0, -d * 0.06, top * 0.74)
     return filled([*parts, band], size)
 
 
