@@ -22,7 +22,7 @@ def lines(treads: F64) -> Lines:
 
 def flight(count: int, left: float = 400.0, top: float = 150.0) -> F64:
     steps = np.arange(count)[:, None]
-    return np.array([left, top]) + steps * np.array([32.0, 24.0])
+    return np.asarray(np.array([left, top]) + steps * np.array([32.0, 24.0]), np.float64)
 
 
 def found(treads: F64) -> Bool | None:
