@@ -11,6 +11,7 @@ from atelier.model import Bool, BoundaryPiece, Camera, Opening, Photo, Room
 from atelier.perceive.camera import Calibration, calibrations
 from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.doors import Frame, doors_among, find_door_frames
+from atelier.perceive.faults import bent_as_panorama, detail_px
 from atelier.perceive.features import find_fireplaces, overlap
 from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
@@ -62,10 +63,13 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         built_in, lying = hinted_obstacles(hints.keep_clear, camera, planes, mask)
         openings += built_in
         standing += lying
+    panorama = bent_as_panorama(calibration, mask)
     calibration = _explained(calibration, outline.pieces, lines)
     low, high = measured.scale.low_m, measured.scale.high_m
     numbers = measure(calibration, seen, mask, outline, small, focal_known=focal_mm is not None) | {
         "distortion": calibration.bend,
+        "panorama": panorama,
+        "detail_px": detail_px(small),
         "camera_height_low_m": low,
         "camera_height_high_m": high,
         "scale_low": low / camera.height_m,

@@ -22,6 +22,10 @@ _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open fl
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
+_PANORAMA = 0.04
+"""gain in line score: panoramas have 0.1, rooms seen by one lens less than nothing."""
+_LEAST_DETAIL_PX, _BLURRED = 520.0, 0.7
+"""Furniture among so little detail is a cut-out, or as blurred as a thumbnail; and the photo's share of its size."""
 ROOM_WIDTH_M, _EDGES_M = 1.9, 0.3
 """what a living room, a bedroom or an office needs free, and what skirtings and the outline's error take."""
 _FLOOR_PER_WIDTH = 0.93
@@ -32,9 +36,10 @@ _REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.15, 0.33
 """sureness."""
 
 _SEND_ROOM = "Send a photo of a room."
-_STAGE_LARGER = "Stage a larger room, or send camera_height_m if this one was measured too small."
+_SHOW_FLOOR = "Show more of the floor: step back, or lower the view a little. Or mark it (floor_polygon)."
+_STAGE_LARGER = "Show more of the floor or stage a larger room; send camera_height_m if it was measured too small."
 _ASK_HALLWAY = "Ask for the room type hallway, or send camera_height_m if the room was measured too narrow."
-_SMALLER = "Ask for a smaller room type, or send camera_height_m if the room was measured too small."
+_SMALLER = "Show more of the floor or ask for a smaller room type; send camera_height_m if it was measured too small."
 _STAGES: Mapping[Stage, str] = {
     "floor": "where the floor ends",
     "lines": "which way the walls run",
@@ -83,6 +88,7 @@ def measure(
         "floor_share": float(mask.mean()),
         "floor_m2": float(floor.area),
         "outdoors": outdoors(small),
+        "longer_px": float(max(small.shape[:2])),
         "floor_width_m": widest_circle(with_foreground(floor, outline.pieces)),
     }
 
@@ -148,6 +154,7 @@ def decide(
     n = numbers
     if not terrace and n["outdoors"] > _OUTDOORS:
         raise _not_stageable("This is a photo of the outside of a building.", _SEND_ROOM, {"outdoors": n["outdoors"]})
+    _photo_fit(n)
     _floor_seen(n)
     _camera_found(n)
     _large_enough(n, least_width_m)
@@ -163,12 +170,26 @@ def decide(
     return Decision("stage", sure)
 
 
+def _photo_fit(n: Mapping[str, float]) -> None:
+    """Furniture drawn straight and sharp would give itself away."""
+    detail = n["detail_px"]
+    if detail < _LEAST_DETAIL_PX and detail < _BLURRED * n["longer_px"]:
+        seen = f"The photo is blurred: a sharp one of {detail:.0f} px on its longer side would show as much."
+        raise _not_stageable(seen, "Send the camera's own file, or a sharp photo.", {"detail_px": detail})
+    if n["panorama"] > _PANORAMA:
+        seen = "The room's straight lines are bent as in a panorama."
+        raise _not_stageable(seen, "Send a photo taken in one shot.", {"panorama": n["panorama"]})
+
+
 def _floor_seen(n: Mapping[str, float]) -> None:
     floor = {"floor_share": n["floor_share"], "floor_quality": n["floor_quality"]}
-    if n["floor_quality"] < 0.85 or (n["floor_doubtful"] and n["floor_share"] < 0.18):
-        raise _not_understood("The floor could not be told from the rest of the photo.", _MARK_FLOOR, floor)
+    if n["floor_quality"] < 0.85:
+        raise _not_understood("Where the floor ends could not be told.", _MARK_FLOOR, floor)
+    if n["floor_doubtful"] and n["floor_share"] < 0.18:
+        seen = f"Only about {n['floor_share']:.0%} of the photo is free floor, and where it ends is not certain."
+        raise _not_understood(seen, _SHOW_FLOOR, floor)
     if n["floor_share"] < 0.08:
-        raise _not_stageable("Too little floor is visible.", "Step back or lower the camera's view a little.", floor)
+        raise _not_stageable(f"Only {n['floor_share']:.0%} of the photo is free floor.", _SHOW_FLOOR, floor)
 
 
 def _camera_found(n: Mapping[str, float]) -> None:
@@ -188,16 +209,17 @@ def _large_enough(n: Mapping[str, float], least_width_m: float) -> None:
     least_m2 = _FLOOR_PER_WIDTH * least_width_m**2
     if width >= least_width_m and area >= least_m2:
         return
-    seen = f"{area:.1f} m² of floor, at most {width:.1f} m wide"
+    seen = f"{area:.1f} m² of free floor in view, at most {width:.1f} m wide"
     if width < _CLOSET_WIDTH_M and area < _CLOSET_M2:
-        raise _not_stageable(f"This looks like a closet or a landing: {seen}.", _STAGE_LARGER, size)
+        raise _not_stageable(f"Too little floor to furnish: {seen}.", _STAGE_LARGER, size)
     if width < _CORRIDOR_WIDTH_M and area > _LONG * width**2:
-        raise _not_stageable(f"This looks like a corridor or a stairwell: {seen}.", _ASK_HALLWAY, size)
+        raise _not_stageable(f"The floor is long and narrow, as in a corridor: {seen}.", _ASK_HALLWAY, size)
     if width < least_width_m:
-        raise _not_stageable(
-            f"The room is too small for what was asked: {seen}, where {least_width_m:.1f} m are needed.", _SMALLER, size
-        )
-    raise _not_stageable(f"Only {area:.1f} m² of floor is visible.", "Show more of the floor.", size)
+        needed = f"where {least_width_m:.1f} m are needed"
+        raise _not_stageable(f"Too little floor for what was asked: {seen}, {needed}.", _SMALLER, size)
+    raise _not_stageable(
+        f"Only {area:.1f} m² of free floor in view, where {least_m2:.1f} m² are needed.", _SMALLER, size
+    )
 
 
 def _not_understood(message: str, hint: str, numbers: dict[str, float]) -> RoomRefusedError:

@@ -75,6 +75,23 @@ class Evidence:
         other._floor_points = self._unbent(self._floor_points + middle, bend, shift) - middle
         return other
 
+    @classmethod
+    def unrolled(cls, lines: Lines, floor: Bool, turn: float) -> Evidence:
+        """The evidence of a picture that is a cylinder spanning `turn` radians, laid out as one lens would see it."""
+        height, width = floor.shape
+        radius, middle = width / turn, np.array([width / 2, height / 2])
+
+        def flat(pixels: F64) -> F64:
+            angle = (pixels[:, 0] - middle[0]) / radius
+            offset = np.stack([radius * np.tan(angle), (pixels[:, 1] - middle[1]) / np.cos(angle)], 1)
+            return np.asarray(middle + offset, np.float64)
+
+        segments = flat(lines.segments.reshape(-1, 2)).reshape(-1, 4)
+        focal_35mm = radius / float(np.hypot(width, height)) * _FULL_FRAME_DIAGONAL_MM
+        out = cls(replace(lines, segments=segments), floor, focal_35mm)
+        out._floor_points = flat(out._floor_points + middle) - middle
+        return out
+
     def _unbent(self, pixels: F64, bend: float, shift: float) -> F64:
         centre = np.array([self.width / 2, self.height * (0.5 + shift)])
         offset = pixels - centre

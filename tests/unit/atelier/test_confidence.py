@@ -28,6 +28,9 @@ NUMBERS = {
     "floor_m2": 14.0,
     "floor_width_m": 3.4,
     "outdoors": 0.0,
+    "panorama": 0.0,
+    "detail_px": 900.0,
+    "longer_px": 1000.0,
 }
 CONFIDENCE = {"floor": 0.9, "lines": 1.0, "horizontal": 1.0, "scale": 0.9}
 
@@ -111,9 +114,9 @@ def test_the_weakest_stage_is_the_one_that_lacks_evidence() -> None:
 @pytest.mark.parametrize(
     ("width", "area", "said", "hint"),
     [
-        (1.2, 2.0, "closet or a landing", "larger room"),
-        (1.3, 6.0, "corridor or a stairwell", "hallway"),
-        (2.0, 5.5, "too small for what was asked", "camera_height_m"),
+        (1.2, 2.0, "Too little floor to furnish: 2.0 m²", "larger room"),
+        (1.3, 6.0, "long and narrow, as in a corridor", "hallway"),
+        (2.0, 5.5, "Too little floor for what was asked", "camera_height_m"),
         (2.4, 3.9, "Only 3.9 m²", "more of the floor"),
     ],
 )
@@ -135,6 +138,13 @@ def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -
     assert refusal(floor_share=0.05).code == "room_not_stageable"
     assert refusal(floor_quality=0.6).code == "room_not_understood"
     assert "floor_polygon" in refusal(floor_quality=0.6).hint
+    assert "10%" in refusal(floor_share=0.1, floor_doubtful=1.0).message
+
+
+def test_a_panorama_and_a_blown_up_thumbnail_are_refused_by_name() -> None:
+    assert "panorama" in refusal(panorama=0.1).message
+    assert "blurred" in refusal(detail_px=440.0).message
+    assert decision(detail_px=326.0, longer_px=326.0).kind == "stage"  # small, but sharp
 
 
 def test_a_street_view_is_no_room_but_a_terrace_is_outside() -> None:
