@@ -20,14 +20,19 @@ from engine_contract import Check
 
 MAX_STOPS = 2.5
 """between furniture and room in the worst third of the furniture's width: walnut in a white room is 2."""
-HIGHLIGHTS = (-1.4, 0.75)
-"""stops between the lightest hundredth of the furniture and what is white in the photo: dull, and glowing beyond"""
+DULLEST = -1.4
+"""stops from what is white in the photo to the lightest hundredth of the furniture, as shown"""
+BRIGHTEST = 0.4
+"""stops by which the lightest tenth of the furniture outshines the photo's white before highlights are rolled off: the
+roll-off hides from the finished picture that the light was wrong. Lamps and mirrors are smaller than that tenth."""
 MAX_CAST = 15.0
 """CIELAB a*b* distance of the furniture's most neutral light parts from the room's light parts."""
 _REGIONS = 3
 _LIGHT_SHARE, _NEUTRAL_SHARE = 60.0, 20.0
 """percentiles: of lightness, above which a pixel counts as light; of distance, taken as neutral"""
 _FEWEST = 60
+_SOLID = 0.9
+"""coverage from which a pixel is furniture alone"""
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,22 @@ def tone_checks(work: Finished) -> tuple[Check, ...]:
     stops = max(_region_stops(np.asarray(new, np.float32), np.asarray(old, np.float32), views), key=abs)
     white = photo_white(to_linear(work.photo.small), work.room)
     shine = float(np.log2(max(float(np.percentile(new[views.solid], 99)), 1e-4) / white))
-    low, high = HIGHLIGHTS
+    glow = float(np.log2(max(_rendered(work), 1e-4) / white))
     note = "stops of the lightest furniture above the photo's white"
     cast = _cast(views)
     return (
         measured("exposure_matches", stops, MAX_STOPS, abs(stops) <= MAX_STOPS, "stops to the room, worst third"),
-        measured("not_too_dull", shine, low, shine >= low, note),
-        measured("nothing_glows", shine, high, shine <= high, note),
+        measured("not_too_dull", shine, DULLEST, shine >= DULLEST, note),
+        measured("nothing_glows", glow, BRIGHTEST, glow <= BRIGHTEST, note + ", as lit"),
         measured("no_colour_cast", cast, MAX_CAST, cast <= MAX_CAST, "CIELAB a*b* between light parts of both"),
     )
+
+
+def _rendered(work: Finished) -> float:
+    """Linear luminance above which the lightest tenth of the furniture is lit."""
+    alpha = work.render.alpha
+    solid = alpha > _SOLID
+    return float(np.percentile((work.render.colour[solid] @ LUMA) / alpha[solid], 90)) if solid.any() else 0.0
 
 
 def _views(work: Finished) -> _Views:
@@ -67,7 +79,7 @@ def _views(work: Finished) -> _Views:
     new = cv2.resize(work.composite.rgb, (w, h), interpolation=cv2.INTER_AREA)
     alpha = cv2.resize(work.render.alpha, (w, h), interpolation=cv2.INTER_AREA)
     bare = (alpha < 0.01) & ~work.room.window_mask
-    return _Views(np.asarray(new, np.uint8), work.photo.small, np.asarray(alpha > 0.9), np.asarray(bare))
+    return _Views(np.asarray(new, np.uint8), work.photo.small, np.asarray(alpha > _SOLID), np.asarray(bare))
 
 
 def _region_stops(new: F32, old: F32, views: _Views) -> Iterator[float]:

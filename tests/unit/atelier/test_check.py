@@ -10,6 +10,7 @@ import pytest
 
 from atelier.check import Finished, run_checks
 from atelier.check.draw import draw_checks
+from atelier.light import to_linear
 from atelier.model import U8, Composite, Layout, Opening, Photo, Placement, Render, Room
 from atelier.plan import plan
 from atelier.plan.energy import boxes
@@ -35,7 +36,7 @@ def finished(
     staged = np.where(shadow[..., None], source.rgb * 0.7, source.rgb)
     staged = np.where(alpha[..., None] > 0, np.array(tint) + source.rgb * 0.5 - 65, staged)
     ones = np.ones((HEIGHT, WIDTH, 3), np.float32)
-    render = Render(ones * alpha[..., None], alpha, ones, room.camera)
+    render = Render(to_linear(np.array(tint, np.uint8)) * alpha[..., None], alpha, ones, room.camera)
     made = Composite(np.clip(staged, 0, 255).astype(np.uint8), (alpha > 0) | shadow)
     return Finished(source, room, Layout(placements, 1.0, {}), render, made)
 
@@ -158,6 +159,15 @@ def test_wrong_light_is_found(
 
 def test_glowing_furniture_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
     assert "nothing_glows" in failed(finished(room, placements, (255, 255, 255)))
+
+
+def test_a_stop_too_much_light_is_found_though_highlights_were_rolled_off(
+    room: Room, placements: tuple[Placement, ...]
+) -> None:
+    work = finished(room, placements, (132, 130, 128))
+    for stops, wrong in ((0.0, False), (1.0, True)):
+        lit = replace(work.render, colour=work.render.colour * np.float32(2**stops))
+        assert ("nothing_glows" in failed(replace(work, render=lit))) == wrong
 
 
 def test_a_missing_contact_shadow_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
