@@ -18,8 +18,10 @@ from atelier.plan.walls import Wall
 from atelier.plan.zones import with_aisle
 
 ENERGY_GATE = -0.9
-_DRAWN, _APART_M = 32, 0.3
+_DRAWN, _APART_M = 24, 0.3
 """how many of the best poses are drawn and judged as pictures, and how far they are from each other at least."""
+_ASKED = 160
+"""of all poses, how many are asked for their extras."""
 _NEAR_EQUAL = 0.12
 """poses this close in energy are a matter of taste: the seed chooses."""
 _MOST = 60
@@ -79,8 +81,9 @@ def _judged(
     group: Group, poses: Poses, space: Space, seen: Silhouettes, rng: np.random.Generator, *, shared: bool
 ) -> list[Draft]:
     """The best poses of one group. shared: further groups need their part of the floor, the middle is nobody's."""
+    poses, terms = _foremost(poses, main_terms(group, poses, space))
     chosen, worth = _extras(group, poses, space)
-    terms = main_terms(group, poses, space) | {"extras": worth}
+    terms["extras"] = worth
     if shared:
         del terms["axis"]
     cheap = np.sum(list(terms.values()), axis=0)
@@ -93,6 +96,12 @@ def _judged(
         placements = tuple(replace(p, variant=int(rng.integers(0, 1 << 16))) for p in placements)
         out.append(Draft(placements, group.main, int(poses.wall[i]), mine, float(noise[i])))
     return out
+
+
+def _foremost(poses: Poses, terms: dict[str, F64]) -> tuple[Poses, dict[str, F64]]:
+    """The poses worth asking what else finds a place beside them."""
+    best = np.sort(np.argsort(-np.sum(list(terms.values()), axis=0), kind="stable")[:_ASKED])
+    return poses.take(best), {name: values[best] for name, values in terms.items()}
 
 
 def _spread(worth: F64, poses: Poses) -> list[int]:

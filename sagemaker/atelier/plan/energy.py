@@ -36,8 +36,8 @@ LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
 """share of the frame's width that furniture should reach over; how far its middle may be from the frame's."""
 _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
-_LARGE, _LARGE_MAIN = 0.09, 0.2
-"""share of the frame that one piece may take before it looms; beds and sofas may take more."""
+_LARGE, _LARGE_MAIN, _LARGE_BED = 0.09, 0.2, 0.28
+"""share of the frame that one piece may take before it looms; sofas may take more, and a bed's box is mostly air."""
 _EDGE, _AT_EDGE, _AT_EDGE_MAIN, _EDGE_COST = 0.06, 0.03, 0.11, 8.0
 """share of the frame's width that is its edge, and the share of the frame from which a piece (a bed or a sofa) there
 looms."""
@@ -292,7 +292,8 @@ def looming(room: Room, solids: Sequence[Placement], standing: F64) -> F64:
     """(N,) by how much each piece takes more of the frame than its part in the picture: 1 at a fifth too much."""
     if not solids:
         return np.zeros(0)
-    allowed = np.array([_LARGE_MAIN if p.piece in MAY_BE_LARGE else _LARGE for p in solids])
+    main = (_LARGE_BED if p.piece == "bed" else _LARGE_MAIN if p.piece in MAY_BE_LARGE else _LARGE for p in solids)
+    allowed = np.array(list(main))
     over: F64 = np.maximum(0.0, _shares(room, standing)[0] - allowed) * 5.0
     return over
 

@@ -41,7 +41,7 @@ _BESIDE = {"bar-stool", "bath-stool", "laundry-basket", "towel-ladder"}
 """belongs close to what stands in the room."""
 _SURE = 0.55
 """openings seen with less confidence keep their own floor free but need no path of their own."""
-_REACH_M = 12.0
+_REACH_M, _LEVEL_M = 12.0, 0.1
 _GROW_M = 0.06
 """how far a footprint may cross the measured outline: baseboards and the outline's own error."""
 
@@ -224,18 +224,28 @@ class Space:
         return out
 
     def _clear_of_view(self, height: float) -> Bool:
-        """Cells on which something of this height covers none of the pixels a caller wants in sight."""
-        out = np.ones(self.shape, bool)
-        wanted, camera = self.room.keep_clear, self.room.camera
+        """Cells on which something of this height covers none of the pixels that are to stay in sight."""
+        wanted = self.room.keep_clear
         if wanted is None or not wanted.any():
-            return out
-        ground = self.points()
-        for z in np.arange(0.0, height + 0.1, 0.1):
-            uv, depth = camera.project(np.concatenate([ground, np.full((*self.shape, 1), min(z, height))], -1))
+            return np.ones(self.shape, bool)
+        levels = range(int(np.ceil(height / _LEVEL_M)) + 1)
+        hides: Bool = np.any([self._before_wanted(level) for level in levels], axis=0)
+        return ~hides
+
+    def _before_wanted(self, level: int) -> Bool:
+        """Cells whose point `level` steps above the floor shows on a pixel that is to stay in sight."""
+        if level not in self._levels:
+            wanted, camera = self.room.keep_clear, self.room.camera
+            above = np.full((*self.shape, 1), level * _LEVEL_M)
+            uv, depth = camera.project(np.concatenate([self.points(), above], -1))
             column, row = (np.floor(uv[..., k]).astype(np.int64) for k in (0, 1))
             inside = (depth > 0.1) & (column >= 0) & (column < camera.width) & (row >= 0) & (row < camera.height)
-            out &= ~(inside & wanted[np.where(inside, row, 0), np.where(inside, column, 0)])
-        return out
+            self._levels[level] = inside & np.asarray(wanted)[np.where(inside, row, 0), np.where(inside, column, 0)]
+        return self._levels[level]
+
+    @cached_property
+    def _levels(self) -> dict[int, Bool]:
+        return {}
 
     @cached_property
     def _hearths(self) -> Bool:
