@@ -42,12 +42,10 @@ class Canvas:
         return self.palette[i % len(self.palette)]
 
     def cloud(self, k: int | np.integer[Any], rows: float, across: float) -> Floats:
-        """Smooth noise of unit variance over the picture."""
+        """Smooth noise of unit variance over the picture; features are `rows` by `across` 256ths of its height."""
         h, w = self.shape
-        n = 256
-        return np.asarray(
-            cv2.resize(field(int(k) % 97, rows, across, n), (w, h), interpolation=cv2.INTER_CUBIC), np.float32
-        )
+        noise = field(int(k) % 97, rows, across / self.aspect, 256)
+        return np.asarray(cv2.resize(noise, (w, h), interpolation=cv2.INTER_CUBIC), np.float32)
 
     def paint(self, mask: Floats, colour: Floats) -> None:
         m = np.clip(mask, 0, 1).astype(np.float32)[..., None]

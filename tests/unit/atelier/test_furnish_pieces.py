@@ -133,6 +133,21 @@ def test_a_cloth_laid_on_another_stays_above_it() -> None:
     assert gap.max() < 0.026
 
 
+@pytest.mark.parametrize("style", ["modern", "farmhouse", "japandi"])
+def test_frames_hung_together_show_no_picture_twice(style: str) -> None:
+    """A gallery mixes kinds of picture; like frames in a row show one kind."""
+    for seed in range(3):
+        shown = {
+            role: [m.material.split("/")[1] for m in build(role, CATALOGUE[role].size("L"), style, seed, 0, form).meshes
+                   if m.material.startswith("art/")]
+            for role, form in (("gallery", None), ("art", "three"))
+        }  # fmt: skip
+        assert len(shown["gallery"]) == 5
+        assert len(set(shown["gallery"])) >= 3
+        assert len(shown["art"]) == 3
+        assert len(set(shown["art"])) == 1
+
+
 def test_a_rectangular_rug_has_a_side_and_a_dark_line_under_it() -> None:
     made = build("rug", CATALOGUE["rug"].size("M"), "modern", 0, 0, "woven")
     sides = [m for m in made.meshes if m.material.startswith("fabric/")]

@@ -57,7 +57,7 @@ def _bedding(style: Style, mw: float, ml: float, y0: float, drop: float, rng: np
     # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
     for width, depth, y, material, hem in (
         (mw + 2 * drop - 0.10, 0.36, reach - 0.06, style.sheets, 0.009),
-        (mw + 2 * drop - 0.04, 0.60, 0.62, f"fabric/knit/{style.accent(0)}", 0.007),
+        (mw + 2 * drop - 0.04, 0.60, 0.62, f"fabric/knit/{style.inks[1]}", 0.007),
     ):
         raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + 0.07, 0.085)
         band = drape(round(width, 3), depth, raised, (round(width / CELL), round(depth / CELL)), int(rng.integers(3)))
