@@ -173,7 +173,7 @@ def _openings(
     hearths = find_fireplaces(photo.small, camera, pieces, [*doors, *windows])
     seen_through = [*windows, *hearths]
     openings = [
-        *(d for d in doors if d.kind != "built_in" or not any(overlap(o, d) for o in seen_through)),
+        *(d for d in doors if d.kind == "door" or not any(overlap(o, d) for o in seen_through)),
         *seen_through,
     ]
     openings += [p for p in find_passages(pieces) if not any(overlap(p, d) for d in doors)]

@@ -31,7 +31,7 @@ _SINGLE, _WIDE = (0.55, 1.05), (1.05, 2.4)
 _SINGLE_HEAD, _PAIR_HEAD, _PASSAGE_HEAD, _SHELF_HEAD = (1.83, 2.45), (1.9, 3.1), (1.85, 2.6), (1.7, 3.3)
 _CUT_M = 0.3
 """of a door that the picture's edge cuts, this much is seen."""
-_CLOSED = 0.4
+_CLOSED, _CLOSED_HEAD = 0.4, (1.9, 2.25)
 _MEETING, _PAIR_WIDTH, _PAIR_PROPORTION = 0.45, (0.9, 2.1), (0.38, 0.8)
 _LARGER = 0.06
 _SHELVES = 4
@@ -223,8 +223,9 @@ def _kind(frame: Frame, ceiling_m: float | None) -> Literal["door", "passage", "
     if frame.width < _SINGLE[1]:
         wide_enough = frame.width > (_SINGLE[0] if frame.whole else _CUT_M)
         return "door" if wide_enough and _is_within(frame.head, _SINGLE_HEAD) else None
-    open_wide = not closed and _is_within(frame.width, _WIDE)
-    return "passage" if open_wide and _is_within(frame.head, _PASSAGE_HEAD) else None
+    # Another floor behind ends this one's outline as a wall would: then only the usual height tells a passage.
+    heads = _CLOSED_HEAD if closed else _PASSAGE_HEAD
+    return "passage" if _is_within(frame.width, _WIDE) and _is_within(frame.head, heads) else None
 
 
 def _is_within(value: float, limits: tuple[float, float]) -> bool:
