@@ -5,8 +5,6 @@ Distances follow ordinary practice: 0.4 m from seat to coffee table, 0.6 m besid
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
@@ -64,7 +62,9 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
         )
         groups.append(Group(size, "both", core, 0, (*under, *(chairs if size != "S" else chairs[:1]), *ends)))
     lounging = (_sectional(),) if rng.random() < 0.5 else ()
-    small = (_alone(side, "M"), _alone(side, "S"), _reading(side, rng))
+    sofas = (_alone(side, "sofa", size, "S") for _, seat, size, *_ in _SOFAS if seat == "sofa")
+    loveseats = (_alone(side, "loveseat", size_of("loveseat", rung), "XS") for rung in ("M", "S"))
+    small = (*sofas, *loveseats, _reading(side, rng))
     return (*groups[:1], *lounging, *groups[1:], _corner(side, rng), *small)
 
 
@@ -95,14 +95,14 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
     return Group("XS", "both", core, 0, (*under_rug((2.0, 1.4, 0.012), -0.95), *plants))
 
 
-def _alone(side: float, rung: Literal["M", "S"]) -> Group:
-    """A small sofa with a lamp and a rug, and no table before it: for floors that are shallow in the picture."""
-    w, d, h = size_of("loveseat", rung)
+def _alone(side: float, seat: str, size: Size, rung: Rung) -> Group:
+    """A sofa with a lamp and a rug, a table before it only where one fits: for floors that are shallow."""
+    w, d, _ = size
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
-    rug = under_rug((2.2, 1.5, 0.012), -d - 0.4)
+    rug = under_rug((max(2.2, w + 0.4), 1.5, 0.012), -d - 0.4)
     table = Extra(slots("table"), (Part("coffee-table-round", (0.6, 0.6, 0.38), 0, -d - 0.06 - 0.35 - 0.3),), 0.3)
-    return Group("XS", "wall", (Part("loveseat", (w, d, h), 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
+    return Group(rung, "wall", (Part(seat, size, 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
 
 
 def _reading(side: float, rng: np.random.Generator) -> Group:
