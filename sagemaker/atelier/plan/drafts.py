@@ -30,7 +30,7 @@ _BENCH_FROM_M = 3.2
 """nearer than this a bench at the bed's foot hides the bed."""
 _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "planter-outdoor"}
 """lost in the middle of a room."""
-_NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table"}
+_NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table", "nightstand"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover."""
 _EXTRA_LOOMS = 0.15
