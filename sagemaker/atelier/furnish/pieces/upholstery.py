@@ -16,6 +16,9 @@ SEAT = 0.43
 """height of a compressed seat, metres."""
 REAR = 0.10
 """from the middle of the back's shell to the rear face, metres."""
+_LOOSE_FRONT, _LOOSE_LEAN, _DENT = 0.36, float(np.tan(np.radians(12.0))), 0.045
+"""of loose back cushions: metres from the rear to their front halfway up, how they lean back; and how far a scatter
+cushion sinks into them."""
 
 
 @dataclass(frozen=True)
@@ -191,11 +194,18 @@ def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         cloth = fresh[0]
         used.add(cloth[-6:])
         p = pillow(wide, tall, rng.uniform(0.15, 0.18), cloth, rng.uniform(0, 50), chop=0.014 * (rng.random() < 0.4))
-        roll, tilt, yaw = rng.uniform(-6, 6), 27 + rng.uniform(-5, 6), -side * (19 - 24 * inward) + rng.uniform(-6, 6)
+        roll, tilt, yaw = rng.uniform(-6, 6), 27 + rng.uniform(-5, 6), -side * (14 - 18 * inward) + rng.uniform(-6, 6)
         p = leaning(p.turned(float(roll) * (0.4 if lumbar else 1.0)), tilt, yaw)
         x = side * (w / 2 - 0.40 - inward + rng.uniform(-0.03, 0.03))
-        parts.append(settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015))
+        p = settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015)
+        parts.append(_leant(p, d, h))
     return parts
+
+
+def _leant(p: Part, d: float, h: float) -> Part:
+    """The cushion brought forward until it only dents what it leans on: crowned backs swallowed half of it."""
+    front = d / 2 - _LOOSE_FRONT + (p.vertices[:, 2] - (SEAT + h) / 2) * _LOOSE_LEAN
+    return p.moved(y=-max(0.0, float((p.vertices[:, 1] - front).max()) - _DENT))
 
 
 def settled(p: Part, floor: float, ceiling: float) -> Part:
