@@ -161,7 +161,7 @@ def decide(
     sure, weak = sureness(n, confidence), weakest(n, confidence)
     if sure < _REFUSED_BELOW:
         raise _not_understood(
-            f"Of rooms seen like this one only {sure:.0%} are understood right. Least sure: {_STAGES[weak]}.",
+            f"The room could not be read surely enough to furnish it ({sure:.0%} sure). Least sure: {_STAGES[weak]}.",
             _HINTS[weak],
             {"sureness": sure},
         )
