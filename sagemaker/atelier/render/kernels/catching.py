@@ -26,6 +26,11 @@ _NO_REACH = wp.constant(1.0e-3)
 """Metres: light comes to a ceiling from the whole room, and no piece hides enough of it to be seen there."""
 
 
+_OVER_RUGS = wp.constant(0.015)
+"""Metres: light comes to a floor over the edge of a rug, whose own line of shadow is finer than a pixel; asked for
+pixel by pixel it broke into dashes."""
+
+
 @wp.func
 def lamp_near(w: World, x: wp.vec3) -> float:
     """Share of a bulb's light that reaches the room at x: bounded like shadows are, by the nearest bulb."""
@@ -92,7 +97,7 @@ def catcher(  # noqa: PLR0912
         k = 5
         t = -w.eye[2] / d0[2]
     n = box_normal(k)
-    x = w.eye + d0 * t + n * 1.0e-3
+    x = w.eye + d0 * t + n * wp.where(k == 5, _OVER_RUGS, 1.0e-3)
     inside = x[0] > w.lo[0] - 1.0e-2 and x[0] < w.hi[0] + 1.0e-2 and x[1] > w.lo[1] - 1.0e-2 and x[1] < w.hi[1] + 1.0e-2
     lit = lamp_near(w, x)
     s0 = wp.vec3(0.0)
