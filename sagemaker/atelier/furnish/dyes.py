@@ -1,8 +1,9 @@
 """How light and how strong the colours of real surfaces get: what a palette asks for, brought within that.
 
 White paper reflects about 0.9 of the light, undyed linen and wool 0.5 to 0.65, a walked-on wool rug less than 0.55,
-a green leaf 0.05 to 0.12 (USGS Spectral Library 7, ECOSTRESS library). Pale fibre has little colour: chroma grows
-only as a cloth gets darker. A palette given in screen colours knows nothing of that, and shines in a photograph.
+a green leaf 0.05 to 0.12. Pale fibre has little colour: chroma grows only as a cloth gets darker. A palette given in
+screen colours knows nothing of that, and shines in a photograph. The bounds are round figures chosen with rendered
+rooms in view, not measurements of ours.
 """
 
 from __future__ import annotations
