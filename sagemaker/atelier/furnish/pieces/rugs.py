@@ -176,8 +176,9 @@ def _braided(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
     turns = w / 2 / pitch
     k = int(turns * 44)
     t = np.linspace(0.25, turns - 0.5, k)
-    path = np.c_[t * pitch * np.cos(2 * np.pi * t), t * pitch * np.sin(2 * np.pi * t) * d / w, np.full(k, h / 2)]
     tucked = np.clip((turns - 0.5 - t) / 0.4, 0.15, 1.0)  # the last turn thins out against the one before
+    out = pitch * (t - 0.52 * (1.0 - tucked))
+    path = np.c_[out * np.cos(2 * np.pi * t), out * np.sin(2 * np.pi * t) * d / w, np.full(k, h / 2)]
     flat = tube(path, pitch * 0.52 * tucked, f"rattan/{style.rugs[0][1][:6]}", 4)
     v = flat.vertices.copy()
     v[:, 2] = h / 2 + (v[:, 2] - h / 2) * (h / 2) / (pitch * 0.52)
