@@ -13,7 +13,8 @@ from atelier.model import F32, F64, U8, Bool
 
 SHADE_CONTRAST = 1.25
 """power of a shade's ratio that a photo shows: cameras' tone curves are steeper than sRGB's below white (Grossberg &
-Nayar, "What is the Space of Camera Response Functions?", CVPR 2003), and floors under furniture in photos are so"""
+Nayar, "What is the Space of Camera Response Functions?", CVPR 2003). The value is read off the floor under one sofa in
+a photo, not measured over many"""
 _TILE = 1024
 _MAX_GRAIN = 0.03
 _STEP_BLUR = 0.83

@@ -87,15 +87,6 @@ class Canvas:
         cv2.fillPoly(mask, [np.round(points * self.shape[0] * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
         return mask.astype(np.float32) / 255
 
-    def stroke(self, points: F64, width: float) -> Floats:
-        """Mask of a curve over the whole picture."""
-        mask = np.zeros(self.shape, np.uint8)
-        h = self.shape[0]
-        cv2.polylines(
-            mask, [np.round(points * h * 16).astype(np.int32)], False, 255, max(1, round(width * h)), cv2.LINE_AA, 4
-        )
-        return mask.astype(np.float32) / 255
-
 
 def ellipse(at: tuple[float, float], rx: float, ry: float, turn: float = 0.0, wobble: F64 | None = None) -> F64:
     t = np.linspace(0, 2 * np.pi, 90)

@@ -78,7 +78,7 @@ def sun_patches(ground: Face) -> F32 | None:
     keeps = hue > max(_KEPT_HUE * float(np.median(hue[ground.shown])), _LEAST_HUE)
     bright = ground.shown & keeps & (lum > _SUNLIT * around) & (lum > _LEAST_SUNLIT)
     gain = np.ones_like(lum)
-    for part in _sharp_parts(lum, bright, _FEWEST_CELLS // 2):
+    for part in _sharp_parts(lum, bright):
         gain[part] = float(np.median((lum / around)[part]))
     if gain.max() == 1.0:
         return None
@@ -98,7 +98,7 @@ def _patch(ground: Face) -> Bool:
     lum, around = _with_surroundings(ground, 1.3)
     bright = (lum > _BRIGHTER * around) & ground.shown
     out = np.zeros_like(bright)
-    for part in _sharp_parts(lum, bright, _FEWEST_CELLS // 2):
+    for part in _sharp_parts(lum, bright):
         out |= part
     return out
 
@@ -112,12 +112,12 @@ def _with_surroundings(ground: Face, most: float) -> tuple[F32, F32]:
     return lum, np.asarray(np.clip(around, 0.8 * typical, most * typical), np.float32)
 
 
-def _sharp_parts(lum: F32, bright: Bool, fewest: int) -> Iterator[Bool]:
+def _sharp_parts(lum: F32, bright: Bool) -> Iterator[Bool]:
     """Connected parts of some size that end in a step of brightness."""
     opened = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, label, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for i in range(1, count):
-        if stats[i, cv2.CC_STAT_AREA] >= fewest and _ends(lum, label == i):
+        if stats[i, cv2.CC_STAT_AREA] >= _FEWEST_CELLS // 2 and _ends(lum, label == i):
             yield np.asarray(label == i)
 
 

@@ -129,7 +129,7 @@ def test_a_rug_is_shaded_as_the_floor_beside_it_is_shown() -> None:
     near, far = (laid.colour[slice(r - 1, r + 2), column - 3 : column + 4].mean() for r in (row, far_row))
     shown = float(bare.ratio[row, column - 3 : column + 4].mean()) ** SHADE_CONTRAST
     assert shown < 0.85
-    assert near / far == pytest.approx(shown, abs=0.09)  # unlike photos', traced shade is 0.14 off
+    assert near / far == pytest.approx(shown, abs=0.09)  # without photos' contrast 0.14 off
 
 
 def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,17 +164,6 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
     return parts + backrest(cut.back, inner, cut.count, d, h if loose else h - 0.05, cloth, rng)
 
 
-def bolster(path: F64, r: float, cloth: str, n: int = 18) -> Part:
-    """A stuffed roll along a (k, 3) path with round ends."""
-    a = np.linspace(0, np.pi / 2, 6)[1:]
-    first, last = path[0] - path[1], path[-1] - path[-2]
-    first, last = first / np.linalg.norm(first), last / np.linalg.norm(last)
-    ahead = path[0] + 0.8 * r * np.sin(a)[::-1, None] * first
-    behind = path[-1] + 0.8 * r * np.sin(a)[:, None] * last
-    radius = np.r_[r * np.cos(a)[::-1], np.full(len(path), r), r * np.cos(a)]
-    return tube(np.r_[ahead, path, behind], np.maximum(radius, 0.002), cloth, n)
-
-
 def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """Cushions as people leave them: more on one side than the other, no two alike beside each other."""
     w, d, h = size
