@@ -10,8 +10,9 @@ import numpy as np
 
 from atelier.check.layout import layout_checks
 from atelier.model import Layout, Room
-from atelier.plan.energy import Silhouettes, outlines
+from atelier.plan.outlines import outlines
 from atelier.plan.parts import FLAT
+from atelier.plan.silhouettes import Silhouettes
 
 MAX_RENDERS = 3
 """pictures rendered for one request at most, whatever becomes of them."""

@@ -10,7 +10,7 @@ import numpy as np
 from atelier.check.base import Finished
 from atelier.check.seams import MOST_LIGHT_LEFT, contact
 from atelier.model import F64, U8, Bool, Placement
-from atelier.plan.energy import boxes
+from atelier.plan.outlines import boxes
 from engine_contract import Check
 
 _WIDTH = 1600

@@ -9,9 +9,11 @@ import numpy as np
 from atelier.check.base import measured
 from atelier.check.solids import shared_volume
 from atelier.model import F32, F64, Bool, Layout, Placement, Room
-from atelier.plan.energy import MOST_HIDDEN, SURE, Silhouettes, boxes, longest_run, looming, outlines
+from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, LEAST_COVERAGE
+from atelier.plan.picture import longest_run, looming
 from atelier.plan.poses import footprint, world
+from atelier.plan.silhouettes import MOST_HIDDEN, SURE, Silhouettes
 from atelier.plan.space import CASING_M, Space, nearest_m
 from engine_contract import Check
 
@@ -23,7 +25,7 @@ MAX_SCALE_ERROR = 0.45
 Beyond, ceiling and doors contradict it, and a bed may look like a toy or a giant."""
 UNDER_CEILING_M = 0.03
 MAX_LOOMING = 0.6
-"""of `energy.looming`: a piece that takes a tenth of the frame more than its part."""
+"""of `picture.looming`: a piece that takes a tenth of the frame more than its part."""
 _FAR_M = 6.0
 """floor further away is too small in the picture to look empty."""
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from atelier.model import F32, F64, Placement
-from atelier.plan.energy import boxes
+from atelier.plan.outlines import boxes
 from atelier.plan.poses import world
 
 Block = tuple[float, float, float, float, float, float]

@@ -13,9 +13,9 @@ from atelier.model import Layout, Placement, Room, RoomRefusedError
 from atelier.plan.complete import completed
 from atelier.plan.drafts import Draft, apart, buildable, different, drafts_of
 from atelier.plan.dress import blocked_by
-from atelier.plan.energy import Silhouettes
 from atelier.plan.parts import Programme
 from atelier.plan.programmes import ROOMS, programme_of
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import CELL_M, Space
 from atelier.plan.walls import walls_of
 

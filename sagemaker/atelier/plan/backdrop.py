@@ -8,7 +8,7 @@ import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import Placement, Room
-from atelier.plan.energy import corners
+from atelier.plan.outlines import corners
 
 _BASEBOARD_M, _TALL_M = 0.3, 1.0
 _MOST_BEHIND, _MOST_UNDER_ART = 0.07, 0.004

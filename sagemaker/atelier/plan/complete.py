@@ -8,9 +8,11 @@ from dataclasses import replace
 from atelier.model import U8, Layout, Placement
 from atelier.plan.drafts import Draft
 from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
-from atelier.plan.energy import Silhouettes, boxes, outlines, picture_terms
 from atelier.plan.hang import PICTURES, art_on_a_bare_wall, art_over, curtains
+from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, Group, Programme, Zone, known
+from atelier.plan.picture import picture_terms
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 from atelier.plan.zones import zoned

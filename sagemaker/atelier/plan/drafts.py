@@ -10,9 +10,12 @@ import numpy as np
 from atelier.model import F64, Bool, Placement
 from atelier.plan.backdrop import hides_marks
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
-from atelier.plan.energy import Silhouettes, at_the_edge, boxes, main_terms, outlines, picture_terms
+from atelier.plan.energy import main_terms
+from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
+from atelier.plan.picture import at_the_edge, picture_terms
 from atelier.plan.poses import Poses, candidates, fits, placement
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 from atelier.plan.zones import with_aisle

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from atelier.model import F64, U8, Layout, Photo, Placement, Room
-from atelier.plan.energy import boxes
+from atelier.plan.outlines import boxes
 from atelier.plan.parts import FLAT, HUNG
 
 _EDGES = [(i, (i + 1) % 4) for i in range(4)]

@@ -9,10 +9,11 @@ import numpy as np
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.backdrop import hides_marks
-from atelier.plan.energy import Silhouettes, boxes, outlines
 from atelier.plan.hang import art_over
+from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
 from atelier.plan.poses import Poses, candidates, fits, placement
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from atelier.model import F64, Opening, Placement, Room
 from atelier.plan.backdrop import hangs_on_marks
-from atelier.plan.energy import boxes, corners
+from atelier.plan.outlines import boxes, corners
 from atelier.plan.parts import FLAT, known
 from atelier.plan.walls import Wall, stretches
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from atelier.model import F64, U8, Bool, Placement
-from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS, Silhouettes, boxes, outlines
+from atelier.plan.energy import COMFORTABLE_M, SIZE_BONUS
+from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Group, Part
 from atelier.plan.poses import Poses, candidates, fits, footprint, placement, world
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 

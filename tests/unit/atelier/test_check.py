@@ -13,7 +13,7 @@ from atelier.check.draw import draw_checks
 from atelier.light import to_linear
 from atelier.model import U8, Composite, Layout, Opening, Photo, Placement, Render, Room
 from atelier.plan import plan
-from atelier.plan.energy import boxes
+from atelier.plan.outlines import boxes
 from engine_contract import Check
 from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
 

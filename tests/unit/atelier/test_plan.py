@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from atelier.model import Layout, Opening, Placement, RoomRefusedError, Standing
 from atelier.plan import ROOMS, plan
-from atelier.plan.energy import corners
+from atelier.plan.outlines import corners
 from atelier.plan.parts import FLAT, HUNG
 from tests.unit.atelier.box_room import box_room
 

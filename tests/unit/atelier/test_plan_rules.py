@@ -15,10 +15,12 @@ from atelier.plan import plan
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
-from atelier.plan.energy import Silhouettes, at_the_edge, boxes, corners
 from atelier.plan.hang import art_over
+from atelier.plan.outlines import boxes, corners
 from atelier.plan.parts import FLAT, HUNG, Group
+from atelier.plan.picture import at_the_edge
 from atelier.plan.poses import lies_in_frame
+from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.walls import walls_of
 from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
 

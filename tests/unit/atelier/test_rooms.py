@@ -16,7 +16,7 @@ from atelier.furnish import describe
 from atelier.model import Layout, Opening, Placement, RoomRefusedError, Standing
 from atelier.pipeline import palette_name
 from atelier.plan import plan, programme_of
-from atelier.plan.energy import boxes
+from atelier.plan.outlines import boxes
 from atelier.plan.parts import Programme, known
 from atelier.plan.programmes import PROGRAMMES, ROOMS
 from tests.unit.atelier.box_room import box_room
