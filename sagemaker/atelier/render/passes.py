@@ -26,6 +26,8 @@ _ENOUGH = 0.13
 """Relative standard error of a pixel before denoising at which it needs no more samples."""
 _ROUNDS = ((0.25, 0.35), (0.5, 0.6), (1.0, 1.0))
 """Samples are taken in rounds: up to this share of them, by this share of the stage's time. Each spares the certain."""
+_SEEN = 0.1
+"""Share of a pixel that furniture must fill for its light to be known."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
 REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.45, 3.0
 """Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
@@ -151,8 +153,15 @@ def _denoise_layer(layer: _Layer) -> F32:
     box = _box_of(layer.alpha > 0, 16)
     colour = layer.colour.copy()
     if colour[box].size:
-        clean = denoise(layer.colour[box], (layer.albedo[box], layer.normal[box]))
-        colour[box] = np.where(layer.alpha[box][..., None] > 0, np.maximum(clean, 0.0), 0.0)
+        # The light alone, without the cloth it falls on and without an end: the denoiser takes a fine weave for noise,
+        # and what is seen through the last pixels for a dark rim.
+        alpha = layer.alpha[box][..., None]
+        albedo = layer.albedo[box] + DARKEST * alpha + 1e-4
+        light = _fill((layer.colour[box] / albedo).astype(np.float32), layer.alpha[box] < _SEEN)
+        whole = np.maximum(alpha, _SEEN)
+        albedo_seen, normal = ((g[box] / whole).astype(np.float32) for g in (layer.albedo, layer.normal))
+        clean = denoise(light, (albedo_seen, normal))
+        colour[box] = np.where(alpha > 0, np.maximum(clean, 0.0) * albedo, 0.0)
     return colour
 
 
