@@ -119,14 +119,13 @@ def receivers(lo: F64, hi: F64) -> tuple[F64, F64]:
     return np.concatenate(points), np.concatenate(normals)
 
 
-def object_view(extent: F64, lo: F64, hi: F64) -> F64:
-    """(patches,) mean form factors of furniture: its top and the sides the camera sees."""
+def object_views(extent: F64, lo: F64, hi: F64) -> F64:
+    """(4, patches) form factors of furniture: its top, then the sides towards the camera, left and right."""
     centre = (extent[0] + extent[1]) / 2
     centre[2] = 0.6
     centre = np.clip(centre, lo + 0.2, hi - 0.2)
-    sides = [(0, 0, 1), (0, -1, 0), (-np.sign(centre[0]) or 1, 0, 0)]
-    f = form_factors(np.repeat(centre[None], 3, 0), np.array(sides, np.float64), lo, hi)
-    return np.asarray(np.average(f, axis=0, weights=[0.4, 0.4, 0.2]))
+    faces = np.array([(0, 0, 1), (0, -1, 0), (-1, 0, 0), (1, 0, 0)], np.float64)
+    return form_factors(np.repeat(centre[None], len(faces), 0), faces, lo, hi)
 
 
 def table_views(extent: F64, lo: F64, hi: F64) -> F64:

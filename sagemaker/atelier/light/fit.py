@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atelier.light.box import FACES, LUMA, form_factors, object_view, patch_means, receivers, table_views
+from atelier.light.box import FACES, LUMA, form_factors, object_views, patch_means, receivers, table_views
 from atelier.light.faces import Face
 from atelier.model import F32, F64, Room
 
 WHITE_ALBEDO = 0.8
 _WINDOW_GAINS = np.geomspace(2.0, 40.0, 16)
 _UNSEEN_GAINS = np.geomspace(0.5, 4.0, 12)
-_USUAL = ((8.0, 0.8), (1.0, 0.5))
+_USUAL = ((8.0, 0.8), (1.0, 0.4))
 """window and unseen gain as they mostly are, and the spread of their logarithms."""
-_LIGHTEST_ALBEDO, _LIGHTEST_SPREAD = 0.75, 0.3
-"""Of a room's walls and ceiling the lightest is nearly always painted white."""
+_LIGHTEST_ALBEDO, _LIGHTEST_SPREAD = 0.75, 0.15
+"""Of a room's walls and ceiling the lightest is nearly always painted white: what light the walls themselves do not
+send onto it, windows and what is out of sight must."""
 _OUTLIER = 0.25
 """log residual from which a patch counts linearly: a picture, a cupboard, a shadow that no box explains."""
+_READINGS, _LEAST_LOSS = 5.0, 0.5 * 0.1**2
+"""half the number of independent readings of the shading, and half the square of the least residual to
+be believed: photo software flattens shading everywhere"""
 _TRIM_OVER_WALL = 1.2
 _GLARE = 1.5
 """how much lighter than the photo's white a white rug in the best light may get"""
@@ -57,8 +61,10 @@ def solve(faces: Mapping[str, Face], lo: F64, hi: F64, extent: F64, white: float
     levels = [(float(np.median(y - np.log(r @ mix))), y, r) for y, r in surfaces]
     residual = float(np.mean(np.concatenate([np.abs(y - np.log(r @ mix) - m) for m, y, r in levels] or [np.zeros(1)])))
     walls = float(np.exp(max((m for m, _, _ in levels), default=0.0))) / _LIGHTEST_ALBEDO
-    # A white thing standing in the room must look about as bright as what is white in the photo.
-    seen_by_object = float(object_view(extent, lo, hi) @ emitters @ mix)
+    # The lit sides of a white thing standing in the room look about as bright as what is white in the photo: that is
+    # white where light falls on it, and the sides turned away are darker.
+    top, *sides = object_views(extent, lo, hi) @ emitters @ mix
+    seen_by_object = 0.5 * float(top + max(sides))
     # Where windows come near, white may be lighter than that, but no lighter than a photo would let it be.
     lightest = float(np.percentile(table_views(extent, lo, hi) @ emitters @ mix, 80)) / _GLARE
     by_objects = white / max(WHITE_ALBEDO * max(seen_by_object, lightest), 1e-4)
@@ -103,8 +109,9 @@ def _cost(surfaces: list[tuple[F64, F64]], window: float, unseen: float) -> floa
     prior = sum((np.log(g / usual) / spread) ** 2 for g, (usual, spread) in zip((window, unseen), _USUAL, strict=True))
     if count:
         prior += ((lightest - np.log(_LIGHTEST_ALBEDO)) / _LIGHTEST_SPREAD) ** 2
-    # Patches of one surface err together: a hundred of them weigh as about ten independent readings of 0.1.
-    return 10.0 * loss / max(count, 1) / 0.1**2 + 0.5 * float(prior)
+    # How far paint, trim and cupboards stray from one albedo differs from room to room, so the spread of the residuals
+    # is profiled out; patches of one surface err together and weigh as a few independent readings.
+    return _READINGS * float(np.log(loss / max(count, 1) + _LEAST_LOSS)) + 0.5 * float(prior)
 
 
 def photo_white(linear: F32, room: Room) -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from atelier.light import FACE_N, FACES, extent_of, fit_light, form_factors
-from atelier.light.faces import _beyond_frame
-from atelier.light.fit import photo_white
+from atelier.light.box import PATCHES, receivers
+from atelier.light.faces import Face, _beyond_frame
+from atelier.light.fit import photo_white, solve
 from tests.unit.atelier.furnished_box import HI, LO, furnished, photo_and_room
 
 
@@ -34,6 +36,30 @@ def test_light_keeps_the_room_box_and_makes_a_white_thing_as_bright_as_the_walls
     patch = np.concatenate([_patches(light.faces[n]) for n in FACES])
     table = 0.8 * float((form_factors(points, up, light.lo, light.hi) @ patch)[0])
     assert 0.6 < table / light.numbers["white"] < 1.6
+
+
+@pytest.mark.parametrize("true_gain", [5.0, 14.0])
+def test_windows_send_what_light_the_walls_need_though_software_flattened_their_shading(true_gain: float) -> None:
+    lo, hi = np.array([-2.0, -1.5, 0.0]), np.array([2.0, 4.5, 2.5])
+    cells, per = len(FACES) * PATCHES**2, PATCHES**2
+    window = np.zeros((len(FACES), PATCHES, PATCHES), bool)
+    window[FACES.index("left"), 4:9, 5:9] = True
+    flat = window.reshape(cells)
+    albedo = np.where(np.arange(cells) // per == FACES.index("floor"), 0.3, 0.75)
+    transfer = np.where(flat, 0.0, albedo)[:, None] * form_factors(*receivers(lo, hi), lo, hi)
+    radiance = np.linalg.solve(np.eye(cells) - transfer, np.where(flat, 0.9 * (1 + true_gain), 0.0))
+    shown = radiance.reshape(len(FACES), per)
+    level = np.array([[np.median(s[~f])] for s, f in zip(shown, flat.reshape(len(FACES), per), strict=True)])
+    shown = np.where(flat.reshape(len(FACES), per), 0.9, level * (shown / level) ** 0.6).astype(np.float32)
+    whole = np.ones((FACE_N, FACE_N), bool)
+    faces = {}
+    for i, name in enumerate(FACES):
+        grey = cv2.resize(shown[i].reshape(PATCHES, PATCHES), (FACE_N, FACE_N), interpolation=cv2.INTER_NEAREST)
+        glass = cv2.resize(window[i].astype(np.uint8), (FACE_N, FACE_N), interpolation=cv2.INTER_NEAREST) > 0
+        faces[name] = Face(np.repeat(grey[..., None], 3, -1), whole, whole, glass)
+    found = solve(faces, lo, hi, np.array([[-0.5, 1.0, 0.0], [0.5, 2.0, 0.8]]), 0.5)
+    assert 0.6 * true_gain < found.window_gain < 1.7 * true_gain
+    assert found.exposure_walls == pytest.approx(1.0, abs=0.25)
 
 
 def test_a_uniform_floor_is_taken_for_matte() -> None:
