@@ -18,6 +18,8 @@ from atelier.model import F32, F64, U8
 
 DATA = Path(__file__).parent / "data"
 SIZE, WOOD = 512, 768
+CLOSE = 18.0
+"""of a plain cloth: its tone is even over more than 1/18 of the tile, a good centimetre."""
 STEP = 4
 """grey levels kept: noise of 256 levels does not compress, and nobody sees the finer ones."""
 
@@ -32,11 +34,12 @@ def noise(seed: int, rows: float, columns: float, n: int = SIZE, band: float = 0
     return np.asarray(out / out.std(), np.float64)
 
 
-def _levelled(x: F64, contrast: float) -> F64:
-    """Without its widest variation (it would show the tile), unit variance, then 0.5 ± contrast."""
+def _levelled(x: F64, contrast: float, widest: float = 4.0) -> F64:
+    """Without what is wider than 1/`widest` of the tile (it would show the tile, and cloth would look stained), unit
+    variance, then 0.5 ± contrast."""
     n = len(x)
     f = np.hypot(np.fft.fftfreq(n)[:, None] * n, np.fft.rfftfreq(n)[None] * n)
-    flat = np.fft.irfft2(np.fft.rfft2(x) * (1 - np.exp(-((f / 4.0) ** 2))), (n, n))
+    flat = np.fft.irfft2(np.fft.rfft2(x) * (1 - np.exp(-((f / widest) ** 2))), (n, n))
     return np.asarray(0.5 + contrast * flat / flat.std(), np.float64)
 
 
@@ -78,6 +81,11 @@ def weave(yarns: int, float_over: int, uneven: float, tone: float, seed: int, sh
     first = heights[0][0] >= heights[1][0]
     shade = np.where(first, heights[0][0] + heights[0][1], heights[1][0] * 0.94 + heights[1][1])
     return _shrunk(shade)
+
+
+def _slubs(strength: float, seed: int) -> F64:
+    """Thick places in single yarns, a finger's breadth long, both ways: what is seen of a weave from across a room."""
+    return strength * (noise(seed, 1.8, 44) + noise(seed + 1, 44, 1.8))
 
 
 def splatted(count: int, reach: float, kind: str, seed: int, n: int = SIZE * 2) -> F64:
@@ -272,18 +280,18 @@ def _plaster() -> F64:
 
 
 MAPS: dict[str, Callable[[], F64]] = {
-    "plain": lambda: _levelled(weave(150, 1, 0.6, 0.05, 1), 0.13),
-    "linen": lambda: _levelled(weave(176, 1, 1.7, 0.13, 2), 0.14),
-    "melange": lambda: _levelled(weave(120, 1, 1.0, 0.10, 3) + 0.10 * noise(5, 2, 8) + 0.10 * noise(6, 8, 2), 0.17),
-    "twill": lambda: _levelled(weave(168, 2, 0.7, 0.06, 4), 0.13),
+    "plain": lambda: _levelled(weave(150, 1, 0.6, 0.05, 1), 0.13, CLOSE),
+    "linen": lambda: _levelled(weave(176, 1, 1.7, 0.13, 2) + _slubs(0.10, 90), 0.14, CLOSE),
+    "melange": lambda: _levelled(weave(120, 1, 1.0, 0.10, 3) + _slubs(0.14, 5), 0.17, CLOSE),
+    "twill": lambda: _levelled(weave(168, 2, 0.7, 0.06, 4), 0.13, CLOSE),
     "boucle": lambda: _levelled(np.maximum(splatted(13000, 9, "ring", 6), 0.5), 0.16),
     "velvet": lambda: _levelled(_velvet(), 0.13),
     "knit": lambda: _levelled(_knit(), 0.20),
     "sheepskin": lambda: _levelled(_fleece(), 0.15),
     "leather": lambda: _levelled(_leather(), 0.14),
-    "pile": lambda: _levelled(splatted(26000, 3.4, "dot", 7) + 0.05 * noise(8, 40, 40), 0.16),
+    "pile": lambda: _levelled(splatted(26000, 3.4, "dot", 7) + 0.05 * noise(8, 40, 40), 0.16, CLOSE / 2),
     "shag": lambda: _levelled(splatted(7000, 26, "strand", 9), 0.18),
-    "flatweave": lambda: _levelled(weave(84, 1, 0.9, 0.12, 10), 0.17),
+    "flatweave": lambda: _levelled(weave(84, 1, 0.9, 0.12, 10) + _slubs(0.12, 16), 0.17, CLOSE),
     "braid": lambda: _levelled(_braid(38, 12), 0.20),
     "rattan": lambda: _levelled(_basket(26, 46, 13), 0.20),
     "cane": lambda: np.clip(_cane(), 0, 1),

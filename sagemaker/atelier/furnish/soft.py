@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -44,10 +45,12 @@ def cushion(
 
 
 def _dents(v: F64, seed: float) -> F64:
-    """Broad dents of stuffing plus sparse pull lines, unit amplitude."""
+    """Broad dents of stuffing, sparse pull lines and, across them, the fine creases of cloth that was sat on."""
     broad = noise(v * 3.2, seed, 2)
     pulls = np.exp(-((noise(v * np.array([5.0, 3.0, 4.0]), seed + 5) / 0.22) ** 2))
-    return np.asarray(0.55 * broad - 0.5 * pulls, np.float64)
+    bent = v * np.array([3.4, 6.0, 6.0]) + 0.25 * noise(v * 4.0, seed + 9)[:, None]
+    creases = np.exp(-((noise(bent, seed + 7) / 0.16) ** 2)) * np.clip(noise(v * 2.4, seed + 8) + 0.3, 0, 1.2)
+    return np.asarray(0.55 * broad - 0.5 * pulls - 0.45 * creases, np.float64)
 
 
 def piping(w: float, d: float, z: float, material: str, corner: float = 0.05, radius: float = 0.005) -> Part:
@@ -86,6 +89,53 @@ def pillow(w: float, h: float, t: float, material: str, seed: float = 0.0, n: in
 def leaning(p: Part, tilt: float, yaw: float = 0.0) -> Part:
     """Stand a lying pillow up: its face to −y, leaning back by `tilt` degrees from vertical."""
     return p.turned(90 - tilt, "x").turned(yaw)
+
+
+def nestled(p: Part, against: Sequence[Part]) -> Part:
+    """A `pillow` whose filling gives way wherever it would reach into what it lies on, leans on or is wedged beside.
+
+    A cushion cut off in an arc by the sofa behind it is the plainest sign of a drawing.
+    """
+    points = np.concatenate([q.vertices for q in against])
+    normals = np.concatenate([weld_normals(q.vertices, q.faces) for q in against])
+    middle = p.vertices.mean(0)
+    near = np.abs(points - middle).max(1) < _REACH
+    points, normals = points[near], normals[near]
+    v = p.vertices.copy()
+    front, rear = np.split(v, 2)
+    filling = np.minimum(np.linalg.norm(front - rear, axis=1), 0.05)
+    for axis, way in ((1, -1.0), (2, 1.0), (0, 1.0), (0, -1.0)):
+        facing = (normals[:, axis] * way > 0.5) & ((middle - points)[:, axis] * way > 0.02)
+        if axis == 0:  # an arm beside it, not the gap between two seats or two backs
+            facing &= (points[:, 1] < middle[1]) & (points[:, 2] > v[:, 2].min() + 0.08)
+        if facing.sum() < 8:
+            continue
+        level = _level(points[facing], np.delete(v, axis, 1), axis, way) + 0.002
+        if axis == 1:
+            level[: len(filling)] += 0.35 * filling
+        v[:, axis] = way * np.maximum(way * v[:, axis], level)
+    return replace(p, vertices=v)
+
+
+_REACH, _CELL, _GRIP = 0.6, 0.12, 0.08
+"""metres: what concerns a cushion, the gaps that it bridges, and how far beyond its edge a surface still holds it."""
+
+
+def _level(surface: F64, at: F64, axis: int, way: float) -> F64:
+    """How far a surface of loose points reaches along `way` of an axis at (k, 2) places; -inf where there is none."""
+    flat, high = np.delete(surface, axis, 1), way * surface[:, axis]
+    cell = np.floor(flat / _CELL).astype(np.int64)
+    cell -= cell.min(0)
+    key = cell[:, 0] * (int(cell[:, 1].max()) + 1) + cell[:, 1]
+    top = np.full(int(key.max()) + 1, -np.inf)
+    np.maximum.at(top, key, high)
+    outer = high > top[key] - 0.015  # not what lies behind the surface
+    count = min(6, int(outer.sum()))
+    found = cKDTree(flat[outer]).query(at, k=count)
+    distance, nearest = (np.asarray(q).reshape(len(at), count) for q in found)
+    weight = 1 / (distance + 0.01) ** 2
+    mean = (weight * high[outer][nearest]).sum(1) / weight.sum(1)
+    return np.asarray(np.where(distance[:, 0] < _GRIP, mean, -np.inf), np.float64)
 
 
 def tufts(v: F64, step_x: float, step_z: float) -> F64:

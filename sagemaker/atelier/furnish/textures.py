@@ -78,7 +78,7 @@ def _turned(image: F32, seed: int) -> F32:
 
 
 GAIN = {
-    "plain": 0.20, "linen": 0.10, "melange": 0.08, "twill": 0.20, "boucle": 0.17, "velvet": 0.12, "knit": 0.26,
+    "plain": 0.20, "linen": 0.15, "melange": 0.12, "twill": 0.20, "boucle": 0.19, "velvet": 0.09, "knit": 0.28,
     "sheepskin": 0.16,
 }  # fmt: skip
 """how strongly a weave's relief shades its colour: a few per cent, or cloth reads as salt and pepper across a room."""

@@ -13,7 +13,7 @@ from atelier.furnish.catalogue import SizeClass
 from atelier.furnish.materials import material
 from atelier.furnish.pieces import beds
 from atelier.furnish.shapes import box, finish, sheet
-from atelier.furnish.soft import settled_on
+from atelier.furnish.soft import leaning, nestled, pillow, settled_on
 from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
@@ -131,6 +131,19 @@ def test_a_cloth_laid_on_another_stays_above_it() -> None:
     gap = laid[..., 2] - 0.05 * np.sin(5 * laid[..., 0]) * np.cos(4 * laid[..., 1])
     assert gap.min() > 0.006
     assert gap.max() < 0.026
+
+
+def test_a_cushion_gives_way_to_what_it_leans_on_and_keeps_its_front() -> None:
+    x, z = np.meshgrid(np.linspace(-0.6, 0.6, 40), np.linspace(-0.2, 0.8, 40), indexing="ij")
+    back = sheet(np.stack([x, 0.1 + 0.05 * x**2, z], -1), "fabric/plain/808080")
+    assert np.isclose(back.vertices[:, 1].min(), 0.1, atol=1e-3)
+    loose = leaning(pillow(0.45, 0.45, 0.18, "fabric/plain/808080"), 25).moved(0, 0.05, 0.3)
+    beyond = loose.vertices[:, 1] - (0.1 + 0.05 * loose.vertices[:, 0] ** 2)
+    assert beyond.max() > 0.05, "it reaches into the back"
+    made = nestled(loose, [back]).vertices
+    assert (made[:, 1] - (0.1 + 0.05 * made[:, 0] ** 2)).max() < 0.002
+    unmoved = beyond < -0.06
+    assert np.array_equal(made[unmoved], loose.vertices[unmoved])
 
 
 @pytest.mark.parametrize("style", ["modern", "farmhouse", "japandi"])

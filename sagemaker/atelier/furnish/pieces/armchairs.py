@@ -7,20 +7,22 @@ import numpy as np
 from atelier.furnish.pieces.common import Builder, Size, by_form, pick
 from atelier.furnish.pieces.upholstery import SEAT, Cut, seat, upholstered
 from atelier.furnish.shapes import Part, box, curve, line, tube
-from atelier.furnish.soft import cushion, leaning, pillow, piping
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping
 from atelier.furnish.styles import Legs, Style
 
 
-def _lumbar(size: Size, style: Style, rng: np.random.Generator, z: float = SEAT + 0.16) -> list[Part]:
-    p = pillow(rng.uniform(0.42, 0.48), 0.30, 0.13, pick(rng, style.cushions), rng.uniform(0, 9))
-    return [leaning(p, 26, rng.uniform(-8, 8)).moved(rng.uniform(-0.03, 0.03), size[1] / 2 - 0.33, z)]
+def _with_lumbar(parts: list[Part], size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
+    """The chair and a small cushion that leans in it."""
+    p = pillow(rng.uniform(0.42, 0.48), 0.30, 0.15, pick(rng, style.cushions), rng.uniform(0, 9))
+    p = leaning(p, 26, rng.uniform(-8, 8)).moved(rng.uniform(-0.03, 0.03), size[1] / 2 - 0.35, SEAT + 0.16)
+    return [*parts, nestled(p, parts)]
 
 
 def _club(arm: str, width: float, top: float = 0.62, feet: Legs | None = None) -> Builder:
     def build(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         back = "tight" if style.back == "loose" else style.back
         cut = Cut(arm, back, 1, feet or style.legs, min(width, size[0] * 0.2), top)
-        return upholstered(size, style, style.chairs[0], cut, rng) + _lumbar(size, style, rng)
+        return _with_lumbar(upholstered(size, style, style.chairs[0], cut, rng), size, style, rng)
 
     return build
 
@@ -61,7 +63,7 @@ def show_wood(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         y, z = d / 2 - 0.16 + 0.125 * t, 0.30 + (h - 0.33) * t
         parts.append(tube(line((-x + 0.08, y, z), (x - 0.08, y, z)), 0.010, wood, 8))
     p = pillow(0.42, 0.28, 0.12, style.cushions[0], rng.uniform(0, 9))
-    return [*parts, leaning(p, 22, rng.uniform(-8, 8)).moved(0, d / 2 - 0.32, 0.60)]
+    return [*parts, nestled(leaning(p, 22, rng.uniform(-8, 8)).moved(0, d / 2 - 0.33, 0.60), parts)]
 
 
 def bergere(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -102,7 +104,7 @@ def bridge(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         parts += [box(0.05, 0.04, 0.60, wood, 0.007).moved(s * x, y, 0.30) for y in (-d / 2 + 0.05, d / 2 - 0.17)]
         parts.append(tube(line((s * x, d / 2 - 0.02, 0), (s * x, d / 2 - 0.22, 0.36), 3), 0.017, wood, 10))
     parts += [box(w - 0.06, 0.03, 0.055, wood, 0.006).moved(0, y, 0.32) for y in (-d / 2 + 0.05, d / 2 - 0.20)]
-    return [*parts, *_lumbar(size, style, rng)]
+    return _with_lumbar(parts, size, style, rng)
 
 
 armchair = by_form(

@@ -8,7 +8,7 @@ from atelier.furnish.pieces.armchairs import show_wood
 from atelier.furnish.pieces.common import Size, by_form, legs
 from atelier.furnish.pieces.loungers import moulded, safari, spool, woven
 from atelier.furnish.shapes import Part, box, columns, curve, line, tube
-from atelier.furnish.soft import cushion, leaning, pillow
+from atelier.furnish.soft import cushion, leaning, nestled, pillow
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
@@ -72,7 +72,7 @@ def _wing(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         y = np.linspace(-d / 2 + 0.06, d / 2 - 0.2, 10)
         parts.append(tube(np.c_[np.full(10, s * (w / 2 - 0.066)), y, np.full(10, 0.585)], 0.062, cloth, 22))
     lumbar = leaning(pillow(0.44, 0.29, 0.13, style.cushions[0], rng.uniform(0, 9)), 20).moved(0, d / 2 - 0.31, 0.61)
-    return [*parts, lumbar, *legs("turned", w - 0.04, d - 0.04, 0.18, style.wood, style.metal)]
+    return [*parts, nestled(lumbar, parts), *legs("turned", w - 0.04, d - 0.04, 0.18, style.wood, style.metal)]
 
 
 def _rattan(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -114,7 +114,7 @@ def _rattan(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         )
     )
     p = pillow(0.46, 0.44, 0.15, style.cushions[0], rng.uniform(0, 9), chop=0.02)
-    return [*parts, leaning(p, 22, rng.uniform(-9, 9)).moved(0, d / 2 - 0.25, 0.64)]
+    return [*parts, nestled(leaning(p, 22, rng.uniform(-9, 9)).moved(0, d / 2 - 0.25, 0.64), parts)]
 
 
 def _sling(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -174,13 +174,9 @@ def _slipper(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     p = leaning(pillow(0.44, 0.30, 0.13, style.cushions[0], rng.uniform(0, 9)), 22, 5).moved(0, d / 2 - 0.33, 0.58)
     kind = "splayed" if style.legs == "plinth" else style.legs
     feet = legs(kind, w - 0.02, d - 0.06, 0.18, style.wood, style.metal)
-    return [
-        seat.moved(0, -0.03, 0.33),
-        back.turned(-13, "x").moved(0, d / 2 - 0.12, 0.34 + (h - 0.36) / 2),
-        base,
-        p,
-        *feet,
-    ]
+    back = back.turned(-13, "x").moved(0, d / 2 - 0.12, 0.34 + (h - 0.36) / 2)
+    soft = [seat.moved(0, -0.03, 0.33), back, base]
+    return [*soft, nestled(p, soft), *feet]
 
 
 lounge_chair = by_form(

@@ -6,7 +6,7 @@ import numpy as np
 
 from atelier.furnish.pieces.common import Size
 from atelier.furnish.shapes import Part, box, columns, curve, line, sheet, tube
-from atelier.furnish.soft import cushion, leaning, pillow, piping
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping
 from atelier.furnish.styles import Style
 
 Rng = np.random.Generator
@@ -148,4 +148,5 @@ def woven(size: Size, style: Style, rng: Rng) -> list[Part]:
         seed=rng.uniform(0, 9),
     )
     lumbar = leaning(pillow(0.44, 0.30, 0.13, style.cushions[0], rng.uniform(0, 9)), 22, rng.uniform(-8, 8))
-    return [*parts, seat.moved(0, -0.05, 0.365), lumbar.moved(0, d / 2 - 0.27, 0.57)]
+    parts = [*parts, seat.moved(0, -0.05, 0.365)]
+    return [*parts, nestled(lumbar.moved(0, d / 2 - 0.27, 0.57), parts)]

@@ -83,12 +83,8 @@ def _sofa_rope(size: Size, style: Style, rng: Rng) -> list[Part]:
         for sy in (-1, 1)
     ]
     deck = box(w - 0.06, d - 0.06, 0.03, ALU, 0.006).moved(0, 0, 0.275)
-    return [
-        *parts,
-        deck,
-        *_cushioned(w - 0.12, d - 0.06, h, style, rng),
-        *scatter((min(w, 1.65), d + 0.14, h), style, rng)[:2],
-    ]
+    soft = _cushioned(w - 0.12, d - 0.06, h, style, rng)
+    return [*parts, deck, *soft, *scatter((min(w, 1.65), d + 0.14, h), style, rng, soft)[:2]]
 
 
 def _sofa_block(size: Size, style: Style, rng: Rng) -> list[Part]:

@@ -7,7 +7,7 @@ import numpy as np
 from atelier.furnish.pieces.common import Size, by_form
 from atelier.furnish.pieces.upholstery import seat
 from atelier.furnish.shapes import Part, box, columns, curve, line, tube
-from atelier.furnish.soft import cushion, leaning, pillow, piping
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping
 from atelier.furnish.styles import Style
 
 Rng = np.random.Generator
@@ -98,7 +98,7 @@ def _padded(size: Size, style: Style, rng: Rng) -> list[Part]:
             .moved(s * (w / 2 - 0.12), d * 0.26, h - tall * 0.34)
         )
     lumbar = leaning(pillow(0.40, 0.27, 0.12, style.cushions[0], rng.uniform(0, 9)), 26, rng.uniform(-8, 8))
-    return [*parts, lumbar.moved(0, d * 0.14, 0.58)]
+    return [*parts, nestled(lumbar.moved(0, d * 0.14, 0.58), parts)]
 
 
 rocking_chair = by_form("rocking-chair", {"spindled": _spindled, "padded": _padded})

@@ -20,7 +20,8 @@ def _straight(arm: str, width: float, top: float = 0.62, count: int = 0, feet: L
     def build(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         legs_kind = feet or style.legs
         cut = Cut(arm, style.back, count or _seats(size[0], style), legs_kind, min(width, size[0] * 0.2), top)
-        return upholstered(size, style, style.sofas[0], cut, rng) + scatter(size, style, rng)
+        parts = upholstered(size, style, style.sofas[0], cut, rng)
+        return parts + scatter(size, style, rng, parts)
 
     return build
 
@@ -38,7 +39,7 @@ def camelback(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         return v + columns(0.0, 0.0, rise * np.exp(-((v[:, 0] / (w * 0.23)) ** 2)) * up)
 
     parts.append(hump.warped(arched).turned(-6, "x").moved(0, d / 2 - 0.13, 0.14 + (h - rise - 0.12) / 2))
-    return parts + scatter((w, d, h), style, rng)
+    return parts + scatter((w, d, h), style, rng, parts)
 
 
 def tuxedo(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -47,7 +48,8 @@ def tuxedo(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     feet: Legs = style.legs if style.legs in {"pin", "sled", "plinth"} else "block"
     back = style.back if style.back != "loose" else "channel"
     cut = Cut("track", back, 1, feet, 0.11, h - 0.03)
-    return upholstered((w, d, h), style, style.sofas[0], cut, rng) + scatter((w, d, h), style, rng)
+    parts = upholstered((w, d, h), style, style.sofas[0], cut, rng)
+    return parts + scatter((w, d, h), style, rng, parts)
 
 
 def chesterfield(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -76,7 +78,7 @@ def chesterfield(size: Size, style: Style, rng: np.random.Generator) -> list[Par
         parts += [
             p.moved(-inner / 2 + cw * (i + 0.5), -0.07, SEAT - 0.06) for p in seat(cw - 0.004, d - 0.22, cloth, rng)
         ]
-    return parts + [p.moved(0, 0.04) for p in scatter((w, d, h), style, rng)[:2]]
+    return parts + scatter((w, d + 0.08, h), style, rng, parts)[:2]
 
 
 def bent(v: F64, radius: float) -> F64:
@@ -125,9 +127,7 @@ def curved(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         top.warped(ends).moved(0, 0, SEAT - 0.075),
     ]
     parts.append(back.warped(swept).moved(0, deep / 2 - 0.03, 0.20 + (h - 0.20) / 2))
-    return parts + [
-        p.moved(0, 0.06 if i % 2 else 0.0) for i, p in enumerate(scatter((w - 0.5, d - 0.16, h), style, rng)[:3])
-    ]
+    return parts + scatter((w - 0.5, d - 0.16, h), style, rng, parts)[:3]
 
 
 def modular(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -152,7 +152,7 @@ def modular(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
             p.moved(x, d / 2 - 0.27, SEAT + (h - SEAT) / 2 + 0.0)
             for p in back_cushion(cw - 0.03, h - SEAT + 0.02, cloth, rng, 0.19)
         ]
-    return parts + scatter((w - 0.16, d, h), style, rng)
+    return parts + scatter((w - 0.16, d, h), style, rng, parts)
 
 
 def platform(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -185,7 +185,9 @@ def platform(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         parts += [
             p.moved(x, d / 2 - 0.23, 0.40 + (h - 0.38) / 2) for p in back_cushion(cw - 0.012, h - 0.40, cloth, rng)
         ]
-    return [*parts, *posts, *rails, *[p.moved(0, 0.02, -0.03) for p in scatter((w - 0.36, d, h), style, rng)]]
+    lowered = [p.moved(0, -0.02, 0.03) for p in parts]
+    loose = [p.moved(0, 0.02, -0.03) for p in scatter((w - 0.36, d, h), style, rng, lowered)]
+    return [*parts, *posts, *rails, *loose]
 
 
 def settee(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -262,7 +264,8 @@ def sectional(size: Size, style: Style, rng: np.random.Generator, cut: Cut) -> l
     parts.append(box(chaise - 0.02, length, base, cloth, 0.03).moved(x, front, cut.lift + base / 2))
     parts += [p.moved(x, front, SEAT - 0.055) for p in seat(chaise - 0.02, length, cloth, rng)]
     parts += [p.moved(x, front) for p in legs(cut.legs, chaise, length, cut.lift, style.wood, style.metal)]
-    return parts + [p.moved(y=(depth - d) / 2) for p in scatter((w, d, h), style, rng)]
+    at_rear = [p.moved(y=(d - depth) / 2) for p in parts]
+    return parts + [p.moved(y=(depth - d) / 2) for p in scatter((w, d, h), style, rng, at_rear)]
 
 
 def _chaise(arm: str, width: float, top: float, feet: Legs | None = None) -> Builder:

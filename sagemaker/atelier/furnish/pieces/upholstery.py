@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs
-from atelier.furnish.shapes import Part, box, columns, disc, tube
-from atelier.furnish.soft import cushion, leaning, pillow, piping, tufts
+from atelier.furnish.shapes import Part, box, columns, disc, noise, tube, weld_normals
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, tufts
 from atelier.furnish.styles import Back, Legs, Style
 from atelier.model import F64
 
@@ -38,34 +39,52 @@ class Cut:
 
 
 def seat(w: float, d: float, cloth: str, rng: np.random.Generator, h: float = 0.17) -> list[Part]:
-    """A boxed seat cushion with a corded seam above and below, sat in here and there."""
-    pad = cushion(
-        w, d, h, cloth, r=0.05, puff=0.008, crown=rng.uniform(0.020, 0.032), wrinkle=0.009, seed=rng.uniform(0, 50)
-    )
-    x, y, deep = rng.uniform(-0.08, 0.08), rng.uniform(-0.02, 0.08), rng.uniform(0.004, 0.014)
+    """A boxed seat cushion with a corded seam above and below, its cloth gathered along them, and sat in."""
+    crown, seed = rng.uniform(0.022, 0.034), rng.uniform(0, 50)
+    pad = cushion(w, d, h, cloth, r=0.05, puff=0.010, crown=crown, wrinkle=0.010, seed=seed, core=20)
+    x, y, deep = rng.uniform(-0.08, 0.08), rng.uniform(-0.02, 0.08), rng.uniform(0.010, 0.022)
 
     def sat(v: F64) -> F64:
         dip = deep * np.exp(-(((v[:, 0] - x) / 0.20) ** 2) - ((v[:, 1] - y) / 0.18) ** 2)
         return v - columns(0.0, 0.0, dip * (v[:, 2] > 0))
 
-    cords = [piping(w - 0.008, d - 0.004, z * h, cloth, 0.055, 0.0042) for z in (-0.34, 0.36)]
+    cords = [piping(w - 0.008, d - 0.004, z * h, cloth, 0.055, 0.0048) for z in (-0.34, 0.36)]
     yaw = float(rng.uniform(-0.5, 0.5))
-    return [p.turned(yaw) for p in (pad.warped(sat), *cords)]
+    gathered = _gathered(pad, (w, d), 0.36 * h, seed)
+    return [p.turned(yaw) for p in (gathered.warped(sat), *cords)]
+
+
+def _gathered(pad: Part, size: tuple[float, float], z: float, seed: float) -> Part:
+    """Small puckers, a hand's breadth apart, where the cover is sewn to its cords at ±z; deepest at the corners."""
+    v = pad.vertices
+    q = np.abs(v[:, :2]) / (np.array(size) / 2)
+    corner = np.clip(q.min(1), 0, 1) ** 4
+    band = np.exp(-(((np.abs(v[:, 2]) - z) / 0.035) ** 2)) + np.exp(-(((1 - q.max(1)) / 0.10) ** 2)) * (v[:, 2] > z)
+    along = np.c_[v[:, :2] * 14.0, np.full(len(v), seed)]
+    folds = np.clip(noise(along, seed), -0.2, 1.6) * np.minimum(band, 1.0) * (0.5 + corner)
+    return replace(pad, vertices=v - weld_normals(v, pad.faces) * (0.005 * folds)[:, None])
 
 
 def back_cushion(w: float, h: float, cloth: str, rng: np.random.Generator, t: float = 0.17) -> list[Part]:
     """A loose back cushion standing up: its filling has settled, its top edge is not quite level."""
-    part = cushion(w, t, h, cloth, r=0.055, puff=0.024, wrinkle=0.009, seed=rng.uniform(0, 50))
-    slump, lean = rng.uniform(0.04, 0.12), rng.uniform(-0.012, 0.012)
+    part = cushion(w, t, h, cloth, r=0.055, puff=0.026, wrinkle=0.012, seed=rng.uniform(0, 50), core=20)
+    slump, lean = rng.uniform(0.06, 0.15), rng.uniform(-0.014, 0.014)
+    fold, hollow = rng.uniform(-0.30, -0.16), rng.uniform(0.008, 0.018)
 
     def slumped(v: F64) -> F64:
         low = np.clip(-v[:, 2] / h, -0.5, 0.5)
         top = np.clip(v[:, 2] / h, 0, 0.5)
-        return columns(v[:, 0], v[:, 1] * (1 + slump * low), v[:, 2] + top * (lean * v[:, 0] / w * 2 - 0.02 * slump))
+        wide = np.abs(v[:, 0]) / (w / 2)
+        # filling sinks: the top edge sags between its corners, and the cloth folds over above the seat
+        sag = hollow * (1 - wide**2) * top * 2
+        kink = v[:, 2] / h - fold - 0.06 * wide**2
+        front = 0.010 * np.exp(-((kink / 0.035) ** 2)) * (v[:, 1] < 0) * np.clip(1.2 - wide, 0, 1)
+        y = v[:, 1] * (1 + slump * low) + front
+        return columns(v[:, 0], y, v[:, 2] + top * (lean * v[:, 0] / w * 2 - 0.02 * slump) - sag)
 
-    cord = piping(w - 0.016, h - 0.012, 0, cloth, 0.052, 0.0042).turned(90, "x").moved(0, -t * 0.36)
+    cord = piping(w - 0.016, h - 0.012, 0, cloth, 0.052, 0.0048).turned(90, "x").moved(0, -t * 0.36)
     yaw, tilt = rng.uniform(-1.8, 1.8), -12 + rng.uniform(-1.5, 1.5)
-    return [p.turned(float(tilt), "x").turned(float(yaw)) for p in (part.warped(slumped), cord)]
+    return [p.turned(float(tilt), "x").turned(float(yaw)) for p in (part.warped(slumped), cord.warped(slumped))]
 
 
 def backrest(
@@ -112,9 +131,18 @@ def arm(cut: Cut, side: int, w: float, d: float, cloth: str, style: Style, rng: 
         )
     middle = cut.lift + (top - cut.lift) / 2
     if slope:
-        return [part.moved(x, 0, middle)]
+        return [part.moved(x, 0, middle), *_seams(aw, d - 0.015, top - cut.lift, cloth, x, middle)]
     face = piping(aw - 0.02, top - cut.lift - 0.02, 0, cloth, 0.028, 0.004).turned(90, "x")
     return [part.moved(x, 0, middle), face.moved(x, -d / 2 + 0.012, middle)]
+
+
+def _seams(wide: float, d: float, h: float, cloth: str, x: float, middle: float) -> list[Part]:
+    """The cords of a soft, sloping arm: round its front panel, where the panel's rounding begins."""
+    inset = 0.018
+    deep = 0.075 - float(np.sqrt(0.075**2 - (0.075 - inset) ** 2))
+    cord = piping(wide - 2 * inset, h - 2 * inset, 0, cloth, 0.058, 0.004).turned(90, "x")
+    sloped = cord.warped(lambda v: v - columns(0.0, 0.0, 0.035 * (v[:, 2] > 0)))
+    return [sloped.moved(x, -d / 2 + deep - 0.006, middle)]
 
 
 def _wooden_arm(x: float, d: float, lift: float, wood: str) -> list[Part]:
@@ -164,8 +192,11 @@ def upholstered(size: Size, style: Style, cloth: str, cut: Cut, rng: np.random.G
     return parts + backrest(cut.back, inner, cut.count, d, h if loose else h - 0.05, cloth, rng)
 
 
-def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    """Cushions as people leave them: more on one side than the other, no two alike beside each other."""
+def scatter(size: Size, style: Style, rng: np.random.Generator, on: Sequence[Part]) -> list[Part]:
+    """Cushions as people leave them: more on one side than the other, no two alike beside each other.
+
+    on: what they lie on and lean against.
+    """
     w, d, h = size
     first = int(rng.integers(2)) * 2 - 1
     spots = [(first, 0.0, 0.47, False), (-first, 0.0, 0.47, False)]
@@ -182,12 +213,12 @@ def scatter(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
         fresh = [c for c in offers[turn:] + offers[:turn] if c[-6:] not in used] or offers
         cloth = fresh[0]
         used.add(cloth[-6:])
-        p = pillow(wide, tall, rng.uniform(0.15, 0.18), cloth, rng.uniform(0, 50), chop=0.014 * (rng.random() < 0.4))
+        p = pillow(wide, tall, rng.uniform(0.17, 0.21), cloth, rng.uniform(0, 50), chop=0.022 * (rng.random() < 0.5))
         roll, tilt, yaw = rng.uniform(-6, 6), 27 + rng.uniform(-5, 6), -side * (14 - 18 * inward) + rng.uniform(-6, 6)
         p = leaning(p.turned(float(roll) * (0.4 if lumbar else 1.0)), tilt, yaw)
         x = side * (w / 2 - 0.40 - inward + rng.uniform(-0.03, 0.03))
         p = settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015)
-        parts.append(_leant(p, d, h))
+        parts.append(nestled(_leant(p, d, h), on))
     return parts
 
 
