@@ -10,6 +10,7 @@ import pytest
 
 from atelier.model import Mesh
 from atelier.render import accel, accel_embree, render
+from atelier.render.denoise import denoise
 from tests.unit.atelier.furnished_box import furnished, photo_and_room, side_light
 
 pytestmark = pytest.mark.engine
@@ -69,6 +70,21 @@ def test_embree_is_worth_its_binding() -> None:
         return time.process_time() - start
 
     assert max(cpu(False) / cpu(True) for _ in range(PAIRS)) > 1.2
+
+
+def test_no_thread_of_the_libraries_is_busy_between_jobs() -> None:
+    if accel_embree.load_library() is None:
+        pytest.skip("embreex carries no library for this platform")
+    mesh = _bumpy_sheet(100)
+    for _ in range(2):  # a plain commit sets a thread spinning at the second scene, once the first left it idle
+        scene = accel.Accelerator(mesh.vertices, mesh.faces, embree=True)
+        time.sleep(0.1)
+    assert scene.name == "embree"
+    denoise(np.ones((32, 32, 3), np.float32))
+    time.sleep(0.1)
+    start = time.process_time()
+    time.sleep(0.3)
+    assert time.process_time() - start < 0.1
 
 
 def _bumpy_sheet(n: int) -> Mesh:

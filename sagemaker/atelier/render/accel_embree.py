@@ -42,8 +42,9 @@ def load_library() -> ctypes.CDLL | None:
     if files is None:
         return None
     try:
-        ctypes.CDLL(str(files[0]), ctypes.RTLD_GLOBAL)
-        lib = ctypes.CDLL(str(files[1]), ctypes.RTLD_GLOBAL)
+        # Not RTLD_GLOBAL: the denoiser would then run in this TBB, held to Embree's one thread, and not in its own.
+        ctypes.CDLL(str(files[0]))
+        lib = ctypes.CDLL(str(files[1]))
     except OSError:
         return None
     p, size = ctypes.c_void_p, ctypes.c_size_t
@@ -59,7 +60,7 @@ def load_library() -> ctypes.CDLL | None:
         "rtcAttachGeometry": (ctypes.c_uint, [p, p]),
         "rtcReleaseGeometry": (None, [p]),
         "rtcSetSceneBuildQuality": (None, [p, ctypes.c_int]),
-        "rtcCommitScene": (None, [p]),
+        "rtcJoinCommitScene": (None, [p]),
         "rtcReleaseScene": (None, [p]),
         "rtcReleaseDevice": (None, [p]),
         "rtcGetDeviceError": (ctypes.c_int, [p]),
@@ -98,7 +99,8 @@ class EmbreeScene:
         lib.rtcCommitGeometry(geometry)
         lib.rtcAttachGeometry(scene, geometry)
         lib.rtcReleaseGeometry(geometry)
-        lib.rtcCommitScene(scene)
+        # Joined: a plain commit leaves TBB a worker that finds no work for its one thread and asks again for ever.
+        lib.rtcJoinCommitScene(scene)
         self._release = weakref.finalize(self, _release, lib, scene, device)
         error = lib.rtcGetDeviceError(device)
         if error:
