@@ -10,15 +10,12 @@ import numpy as np
 from shapely.geometry import Point, Polygon
 from shapely.geometry.polygon import orient
 
-from atelier.model import F64, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
+from atelier.model import F32, F64, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
 from atelier.perceive.camera import axis_angles
 from atelier.perceive.segment import Embedding, decode
 from atelier.weights import Weights
 
 # Fractions of width and height. An empty room's floor is low in the frame; walls and ceiling are not.
-_ON_FLOOR = ((0.5, 0.93), (0.3, 0.9), (0.7, 0.9), (0.5, 0.8))
-_ON_FLOOR_LOWER = (((0.5, 0.95),), ((0.2, 0.97), (0.5, 0.97), (0.8, 0.97)))
-_LOWER_PART = (0.0, 0.45, 1.0, 1.0)
 _NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
 _REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
 _SURE = 0.93
@@ -27,6 +24,13 @@ _PRESUMED_TALL = 0.7
 _LINKS = 3  # free pieces in a row that may continue one wall
 _Spots = tuple[tuple[float, float], ...]
 _Box = tuple[float, float, float, float]
+_PROMPTS: tuple[tuple[_Spots, _Box | None], ...] = (
+    (((0.5, 0.93), (0.3, 0.9), (0.7, 0.9), (0.5, 0.8)), None),
+    (((0.2, 0.97), (0.5, 0.97), (0.8, 0.97)), None),
+    (((0.5, 0.95),), (0.0, 0.45, 1.0, 1.0)),
+)
+"""points on the floor, and the box around it"""
+_MOST_ODDS = 10.0
 _BORDER = 0.012  # of the width: this near the frame a piece is the frame's
 
 
@@ -55,20 +59,21 @@ class FloorMask:
 
 
 def segment_floor(embedding: Embedding, weights: Weights) -> FloorMask:
-    """The floor by fixed prompts. Where that is doubtful, a narrow strip of floor may have put some of the
-    points on a wall: prompts nearer the frame's edge and a box compete with the first answer."""
-    mask, quality = _prompted(embedding, weights, _ON_FLOOR, None)
-    doubtful = quality < _SURE
-    if doubtful:
-        prompts: list[tuple[_Spots, _Box | None]] = [(spots, None) for spots in _ON_FLOOR_LOWER]
-        for spots, box in [*prompts, (_ON_FLOOR_LOWER[0], _LOWER_PART)]:
-            other, other_quality = _prompted(embedding, weights, spots, box)
-            if other_quality > quality + 0.02:
-                mask, quality = other, other_quality
-    return FloorMask(mask, quality, doubtful)
+    """The floor as several prompts see it together: the mean of their log odds, none of which may outvote the rest.
+
+    One prompt alone stops at the first patch of sun or window mirrored in varnish that one of its points falls
+    beside or into. Where the usual prompt is doubtful, a strip of floor may be so narrow that some of its points lie
+    on a wall.
+    """
+    answers = [_prompted(embedding, weights, spots, box) for spots, box in _PROMPTS]
+    odds = np.mean([np.clip(one, -_MOST_ODDS, _MOST_ODDS) for one, _ in answers], axis=0)
+    usual = answers[0][1]
+    doubtful = usual < _SURE
+    best = max(quality for _, quality in answers)
+    return FloorMask(odds > 0, best if doubtful and best > usual + 0.02 else usual, doubtful)
 
 
-def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box | None) -> tuple[Bool, float]:
+def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box | None) -> tuple[F32, float]:
     width, height = embedding.width, embedding.height
     frame = None if box is None else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
     inside = [(x * width, y * height) for x, y in spots]

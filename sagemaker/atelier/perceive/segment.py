@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from atelier.model import F32, U8, Bool
+from atelier.model import F32, U8
 from atelier.weights import Weights
 
 _SIDE = 1024
@@ -52,8 +52,8 @@ def decode(
     inside: Sequence[Point] = (),
     outside: Sequence[Point] = (),
     box: tuple[float, float, float, float] | None = None,
-) -> tuple[Bool, float]:
-    """Prompts in picture pixels → ((H, W) mask, the model's own estimate of its IoU).
+) -> tuple[F32, float]:
+    """Prompts in picture pixels → ((H, W) log odds that a pixel belongs, the model's own estimate of the mask's IoU).
 
     inside, outside: points that are (not) part of the thing. box: left, top, right, bottom around it.
     """
@@ -76,4 +76,4 @@ def decode(
             "orig_im_size": np.array([embedding.height, embedding.width], np.float32),
         },
     )
-    return masks[0, 0] > 0, float(quality.reshape(-1)[0])
+    return masks[0, 0], float(quality.reshape(-1)[0])

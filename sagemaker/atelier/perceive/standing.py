@@ -161,8 +161,8 @@ def _standing(bite: Footprint, camera: Camera, sight: Sight) -> Standing | None:
     inside = _project(camera, _resampled(bite.edge, 3), 0.22)
     outside = _project(camera, _resampled(bite.edge * 0.93, 2), 0.0)
     box = _box(_extruded(bite.corners, camera, 0.9))
-    mask, quality = decode(sight.embedding, sight.weights, _points(inside), _points(outside), box)
-    mask &= ~sight.floor & cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    odds, quality = decode(sight.embedding, sight.weights, _points(inside), _points(outside), box)
+    mask = (odds > 0) & ~sight.floor & cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
     height = _height(mask, bite, camera)
     if quality < _SURE or height is None or not _stands_out(mask, sight):
         return None
