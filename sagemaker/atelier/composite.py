@@ -25,8 +25,13 @@ _DEADBAND = 0.012
 """|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
 _FLOOR_RATIO = (0.02, 4.0)
 """above 1: a pale piece mirrored in a dark floor"""
-_WALL_RATIO = (0.72, 1.25)
-"""above 1: a lamp's pool of light, and what a pale piece sends back"""
+_WALL_RATIO = (0.6, 1.15)
+"""above 1: a lamp's pool of light, and what a pale piece sends back. Approached, never cut off: a cut shadow has an
+edge that light has not, and channels cut one by one change its colour"""
+_WALL_TINT = 0.05
+"""log by which a wall's channels may part, approached as well: wood beside a white wall colours it by a few per cent"""
+_WALL_SOFT, _WALL_NEAR = 0.008, 0.03
+"""shares of the picture's width: how soft a shadow on a wall is away from what casts it, and from where it is"""
 _SPECK_SHARE = 2e-5
 _ADDED_BLUR = 2.0
 """pixels over which the floor under a reflection is averaged; three of them fit into `_MARGIN`"""
@@ -92,15 +97,43 @@ def _reduced(ratio: F32) -> F32:
 def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
     """The ratio as it may act: full on the floor, less dark on walls, none on windows, no noise."""
     h, w = ratio.shape[:2]
-    floor = cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6))[..., None]
+    floor = np.asarray(cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6)), np.float32)
+    floor = floor[..., None]
     # What stands in the room is neither of the planes that the ratio was worked out for.
     kept = _resize_mask(room.window_mask | np.isfinite(room.front_of), w, h) > 0
     log = np.log(np.clip(ratio, 0.02, 4.0))
-    log = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0) * np.where(log < 0, photo_look.SHADE_CONTRAST, 1.0)
-    gain = np.exp(log)
-    settled = np.clip(gain, *_FLOOR_RATIO) * floor + np.clip(gain, *_WALL_RATIO) * (1 - floor)
-    settled[kept | (log == 0).all(-1)] = 1.0
+    on_floor, on_wall = _beyond_noise(log), _limited(_beyond_noise(_soft_shadows(log, floor, alpha)))
+    settled = np.clip(np.exp(on_floor), *_FLOOR_RATIO) * floor + np.exp(on_wall) * (1 - floor)
+    settled[kept | ((on_floor == 0) & (on_wall == 0)).all(-1)] = 1.0
     return _without_specks(settled.astype(np.float32), _resize_mask(alpha > 0, w, h) > 0)
+
+
+def _beyond_noise(log: F32) -> F32:
+    """What a photo shows of the log ratio."""
+    beyond = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0)
+    return np.asarray(beyond * np.where(beyond < 0, photo_look.SHADE_CONTRAST, 1.0), np.float32)
+
+
+def _limited(log: F32) -> F32:
+    """The log ratio (h, w, 3) within what walls may change, in level and in colour."""
+    level = log.mean(-1, keepdims=True)
+    tint = _WALL_TINT * np.tanh((log - level) / _WALL_TINT)
+    dark, light = (float(np.log(r)) for r in _WALL_RATIO)
+    return np.asarray(
+        np.where(level < 0, dark * np.tanh(level / dark), light * np.tanh(level / light)) + tint, np.float32
+    )
+
+
+def _soft_shadows(log: F32, floor: F32, alpha: F32) -> F32:
+    """The log ratio (h, w, 3) as walls, what `floor` (h, w, 1) leaves, show it: shadows of windows have no edge but
+    where things touch."""
+    width, wall = log.shape[1], 1 - floor
+    sigma = _WALL_SOFT * width
+    share = cv2.GaussianBlur(wall[..., 0], (0, 0), sigma)[..., None]
+    soft = cv2.GaussianBlur(log * wall, (0, 0), sigma) / np.maximum(share, 1e-3)
+    away = cv2.distanceTransform((alpha == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    away = np.clip(cv2.resize(away, (width, len(log))) / (_WALL_NEAR * alpha.shape[1]), 0.0, 1.0)
+    return np.asarray(log + (soft - log) * away[..., None], np.float32)
 
 
 def _resize_mask(mask: Bool, width: int, height: int) -> F32:

@@ -29,7 +29,7 @@ _ROUNDS = ((0.25, 0.35), (0.5, 0.6), (1.0, 1.0))
 _SEEN = 0.1
 """Share of a pixel that furniture must fill for its light to be known."""
 CATCHER_SAMPLES, GLOSS_SAMPLES, DETAIL_SAMPLES = 32, 16, 8
-REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 0.45, 3.0
+REACH_FLOOR_M, REACH_WALL_M, REACH_GLOSS_M = 1.2, 1.0, 3.0
 """Bounded support of shadows and reflections: beyond it the ratio is exactly 1 (0.4 of it at full strength)."""
 
 

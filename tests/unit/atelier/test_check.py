@@ -157,6 +157,16 @@ def test_wrong_light_is_found(
     assert name in failed(finished(room, placements, tint))
 
 
+def test_a_stain_on_a_wall_is_found_and_a_shadow_is_not_one(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    wall = ~room.floor_mask & (work.render.alpha == 0)
+    wall[:, : WIDTH // 2] = False
+    for light, wrong in (((0.8, 0.8, 0.8), False), ((1.05, 0.93, 0.88), True)):
+        rgb = np.where(wall[..., None], work.photo.rgb * np.array(light), work.composite.rgb).astype(np.uint8)
+        stained = replace(work, composite=Composite(rgb, work.composite.changed | wall))
+        assert ("walls_keep_colour" in failed(stained)) == wrong
+
+
 def test_glowing_furniture_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
     assert "nothing_glows" in failed(finished(room, placements, (255, 255, 255)))
 

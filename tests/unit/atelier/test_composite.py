@@ -55,7 +55,7 @@ def test_windows_are_copied_whatever_the_ratio() -> None:
     assert (done.rgb[room.floor_mask] < photo.rgb[room.floor_mask]).mean() > 0.9
 
 
-def test_a_lamp_brightens_a_wall_by_a_quarter_at_most_and_nothing_beyond_its_pool() -> None:
+def test_a_lamp_brightens_a_wall_by_a_seventh_at_most_and_nothing_beyond_its_pool() -> None:
     photo, room = photo_and_room()
     ratio = ones(84, 120)
     ratio[5:40, 80:110] = 1.2
@@ -64,9 +64,33 @@ def test_a_lamp_brightens_a_wall_by_a_quarter_at_most_and_nothing_beyond_its_poo
     pool[8:25, 90:105] = True
     assert not (room.floor_mask | room.window_mask)[pool].any()
     before, by_some, by_most = (to_linear(image[pool][None]).mean() for image in (photo.rgb, some.rgb, most.rgb))
-    assert by_some / before == pytest.approx(1.19, abs=0.02)
-    assert by_most / before == pytest.approx(1.25, abs=0.02)
+    assert 1.05 < by_some / before < 1.15
+    assert by_most / before == pytest.approx(1.15, abs=0.02)
     assert (some.rgb[:40, :70] == photo.rgb[:40, :70]).all()
+
+
+def test_wood_beside_a_wall_tints_it_by_a_few_per_cent_and_a_floor_as_it_will() -> None:
+    photo, room = photo_and_room()
+    ratio = ones(84, 120) * np.array([1.2, 0.9, 0.75], np.float32)
+    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ratio))
+    red_to_blue = [(to_linear(a) @ [1, 0, 0], to_linear(a) @ [0, 0, 1]) for a in (photo.rgb, done.rgb)]
+    (red, blue), (red_after, blue_after) = red_to_blue
+    shift = (red_after / red) / np.maximum(blue_after / blue, 1e-3)
+    wall = ~room.floor_mask & ~room.window_mask & done.changed
+    assert 1.02 < float(np.median(shift[wall])) < 1.12
+    assert float(np.median(shift[room.floor_mask])) > 1.4
+
+
+def test_a_shadow_on_a_wall_ends_softly_however_ragged_it_was_rendered() -> None:
+    photo, room = photo_and_room()
+    ratio = ones(84, 120)
+    ratio[5:40, 80:100] = 0.4
+    ratio[5:40:2, 80:104] = 0.4
+    done = composite(photo, room, layers(np.zeros((84, 120), np.float32), ratio))
+    light = (to_linear(done.rgb) / to_linear(photo.rgb)).mean(-1)[10:25]
+    assert float(np.abs(np.diff(light, axis=0)).max()) < 0.06, "teeth"
+    assert float(np.abs(np.diff(light[:, 90:112], axis=1)).max()) < 0.25, "a step"
+    assert 0.55 < float(light[:, 88:92].mean()) < 0.65
 
 
 def test_light_that_is_added_to_a_floor_has_not_the_floors_texture() -> None:
