@@ -21,7 +21,7 @@ from atelier.plan.walls import walls_of
 
 __all__ = ["ROOMS", "plan", "programme_of"]
 
-_TASTE = 0.2
+_TASTE = 0.1
 """whole layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
 _PASSAGE_M = 1.4

@@ -19,6 +19,8 @@ _GRAND: Table = ("L", "dining-table", (2.1, 0.98, 0.75), (-0.55, 0.55), True)
 _SIX: Table = ("L", "dining-table", (1.8, 0.9, 0.75), (-0.42, 0.42), True)
 _FOUR: Table = ("M", "dining-table", (1.5, 0.88, 0.75), (-0.34, 0.34), False)
 _ROUND: Table = ("M", "dining-table-round", (1.2, 1.2, 0.75), (0.0,), True)
+_SMALL_FOUR: Table = ("S", "dining-table", (1.3, 0.84, 0.75), (-0.3, 0.3), False)
+_SMALL_ROUND: Table = ("S", "dining-table-round", (1.05, 1.05, 0.75), (0.0,), True)
 _ROUND_FOR_TWO: Table = ("S", "dining-table-round", (0.95, 0.95, 0.75), (0.0,), False)
 _SMALLEST: Table = ("XS", "dining-table-round", (0.8, 0.8, 0.75), (0.0,), False)
 _KITCHEN: tuple[Table, ...] = (
@@ -29,17 +31,19 @@ _KITCHEN: tuple[Table, ...] = (
 )
 _UNDER_M = 0.06
 """how far a seat is pushed under the top."""
-_RUGS_M = (0.66, 0.54)
-"""how far a rug reaches beyond the table on every side: the hind legs of a chair stand 0.5 m out."""
+_RUGS_M = ((0.66, 0.6), (0.66, 0.3), (0.54, 0.3))
+"""how far a rug reaches beyond the table where chairs stand, whose hind legs are 0.5 m out, and where none do."""
 _KITCHEN_AISLE_M, _WALL_AISLE_M = 0.62, 0.25
 _TURN_DEG = 4.0
 
 
 def dining(rng: np.random.Generator) -> tuple[Group, ...]:
     """A dining room's tables on their rugs; for two only where four find no place."""
-    groups = [_on_rug(table, rng) for table in (_GRAND, _SIX, _FOUR, _ROUND, _ROUND_FOR_TWO)]
-    round_one = replace(groups[3], bonus=0.12) if rng.random() < 0.35 else groups[3]
-    return (groups[0], groups[1], groups[2], round_one, replace(groups[4], bonus=-0.35))
+    tables = (_GRAND, _SIX, _FOUR, _ROUND, _SMALL_FOUR, _SMALL_ROUND, _ROUND_FOR_TWO)
+    *groups, for_two = (_on_rug(table, rng) for table in tables)
+    if rng.random() < 0.35:
+        groups[3] = replace(groups[3], bonus=0.12)
+    return (*groups, replace(for_two, bonus=-0.35))
 
 
 def breakfast(rng: np.random.Generator) -> tuple[Group, ...]:
@@ -84,11 +88,11 @@ def _on_rug(table: Table, rng: np.random.Generator) -> Group:
     """The set with a rug that holds every chair's legs; bare where no such rug lies wholly in the picture."""
     _, piece, (w, d, _), _, ends = table
     options = []
-    for out in _RUGS_M:
+    for out, bare in _RUGS_M:
         if piece.endswith("round") and known("round-rug"):
             options.append(Part("round-rug", (w + 2 * out, w + 2 * out, 0.014), 0, 0))
         else:
-            options.append(Part("rug", (w + 2 * (out if ends else 0.3), d + 2 * out, 0.014), 0, 0))
+            options.append(Part("rug", (w + 2 * (out if ends else bare), d + 2 * out, 0.014), 0, 0))
     rugs = tuple(Extra(slots("rug"), (option,), 0.3) for option in options)
     return replace(_group(table, rng), extras=rugs, aisle_m=_WALL_AISLE_M)
 
@@ -110,4 +114,5 @@ def _against_the_wall(rng: np.random.Generator) -> Group:
         Part("dining-chair", chair, s * out, -d / 2 - 0.04, -s * 90.0 + float(t))
         for s, t in zip((-1, 1), turn, strict=True)
     )
-    return Group("XS", "wall", (Part("dining-table", (w, d, h), 0, -d / 2 - 0.04), *chairs), 0, span_m=w + 1.0)
+    core = (Part("dining-table", (w, d, h), 0, -d / 2 - 0.04), *chairs)
+    return Group("XS", "wall", core, 0, bonus=-0.2, span_m=w + 1.0)

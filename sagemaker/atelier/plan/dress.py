@@ -13,7 +13,7 @@ from atelier.plan.hang import art_over
 from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
 from atelier.plan.poses import Poses, candidates, fits, placement
-from atelier.plan.silhouettes import Silhouettes
+from atelier.plan.silhouettes import SURE, Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import Wall
 
@@ -157,6 +157,8 @@ def _accent_score(
         bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
     score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
     score -= 1.2 * (away < np.hypot(main.x, main.y) - 0.5)  # a second piece in front of the first looms
+    if choice.faces_main and any(o.kind == "fireplace" and o.confidence > SURE for o in space.room.openings):
+        return np.full(len(poses), -9.0)  # one looks at the hearth, where a screen hangs as often as not
     if choice.faces_main:
         m = np.array([np.sin(b), -np.cos(b)])
         offset = np.abs((x - main.x) * -m[1] + (y - main.y) * m[0])

@@ -14,6 +14,7 @@ from atelier.model import F64, Room
 from atelier.plan.parts import FLAT, Group, Part
 from atelier.plan.poses import Poses, box, footprint, world
 from atelier.plan.space import Space
+from atelier.plan.walls import length_m
 
 SIZE_BONUS = {"L": 0.42, "M": 0.25, "S": 0.0, "XS": -0.35}
 COMFORTABLE_M = 2.4
@@ -21,6 +22,13 @@ _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
 _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
+_CORNERED, _CORNER_M = 0.3, 1.2
+"""worth of a bed's head at a wall of its own, and from how far off it counts nothing."""
+_FOOT_CUT = 0.12
+"""of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom."""
+_BEFORE_GLASS = {"bed": 0.6, "sofa": 0.35, "sofa-sectional": 0.35, "loveseat": 0.25, "dining-table": 0.3}
+"""cost of a back wholly before a window lower than it, which a free wall would spare: a bed's head suffers most."""
+_OVER_SILL_M, _GLASS_BEHIND_M = 0.1, 0.7
 _IN_THE_WAY, _MOST_IN_THE_WAY = 0.5, 0.9
 """cost of a square metre of furniture where one walks to a door, and the most it may come to."""
 _END_ON, _END_ON_COST, _BACK_COST = 0.5, 0.6, 0.2
@@ -35,7 +43,8 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
     camera = space.room.camera
     main = group.core[group.main]
     x, y, yaw = poses.placed(main)
-    a = np.radians(yaw)
+    along = main.piece == "bed" and abs(main.yaw_deg) == 90.0  # one long side to the wall: the other is its front
+    a = np.radians(poses.yaw if along else yaw)
     front = np.stack([np.sin(a), -np.cos(a)], -1)
     distance = np.hypot(x, y)
     facing = -(front[:, 0] * x + front[:, 1] * y) / np.maximum(distance, 1e-6)
@@ -52,7 +61,10 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "ways": -np.minimum(_MOST_IN_THE_WAY, _IN_THE_WAY * _in_the_way(group.core, poses, space)),
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
+        "glass": -_BEFORE_GLASS.get(main.piece, 0.0) * before_glass(space.room, main, poses),
     }
+    if along:
+        terms["axis"] = _CORNERED * _headed(space.room, main, poses)
     if main.piece.startswith("dining-table"):
         del terms["focal"]
     if main.piece == "dining-table":
@@ -80,6 +92,21 @@ def _on_axis(across: F64, aside: F64) -> F64:
     return np.asarray(_CENTRED * np.maximum(centred, 0.0), np.float64)
 
 
+def _headed(room: Room, main: Part, poses: Poses) -> F64:
+    """0…1: how near the head of a bed along one wall stands to another wall: it belongs in a corner."""
+    x, y, yaw = poses.placed(main)
+    a = np.radians(yaw)
+    back = np.stack([-np.sin(a), np.cos(a)], -1)
+    head = np.stack([x, y], -1) + back * main.size_m[1] / 2
+    best = np.zeros(len(poses))
+    for piece in (p for p in room.pieces if p.kind == "wall"):
+        start, length = piece.ground[0], max(length_m(piece.ground), 1e-6)
+        t, off = (head - start) @ (piece.ground[1] - start) / length, np.abs((head - start) @ piece.normal)
+        faces = (back @ piece.normal < -0.9) & (t > -_CORNER_M) & (t < length + _CORNER_M)
+        best = np.maximum(best, np.where(faces, 1.0 - off / _CORNER_M, 0.0))
+    return best
+
+
 def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:
     """Penalty for a main piece close by, the heavier the more of its side or back is turned to the camera."""
     near = -0.3 * np.maximum(0.0, COMFORTABLE_M - nearest)
@@ -102,7 +129,8 @@ def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
     for part in core:
         if part.piece not in FLAT and part.on is None:
             uv, _ = camera.project(world(box(part.size_m), *poses.placed(part)))
-            worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0)
+            free = _FOOT_CUT if part.piece == "bed" else 0.0
+            worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0 - free)
     return worst
 
 
@@ -133,6 +161,23 @@ def _back_to_a_door(space: Space, x: F64, y: F64, front: F64) -> F64:
         away = np.maximum(np.linalg.norm(to, axis=-1), 1e-6)
         behind = np.maximum(behind, ((front * to).sum(-1) / away < -0.6) & (away < _BEHIND_M))
     return behind
+
+
+def before_glass(room: Room, main: Part, poses: Poses) -> F64:
+    """Share of the line along the group's back that stands before windows lower than the main piece."""
+    a = np.radians(poses.yaw)
+    along, out = np.stack([np.cos(a), np.sin(a)], -1), np.stack([np.sin(a), -np.cos(a)], -1)
+    back, wide = np.stack([poses.x, poses.y], -1), main.size_m[1 if abs(main.yaw_deg) == 90.0 else 0]
+    share = np.zeros(len(poses))
+    for window in room.openings:
+        if window.kind != "window" or window.bottom_m > main.size_m[2] - _OVER_SILL_M:
+            continue
+        feet = window.ground[:, None] - back
+        across = (feet * along).sum(-1) - main.x
+        near = np.abs((feet * out).sum(-1)).max(0) < _GLASS_BEHIND_M
+        low, high = np.clip(np.sort(across, axis=0), -wide / 2, wide / 2)
+        share += near * window.confidence * (high - low) / wide
+    return np.minimum(share, 1.0)
 
 
 def _clearance(space: Space, x: F64, y: F64) -> F64:

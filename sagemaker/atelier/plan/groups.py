@@ -12,21 +12,22 @@ from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
     ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.7, 1.8, 0.014)),
     ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.35, 1.65, 0.014)),
-    ("S", "loveseat", (1.55, 0.9, 0.82), (0.9, 0.5, 0.4), (1.95, 1.45, 0.012)),
+    ("S", "loveseat", (1.55, 0.9, 0.82), (0.8, 0.45, 0.38), (1.95, 1.45, 0.012)),
 )
 """rung, seat, its size, coffee table, rug."""
 _SECTIONAL: Size = (2.55, 1.55, 0.83)
 _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
-_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), ("S", 1.1))
+_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), ("XS", 1.1))
 """king, queen, full and twin."""
-_SINGLE: Size = (1.06, 2.1, 0.98)
+_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 1.05), 0.0), ((1.06, 2.08, 0.98), -0.15))
+"""beds that may lie along a wall, and what they are worth beyond their rung."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
 def _coffee_table(size: Size, y: float, rng: np.random.Generator) -> Part:
     if rng.random() < 0.35:
-        side = min(size[0] * 0.75, 0.9)
+        side = min(size[0] * 0.8, 0.9)
         return Part("coffee-table-round", (side, side, 0.38), 0, y)
     return Part("coffee-table", size, 0, y)
 
@@ -134,23 +135,18 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
         groups.append(Group(size, "wall", core, 0, tuple(extras)))
-    return (*groups, *(_lengthwise(s) for s in (side, -side)), _daybed(side))
+    return (*groups, *(_lengthwise(size, s, worth) for size, worth in _LENGTHWISE for s in (side, -side)))
 
 
-def _lengthwise(side: float) -> Group:
-    """A single bed with its side to the wall: for floors that are too shallow for its length."""
-    w, length, _ = _SINGLE
-    stand = Part("nightstand", size_of("nightstand", "S"), -side * (length / 2 + 0.27), -0.3)
-    extras = (*under_rug((2.0, 1.4, 0.014), -w - 0.45), Extra(slots("night"), (stand,), 0.16))
-    return Group("XS", "wall", (Part("bed", _SINGLE, 0, -w / 2 - 0.06, side * 90.0),), 0, extras)
-
-
-def _daybed(side: float) -> Group:
-    """A guest's bed along the wall, a lamp at its end: the least a bedroom is known by."""
-    w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
-    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in (side, -side))
-    core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
-    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
+def _lengthwise(size: Size, side: float, worth: float) -> Group:
+    """A bed with one long side to the wall: for floors that are too shallow for its length."""
+    w, length, _ = size
+    ends = (
+        Extra(slots("head"), (Part("floor-lamp", size_of("floor-lamp"), -side * (length / 2 + 0.3), -0.35),), 0.25),
+        Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))),
+    )
+    core = (Part("bed", size, 0, -w / 2 - 0.06, side * 90.0),)
+    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.45), *ends), bonus=worth)
 
 
 def _desk_set(w: float, y: float, yaw: float, turn: float) -> tuple[Part, ...]:

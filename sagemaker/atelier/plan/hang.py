@@ -15,6 +15,8 @@ from atelier.plan.walls import Wall, stretches
 ART_CENTRE_M, _MOST_ABOVE_M = 1.5, 0.3
 """where a picture's middle hangs, and how far above the piece below it at most: higher, the two fall apart."""
 _ART_DEPTH_M = 0.03
+_ON_A_DESK_M = 0.45
+"""how high a screen and a lamp stand on a desk, seen a little from below: a picture over it begins above them."""
 _GALLERY_OVER_M = 1.5
 """a set of frames wants a long piece below it."""
 _CURTAIN_M, _CURTAIN_DEPTH_M = 0.42, 0.12
@@ -34,17 +36,20 @@ def art_over(main: Placement, wall: Wall, room: Room, kind: str = "art") -> Plac
     """
     if wall.tall < 0.6:
         return None
-    width = float(np.clip(2 / 3 * main.size_m[0], 0.55, 1.4))
-    bottom_limit = main.z + main.size_m[2] + (0.08 if kind == "mirror" else 0.16)
+    turn = np.radians(main.yaw_deg - wall.yaw_deg)
+    wide = abs(float(np.cos(turn))) * main.size_m[0] + abs(float(np.sin(turn))) * main.size_m[1]
+    width = float(np.clip(2 / 3 * wide, 0.55, 1.4))
+    above = main.z + main.size_m[2] + (_ON_A_DESK_M if main.piece == "desk" else 0.0)
+    bottom_limit = above + (0.08 if kind == "mirror" else 0.16)
     top_limit = min(room.ceiling_m or 2.4, 2.6) - 0.2
     if kind == "mirror":
         width = min(width, 0.8, top_limit - bottom_limit)
-    elif kind == "art" and main.size_m[0] > _GALLERY_OVER_M and main.variant % 2 and known("gallery"):
+    elif kind == "art" and wide > _GALLERY_OVER_M and main.variant % 2 and known("gallery"):
         kind = "gallery"
     height = width if kind == "mirror" else min(0.72 * width, 0.8, top_limit - bottom_limit)
     if height < 0.4:
         return None
-    highest = min(main.z + main.size_m[2] + _MOST_ABOVE_M, top_limit - height)
+    highest = min(above + _MOST_ABOVE_M, top_limit - height)
     centre = float(np.clip(ART_CENTRE_M - height / 2, bottom_limit, highest)) + height / 2
     along = (wall.end - wall.start) / wall.length
     t = float((np.array([main.x, main.y]) - wall.start) @ along)

@@ -8,7 +8,7 @@ import numpy as np
 
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.outlines import boxes, outlines
-from atelier.plan.parts import FLAT
+from atelier.plan.parts import FLAT, HUNG
 from atelier.plan.silhouettes import COVERAGE_SPREAD, IDEAL_COVERAGE, LEAST_COVERAGE, Silhouettes
 
 LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
@@ -27,7 +27,8 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
     solids = [p for p in placements if p.piece not in FLAT]
     standing = boxes(solids)
     drawn = silhouettes.of(outlines(solids))
-    coverage = float(drawn.mean()) / silhouettes.fullness
+    on_floor = silhouettes.of(outlines([p for p in solids if p.piece not in HUNG]))  # pictures crowd no room
+    coverage = float(on_floor.mean()) / silhouettes.fullness
     columns: Bool = np.asarray(drawn.any(0), bool)
     middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
     return {

@@ -15,12 +15,15 @@ from atelier.plan import plan
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
+from atelier.plan.dress import accent
+from atelier.plan.energy import before_glass
 from atelier.plan.hang import art_over
 from atelier.plan.outlines import boxes, corners
-from atelier.plan.parts import FLAT, HUNG, Group
+from atelier.plan.parts import FLAT, HUNG, Accent, Group, Part
 from atelier.plan.picture import at_the_edge
-from atelier.plan.poses import lies_in_frame
+from atelier.plan.poses import Poses, lies_in_frame
 from atelier.plan.silhouettes import Silhouettes
+from atelier.plan.space import Space
 from atelier.plan.walls import walls_of
 from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
 
@@ -145,3 +148,48 @@ def test_a_floor_that_is_all_ways_between_doors_is_a_passage() -> None:
     with pytest.raises(RoomRefusedError, match="4 ways through"):
         plan(box_room(-1.4, 1.4, 5.4, doors), ("living-room",), "modern", 1)
     assert plan(box_room(-1.4, 1.4, 5.4, doors[:1]), ("living-room",), "modern", 1)
+
+
+def test_a_bedroom_too_shallow_for_a_bed_on_its_head_has_one_along_the_wall() -> None:
+    (deep, *_), (shallow, *_) = (plan(box_room(-2.0, 2.0, back), ("bedroom",), "modern", 1) for back in (5.0, 3.6))
+    across = {}
+    for name, layout in (("deep", deep), ("shallow", shallow)):
+        (bed,) = (p for p in layout.placements if p.piece == "bed")
+        across[name] = round(abs(bed.yaw_deg)) % 180
+    assert across == {"deep": 0, "shallow": 90}
+
+
+def test_what_backs_on_a_wall_would_rather_not_stand_before_its_window() -> None:
+    window = Opening("window", np.array([[-0.8, 5.5], [0.8, 5.5]]), 0.6, 2.2, 1.0)
+    bed = Part("bed", (1.6, 2.16, 1.1), 0.0, -1.13)
+    x = np.array([0.0, 1.6, 0.8])
+    poses = Poses(x, np.full(3, 5.46), np.zeros(3), np.zeros(3, int), np.ones(3), np.zeros(3))
+    assert before_glass(box_room(openings=(window,)), bed, poses) == pytest.approx([1.0, 0.0, 0.5])
+    high = replace(window, bottom_m=1.3)
+    assert not before_glass(box_room(openings=(high,)), bed, poses).any()
+
+
+def test_a_picture_over_a_desk_begins_above_what_stands_on_it() -> None:
+    room = box_room()
+    back = next(w for w in walls_of(room) if w.normal[1] < -0.9)
+    desk = Placement("desk", (1.5, 0.7, 0.75), 0.0, 5.1)
+    over_desk, over_chest = art_over(desk, back, room), art_over(replace(desk, piece="sideboard"), back, room)
+    assert over_desk is not None and over_chest is not None
+    assert over_desk.z >= 1.2 > over_chest.z
+
+
+def test_no_screen_stands_where_a_hearth_is_what_one_looks_at() -> None:
+    hearth = Opening("fireplace", np.array([[1.0, 6.0], [2.2, 6.0]]), 0.0, 1.2, 1.0)
+    sofa = Placement("sofa", (1.95, 0.93, 0.83), -2.0, 4.0, 0.0, 90.0)
+    found = []
+    for seen in ((), (hearth,)):
+        room = box_room(-2.6, 2.6, 6.0, seen)
+        screen = Accent("tv-unit", (1.5, 0.4, 0.5), faces_main=True)
+        put = accent(screen, sofa, (sofa,), walls=walls_of(room), space=Space.of(room), seen=Silhouettes(room))
+        found.append(put is not None)
+    assert found == [True, False]
+
+
+def test_a_table_for_two_is_laid_only_where_four_find_no_place() -> None:
+    layout = plan(box_room(-1.7, 1.7), ("dining-room",), "modern", 1)[0]
+    assert sum(p.piece == "dining-chair" for p in layout.placements) >= 4
