@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE, SizeClass
+from atelier.furnish.pieces.curtains import rod_over
 from atelier.model import Placement
 
 Thing = tuple[str, SizeClass, float, float, float]
@@ -91,6 +92,7 @@ FEW = 2
 """things that a bare style leaves on a top."""
 TWINS = {"nightstand", "table-lamp", "wall-lamp", "armchair", "lounge-chair", "curtain", "bar-stool"}
 """what a home buys in pairs."""
+WIDEST_WINDOW_M = 4.0
 SEATS_TWO_M = 1.5
 """a table this wide seats two at each long side."""
 
@@ -101,6 +103,7 @@ def dressed(placements: Sequence[Placement], seed: int, clutter: int = 1) -> tup
     clutter: 0 leaves the chief things only.
     """
     out = _twinned(placements)
+    out += _rods(out)
     taken = {p.on for p in placements if p.on is not None}
     for index, base in enumerate(tuple(out)):
         if index in taken or base.piece not in DRESSING:
@@ -112,6 +115,20 @@ def dressed(placements: Sequence[Placement], seed: int, clutter: int = 1) -> tup
         for k, (piece, size, fx, fy, turn) in enumerate(kept):
             out.append(_standing_on(base, index, piece, CATALOGUE[piece].size(size), (fx, fy), turn, base.variant + k))
     return tuple(out)
+
+
+def _rods(placements: Sequence[Placement]) -> list[Placement]:
+    """One rod over each window whose two sides have curtains of one size; a window's two follow each other."""
+    panels = [p for p in placements if p.piece == "curtain"]
+    rods = []
+    for a, b in zip(panels[::2], panels[1::2], strict=False):
+        turn = np.deg2rad(a.yaw_deg)
+        apart, off = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) @ (b.x - a.x, b.y - a.y)
+        if a.size_m != b.size_m or a.yaw_deg != b.yaw_deg or abs(off) > 0.05 or abs(apart) > WIDEST_WINDOW_M:
+            continue
+        size, up = rod_over(a.size_m, abs(float(apart)) + a.size_m[0])
+        rods.append(replace(a, piece="curtain-rod", size_m=size, x=(a.x + b.x) / 2, y=(a.y + b.y) / 2, z=a.z + up))
+    return rods
 
 
 def _twinned(placements: Sequence[Placement]) -> list[Placement]:

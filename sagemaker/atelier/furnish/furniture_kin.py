@@ -56,7 +56,7 @@ SECTIONALS = {
     "wood": "wood low",
 }
 COFFEE = {
-    "tapered": "tapered drawers oval",
+    "tapered": "tapered oval drawers",
     "trestle": "trestle drawers turned",
     "pedestal": "turned drawers stone",
     "sled": "shelf stone waterfall",
@@ -71,7 +71,7 @@ COFFEE = {
     "retro-futurism": "oval stone",
 }
 COFFEE_ROUND = {
-    "tapered": "legs fluted chunky",
+    "tapered": "legs fluted tulip",
     "trestle": "pedestal tray legs",
     "pedestal": "pedestal tulip tray",
     "sled": "hoops tray chunky",
@@ -81,9 +81,12 @@ COFFEE_ROUND = {
     "hairpin": "legs hoops tulip",
     "luxury": "tulip fluted chunky",
     "art-deco": "fluted tulip",
+    "modern": "hoops legs tulip",
+    "mid-century-modern": "legs tulip",
+    "scandinavian": "legs tray",
 }
 SIDE = {
-    "tapered": "tripod shelf drum",
+    "tapered": "tripod shelf pole",
     "trestle": "shelf gueridon",
     "pedestal": "pole gueridon drum",
     "sled": "cantilever pole shelf",
@@ -92,6 +95,9 @@ SIDE = {
     "drum": "gueridon tripod shelf",
     "hairpin": "tripod pole",
     "coastal": "shelf gueridon tripod",
+    "modern": "cantilever pole shelf",
+    "mid-century-modern": "tripod shelf",
+    "scandinavian": "tripod gueridon",
 }
 CONSOLE = {
     "tapered": "legs drawers frame",
@@ -252,13 +258,13 @@ DESK = {
     "farmhouse": "trestles legged",
 }
 OFFICE_CHAIR = {
-    "frame": "task shell",
+    "frame": "task mesh",
     "barrel": "shell task executive",
-    "wing": "captain shell",
-    "rattan": "captain shell",
+    "wing": "captain",
+    "rattan": "captain task",
     "sling": "executive mesh captain",
-    "slipper": "shell captain",
-    "modern": "task mesh shell",
+    "slipper": "task captain",
+    "modern": "task mesh executive",
     "high-tech": "mesh executive",
     "luxury": "executive shell",
     "traditional": "captain executive",

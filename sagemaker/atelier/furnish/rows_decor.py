@@ -48,6 +48,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("runner", "textile", "runner", ((1.60, 0.60, 0.010), (2.20, 0.70, 0.010), (3.00, 0.80, 0.012)), ALL, rugs.runner, surface_m=0.0, tolerance=0.2),
     _E("bath-mat", "textile", "bath mat", ((0.60, 0.40, 0.018), (0.80, 0.50, 0.020), (0.90, 0.60, 0.022)), (BATH,), rugs.bath_mat, tolerance=0.2),
     _E("curtain", "textile", "curtain", ((0.35, 0.12, 2.20), (0.48, 0.12, 2.45), (0.62, 0.12, 2.65)), ALL, curtains.curtain, mount="wall", tolerance=0.3),
+    _E("curtain-rod", "textile", "curtain rod", ((1.20, 0.044, 0.044), (1.80, 0.044, 0.044), (2.60, 0.044, 0.044)), ALL, curtains.rod, mount="wall"),
     _E("towels", "textile", "folded towels", ((0.26, 0.18, 0.16), (0.32, 0.22, 0.20), (0.38, 0.26, 0.24)), (BATH,), tabletop.towels, mount="surface", tolerance=0.2),
     _E("clock", "decor", "wall clock", ((0.30, 0.04, 0.30), (0.40, 0.04, 0.40), (0.60, 0.045, 0.60)), ALL, mirrors.clock, mount="wall", tolerance=0.3),
     _E("picture-ledge", "decor", "picture ledge", ((0.70, 0.09, 0.50), (0.95, 0.10, 0.62), (1.25, 0.11, 0.75)), ALL, walls.picture_ledge, mount="wall", tolerance=0.3),

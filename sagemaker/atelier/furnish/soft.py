@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import zoom
 from scipy.spatial import cKDTree
 
-from atelier.furnish.shapes import Part, box, noise, rounded_rectangle, sheet, tube, weld_normals
+from atelier.furnish.shapes import Part, box, curve, noise, rounded_rectangle, sheet, tube, weld_normals
 from atelier.model import F64, Bool
 
 FRICTION = 0.25
@@ -235,6 +235,28 @@ def _collide(p: F64, y: float, hx: float, hy: float, top: float, r: float) -> Bo
     p[:] = np.where(deep, escape, out)
     p[..., 2] = np.maximum(p[..., 2], 0.012)
     return np.asarray((touching | (distance <= 1e-9)) & (p[..., 2] > top - r / 2), np.bool_)
+
+
+def thrown(path: F64, across: F64, width: float, material: str, seed: float) -> list[Part]:
+    """A woollen throw laid along a (k, 3) path over furniture, `width` wide along the unit vector `across`.
+
+    It lies in loose folds along its length, its hems wander, and it lifts a little where it hangs.
+    """
+    way = curve(path, 44)
+    s, t = np.meshgrid(np.linspace(-0.5, 0.5, 26), np.linspace(0, 1, len(way)), indexing="ij")
+    tangent = np.gradient(way, axis=0)
+    normal = np.cross(tangent, across)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    at = np.stack([s * 2.6 * width / 0.45, t * 0.9, np.full_like(s, seed)], -1)
+    gather = 1 - 0.14 * np.clip(noise(np.stack([t * 1.3, 0 * t, 0 * t], -1), seed + 1), -0.6, 1.2)
+    folds = 0.013 * noise(at, seed, 2) + 0.010 * np.exp(-((noise(at * 1.3, seed + 3) / 0.3) ** 2))
+    rise = 0.014 + np.maximum(folds, -0.006)
+    points = way[None] + across * (s * width * gather)[..., None] + normal[None] * rise[..., None]
+    slip = 0.016 * noise(np.stack([s * 1.4, 0 * s, 0 * s], -1), seed + 5) * (2 * t - 1)
+    points = points + (tangent / np.linalg.norm(tangent, axis=1, keepdims=True))[None] * slip[..., None]
+    top = sheet(points, material)
+    rim = np.concatenate([points[:-1, 0], points[-1, :-1], points[:0:-1, -1], points[0, :0:-1]])
+    return [top, tube(rim, 0.006, material, 6, closed=True)]
 
 
 def within(points: F64, low: tuple[float, float], high: tuple[float, float], soft: float = 0.05) -> F64:

@@ -109,3 +109,14 @@ def test_two_nightstands_and_their_lamps_are_twins() -> None:
     assert on[0]
     assert on[0] == on[1]
     assert told[1].variant == told[2].variant
+
+
+def test_curtains_of_a_window_share_one_rod() -> None:
+    """It reaches past both; two windows of a wall have two, and a lone panel has only its own."""
+    size = (0.42, 0.12, 2.3)
+    panels = [Placement("curtain", size, x, 4.0, 0.02, 0.0) for x in (-2.0, -1.0, 1.0, 2.2)]
+    rods = [p for p in dressed(panels, 1) if p.piece == "curtain-rod"]
+    assert [(round(r.x, 3), r.y) for r in rods] == [(-1.5, 4.0), (1.6, 4.0)]
+    assert rods[0].size_m[0] > 1.0 + size[0]
+    assert 2.2 < rods[0].z < rods[0].z + rods[0].size_m[2] < 2.33
+    assert not [p for p in dressed(panels[:1], 1) if p.piece == "curtain-rod"]

@@ -1,4 +1,4 @@
-"""Curtain panels with real folds, each on its own short rod beside a window. Light comes through the cloth."""
+"""Curtain panels with real folds beside a window, and the rod they share. Light comes through the cloth."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from atelier.furnish.shapes import Part, box, line, noise, sheet, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
-ROD = 0.012
+ROD, KNOB = 0.012, 0.044
 Fall = Callable[[F64, F64], F64]
 """(across 0…1, down 0…1) → depth of the fold, −1…1."""
 
@@ -42,17 +42,28 @@ def _hung(
     return [cloth, *_rod(size, style)]
 
 
+def rod(size: Size, style: Style, _rng: np.random.Generator) -> list[Part]:
+    """One rod from wall to wall of a window, with its finials: the panels' own are within it."""
+    w, _, h = size
+    bar = tube(line((-w / 2 + 0.02, 0, 0), (w / 2 - 0.02, 0, 0), 8), ROD + 0.0015, style.metal, 12)
+    return [bar, *[ball(h / 2, style.metal, 18).moved(s * (w / 2 - h / 2)) for s in (-1, 1)]]
+
+
+def rod_over(panel: Size, span: float) -> tuple[Size, float]:
+    """The rod for panels of this size whose outer edges are `span` apart: its size, and how high over their foot."""
+    return (span + 0.08, KNOB, KNOB), panel[2] - ROD - 0.012 - KNOB / 2
+
+
 def _rod(size: Size, style: Style) -> list[Part]:
-    """The rod, its two ends and the bracket to the wall behind (+y)."""
+    """The panel's length of rod and its bracket to the wall behind (+y)."""
     w, d, h = size
     z, metal = h - ROD - 0.012, style.metal
-    bar = tube(line((-w / 2 + 0.02, 0, z), (w / 2 - 0.02, 0, z)), ROD, metal, 12)
-    ends = [ball(0.022, metal, 18).moved(s * (w / 2 - 0.022), 0, z) for s in (-1, 1)]
+    bar = tube(line((-w / 2, 0, z), (w / 2, 0, z)), ROD, metal, 12)
     bracket = [
         box(0.018, d / 2, 0.018, metal, 0.003).moved(0, d / 4, z),
         box(0.03, 0.008, 0.07, metal, 0.003).moved(0, d / 2 - 0.004, z),
     ]
-    return [bar, *ends, *bracket]
+    return [bar, *bracket]
 
 
 def _pinch(q: F64, t: F64) -> F64:

@@ -8,7 +8,7 @@ from atelier.furnish.pieces.common import Size, board, by_form, legs
 from atelier.furnish.pieces.nursery import mattress, rail
 from atelier.furnish.pieces.tabletops import planked
 from atelier.furnish.shapes import Part, box, columns, curve, lathe, line, tube
-from atelier.furnish.soft import cushion, leaning, pillow, piping
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, thrown
 from atelier.furnish.styles import Style
 
 Rng = np.random.Generator
@@ -133,23 +133,17 @@ def _day_bedding(w: float, d: float, z: float, style: Style, rng: Rng) -> list[P
     cover = cushion(
         w, d, 0.20, style.duvet, r=0.05, puff=0.004, crown=0.012, wrinkle=0.008, seed=rng.uniform(0, 40), core=24
     )
-    throw = cushion(
-        w * 0.20,
-        d + 0.02,
-        0.022,
-        f"fabric/knit/{style.accent(0)}",
-        r=0.01,
-        puff=0.0,
-        wrinkle=0.005,
-        seed=rng.uniform(0, 9),
-        core=14,
-    )
+    front, x, top = -d / 2 - 0.012, -w * 0.30, z + 0.016
+    over = [(0.30, top), (0.0, top), (front + 0.06, top), (front, top - 0.05), (front - 0.004, top - 0.16)]
+    path = np.array([(x + 0.04 * k, y, height) for k, (y, height) in enumerate(over)])
+    throw = thrown(path, np.array([1.0, 0.0, 0.0]), 0.44, f"fabric/knit/{style.accent(0)}", rng.uniform(0, 9))
     welt = [piping(w - 0.01, d - 0.01, z - 0.10 + k, style.duvet, 0.05, 0.005) for k in (-0.065, 0.07)]
+    bed = cover.moved(0, 0, z - 0.10)
     return [
-        cover.moved(0, 0, z - 0.10),
-        throw.moved(-w * 0.30, -0.005, z + 0.008),
+        bed,
+        *throw,
         *welt,
-        *_bolsters(w, d, z, style, rng),
+        *[nestled(p, [bed]) for p in _bolsters(w, d, z, style, rng)],
     ]
 
 

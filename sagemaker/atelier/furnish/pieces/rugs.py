@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from atelier.furnish.pieces.common import Size, by_form, filled
 from atelier.furnish.shapes import Part, columns, noise, sheet, tube
@@ -97,15 +98,15 @@ def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 
 def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
-    """Knotted tassels on both short ends, each a flat tapering strip."""
-    n = int(d / 0.012)
-    y = np.linspace(-d / 2 + 0.008, d / 2 - 0.008, n)
-    stray = rng.normal(0, 0.004, (2, n))
+    """Warp threads on both short ends, so close that from across the room they are one soft pale band."""
+    n = int(d / 0.0065)
+    y = np.linspace(-d / 2 + 0.004, d / 2 - 0.004, n)
+    stray = gaussian_filter1d(rng.normal(0, 0.011, (2, n)), 2.0, axis=1, mode="nearest")
     parts = []
     for k, s in enumerate((-1.0, 1.0)):
         x = np.array([body / 2 - 0.004, body / 2 + 0.018, w / 2])[None, :, None] * s
         centre = y[:, None, None] + stray[k][:, None, None] * np.array([0, 0.6, 1.6])[None, :, None]
-        half = np.array([0.0045, 0.0045, 0.003])[None, :, None] * np.array([-1, 1])[None, None]
+        half = np.array([0.0032, 0.0032, 0.0022])[None, :, None] * np.array([-1, 1])[None, None]
         points = np.stack(np.broadcast_arrays(x, centre + half, np.array([0.007, 0.004, 0.0015])[None, :, None]), -1)
         faces = np.array([[0, 2, 3], [0, 3, 1], [2, 4, 5], [2, 5, 3]])[None] + (np.arange(n) * 6)[:, None, None]
         faces = faces if s > 0 else faces[..., ::-1]

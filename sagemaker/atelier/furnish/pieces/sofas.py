@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.common import Builder, Size, by_form, legs
-from atelier.furnish.pieces.upholstery import SEAT, Cut, back_cushion, backrest, scatter, seat, upholstered
+from atelier.furnish.pieces.upholstery import (
+    SEAT,
+    SQUARE,
+    Cut,
+    back_cushion,
+    backrest,
+    scatter,
+    seat,
+    throw_over,
+    upholstered,
+)
 from atelier.furnish.shapes import Part, box, columns, curve, tube
 from atelier.furnish.soft import cushion, tufts
 from atelier.furnish.styles import Legs, Style
@@ -21,7 +31,9 @@ def _straight(arm: str, width: float, top: float = 0.62, count: int = 0, feet: L
         legs_kind = feet or style.legs
         cut = Cut(arm, style.back, count or _seats(size[0], style), legs_kind, min(width, size[0] * 0.2), top)
         parts = upholstered(size, style, style.sofas[0], cut, rng)
-        return parts + scatter(size, style, rng, parts)
+        loose = scatter(size, style, rng, parts)
+        over = throw_over(size, cut, style, rng) if arm in SQUARE else []
+        return parts + loose + over
 
     return build
 

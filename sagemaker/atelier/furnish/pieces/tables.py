@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.furnish.pieces.common import Size, by_form, legs, pull
+from atelier.furnish.pieces.common import Size, by_form, pull
 from atelier.furnish.pieces.tabletops import (
     crossed,
     fluted,
@@ -169,31 +169,27 @@ def _coffee_hairpin(size: Size, style: Style, rng: Rng) -> list[Part]:
 
 
 def _coffee_drawers(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """Two drawers over an open shelf, on short legs."""
+    """Two shallow drawers under the top and a slatted shelf near the floor, on posts: one sees through it."""
     w, d, h = size
-    t, lift, deck = 0.022, 0.11, h - 0.15
-    parts = [
-        top(w, d, 0.026, style.wood, h),
-        *legs("tapered" if style.legs == "plinth" else style.legs, w, d, lift, style.wood, style.metal),
+    under, deep, x, y = h - 0.024, 0.085, w / 2 - 0.045, d / 2 - 0.045
+    posts = [
+        box(0.036, 0.036, under, style.case, 0.004).moved(s * x, k * y, under / 2) for s in (-1, 1) for k in (-1, 1)
     ]
-    parts += [box(w - 0.02, d - 0.02, t, style.case, 0.003).moved(0, 0, z) for z in (lift + t / 2, deck)]
-    parts += [
-        box(t, d - 0.02, h - lift - 0.026, style.case, 0.003).moved(
-            s * (w / 2 - 0.021), 0, lift + (h - lift - 0.026) / 2
-        )
-        for s in (-1, 1)
-    ]
-    fw, fh = w / 2 - 0.04, h - 0.03 - deck - 0.024
+    parts = [top(w, d, 0.024, style.wood, h), *posts]
+    parts.append(box(2 * x, 2 * y + 0.02, deep, style.case, 0.003).moved(0, 0, under - deep / 2))
     for s in (-1, 1):
-        parts.append(box(fw, d - 0.03, fh, style.case, 0.003).moved(s * (w / 4 - 0.01), 0, deck + 0.013 + fh / 2))
-        parts.append(pull(0.10, style.metals[-1], s * (w / 4 - 0.01), -d / 2 + 0.010, deck + 0.013 + fh / 2))
-    return parts
+        face = box(x - 0.030, 0.012, deep - 0.016, style.case, 0.003)
+        parts.append(face.moved(s * (x / 2 + 0.002), -y - 0.012, under - deep / 2))
+        parts.append(pull(0.09, style.metals[-1], s * (x / 2 + 0.002), -y - 0.018, under - deep / 2))
+    slats = np.linspace(-y, y, 7)
+    parts += [box(2 * x, 0.045, 0.014, style.wood, 0.003).moved(0, float(k), 0.115) for k in slats]
+    return [*parts, *[box(0.03, 2 * y, 0.02, style.case, 0.003).moved(s * x, 0, 0.10) for s in (-1, 1)]]
 
 
 def _coffee_oval(size: Size, style: Style, _rng: Rng) -> list[Part]:
     w, d, h = size
     slab = oval(undercut(round_top(w / 2, 0.03, style.wood, h, 0.012), h, 0.03, 0.02), w, d)
-    return [slab, *[p.moved(s * w * 0.20) for s in (-1, 1) for p in fluted(d * 0.25, 0, h - 0.028, style.wood)]]
+    return [slab, *[p.moved(s * w * 0.20) for s in (-1, 1) for p in fluted(d * 0.17, 0, h - 0.028, style.wood)]]
 
 
 coffee_table = by_form(

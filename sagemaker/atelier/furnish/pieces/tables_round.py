@@ -66,20 +66,20 @@ def _round_hoops(size: Size, style: Style, _rng: Rng) -> list[Part]:
 
 def _round_fluted(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
-    return [*fluted(r - 0.06, 0.0, h - 0.03, style.wood), round_top(r, 0.032, style.wood, h, 0.012)]
+    return [*fluted(r * 0.62, 0.0, h - 0.03, style.wood), round_top(r, 0.032, style.wood, h, 0.012)]
 
 
 def _round_tulip(size: Size, style: Style, _rng: Rng) -> list[Part]:
     r, h = size[0] / 2, size[2]
-    return [tulip(r, h - 0.012, style.metal), undercut(round_top(r, 0.026, style.stone, h), h, 0.026, 0.02)]
+    return [tulip(r, h - 0.012, "paint/e9e6e0"), undercut(round_top(r, 0.026, style.stone, h), h, 0.026, 0.02)]
 
 
 def _round_chunky(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """Three fat columns under a thick top."""
+    """Three stout columns under a thick top."""
     r, h = size[0] / 2, size[2]
-    column = lathe([(0, 0), (r * 0.25, 0), (r * 0.255, 0.006), (r * 0.255, h - 0.05)], style.wood, 32)
-    feet = [column.moved(np.cos(a) * r * 0.55, np.sin(a) * r * 0.55) for a in _THREE]
-    return [round_top(r, 0.06, style.wood, h, 0.02), *feet]
+    column = lathe([(0, 0), (r * 0.15, 0), (r * 0.155, 0.006), (r * 0.155, h - 0.03)], style.wood, 28)
+    feet = [column.moved(np.cos(a) * r * 0.62, np.sin(a) * r * 0.62) for a in _THREE]
+    return [round_top(r, 0.038, style.wood, h, 0.014), *feet]
 
 
 def _round_tray(size: Size, style: Style, _rng: Rng) -> list[Part]:

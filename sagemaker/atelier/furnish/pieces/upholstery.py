@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs
 from atelier.furnish.shapes import Part, box, columns, disc, noise, tube, weld_normals
-from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, tufts
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, thrown, tufts
 from atelier.furnish.styles import Back, Legs, Style
 from atelier.model import F64
 
@@ -220,6 +220,28 @@ def scatter(size: Size, style: Style, rng: np.random.Generator, on: Sequence[Par
         p = settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015)
         parts.append(nestled(_leant(p, d, h), on))
     return parts
+
+
+SQUARE = {"track", "slim"}
+"""arms with a level top."""
+
+
+def throw_over(size: Size, cut: Cut, style: Style, rng: np.random.Generator) -> list[Part]:
+    """In every other home, a throw over one arm, from the seat to halfway down outside."""
+    side, width = int(rng.integers(2)) * 2 - 1, rng.uniform(0.36, 0.46)
+    if rng.random() < 0.5:
+        return []
+    outer, top, y = size[0] / 2 + 0.008, cut.arm_top + 0.008, -size[1] / 2 + 0.20 + width / 2
+    inner = outer - cut.arm_width - 0.016
+    over = [
+        (inner - 0.16, SEAT + 0.085),
+        (inner - 0.04, SEAT + 0.075),
+        (inner - 0.006, SEAT + 0.11),
+        (inner, top - 0.03),
+    ]
+    over += [(inner + 0.035, top + 0.004), (outer - 0.035, top + 0.004), (outer, top - 0.03), (outer, top - 0.26)]
+    path = np.array([(side * x, y - 0.006 * k, z) for k, (x, z) in enumerate(over)])
+    return thrown(path, np.array([0.0, float(side), 0.0]), width, f"fabric/knit/{style.inks[1]}", rng.uniform(0, 9))
 
 
 def _leant(p: Part, d: float, h: float) -> Part:
