@@ -99,12 +99,13 @@ def shade(
     specular = bsdf.specular_share(wp.dot(n, v), base, surface)
     u2 = sample2(w, stream, i, 2)
     l = bsdf.sample(n, v, surface, through, specular, sample2(w, stream, i, 1), u2)  # noqa: E741
-    p = bsdf.density(n, v, l, surface, through, specular)
+    r = bsdf.respond(n, v, l, base, surface, through, specular)
+    p = r[3]
     side = wp.where(wp.dot(ng, l) > 0.0, 1.0, -1.0)
     if p > 1.0e-6 and not (wp.dot(n, l) > 0.0 and side < 0.0):
         o = x + ng * (side * 3.0e-4)
         b = box_hit(w, o, l)
-        weight = bsdf.evaluate(n, v, l, base, surface, through) / p
+        weight = wp.vec3(r[0], r[1], r[2]) / p
         second = trace(w, o, l, b[0])
         if second[0] >= 0.0:
             light = light + wp.cw_mul(weight, met(w, second, l, surface))
@@ -118,8 +119,8 @@ def shade(
         b = box_hit(w, o, l)
         p = light_density(w, b, l)
         if p > 0.0 and not blocked(w, o, l, b[0] * 0.9999):
-            f = bsdf.evaluate(n, v, l, base, surface, through)
-            light = light + wp.cw_mul(f, box_radiance(w, b)) / (p + bsdf.density(n, v, l, surface, through, specular))
+            r = bsdf.respond(n, v, l, base, surface, through, specular)
+            light = light + wp.cw_mul(wp.vec3(r[0], r[1], r[2]), box_radiance(w, b)) / (p + r[3])
     if w.bulb_count > 0 and w.extra[m][2] == 0.0:
         q = pick_bulb(w, x, u4[1], sample2(w, stream, i, 5))
         l = wp.vec3(q[0], q[1], q[2])  # noqa: E741
@@ -127,8 +128,8 @@ def shade(
         o = x + ng * (side * 3.0e-4)
         if q[3] > 0.0 and ((side > 0.0 and wp.dot(n, l) > 0.0) or (side < 0.0 and through > 0.0)):
             if not blocked(w, o, l, bulb_reach(w, o, u4[1])):
-                f = bsdf.evaluate(n, v, l, base, surface, through)
-                light = light + wp.cw_mul(f, bulb_at(w, u4[1])) / q[3]
+                r = bsdf.respond(n, v, l, base, surface, through, specular)
+                light = light + wp.cw_mul(wp.vec3(r[0], r[1], r[2]), bulb_at(w, u4[1])) / q[3]
     if w.sun_on == 1:
         l = sun_towards(w, sample2(w, stream, i, 6))  # noqa: E741
         side = wp.where(wp.dot(ng, l) > 0.0, 1.0, -1.0)
@@ -137,7 +138,8 @@ def shade(
             b = box_hit(w, o, l)
             share = sun_through(w, b)
             if share > 0.0 and not blocked(w, o, l, b[0]):
-                light = light + wp.cw_mul(bsdf.evaluate(n, v, l, base, surface, through), w.sun_irradiance) * share
+                r = bsdf.respond(n, v, l, base, surface, through, specular)
+                light = light + wp.cw_mul(wp.vec3(r[0], r[1], r[2]), w.sun_irradiance) * share
     brightest = wp.max(light[0], wp.max(light[1], light[2]))
     if brightest > _CLAMP:
         light = light * (_CLAMP / brightest)
