@@ -43,7 +43,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     if hints.floor_polygon is None:
         seen = segment_floor(embedding, weights)
     else:
-        seen = FloorMask(polygons_mask([hints.floor_polygon], width, height), 1.0, doubtful=False)
+        seen = FloorMask(polygons_mask([hints.floor_polygon], width, height), 1.0, 1.0)
     mask = clean_mask(seen.mask)
     edges, on_frame = outline_edges(mask)
     lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)

@@ -84,7 +84,7 @@ def measure(
         "support_y": calibration.support[1],
         "support_z": calibration.support[2],
         "floor_quality": seen.quality,
-        "floor_doubtful": float(seen.doubtful),
+        "floor_agreement": seen.agreement,
         "floor_share": float(mask.mean()),
         "floor_m2": float(floor.area),
         "outdoors": outdoors(small),
@@ -182,12 +182,9 @@ def _photo_fit(n: Mapping[str, float]) -> None:
 
 
 def _floor_seen(n: Mapping[str, float]) -> None:
-    floor = {"floor_share": n["floor_share"], "floor_quality": n["floor_quality"]}
-    if n["floor_quality"] < 0.85:
+    floor = {k: n[k] for k in ("floor_share", "floor_quality", "floor_agreement")}
+    if min(n["floor_quality"], n["floor_agreement"]) < 0.85:
         raise _not_understood("Where the floor ends could not be told.", _MARK_FLOOR, floor)
-    if n["floor_doubtful"] and n["floor_share"] < 0.18:
-        seen = f"Only about {n['floor_share']:.0%} of the photo is free floor, and where it ends is not certain."
-        raise _not_understood(seen, _SHOW_FLOOR, floor)
     if n["floor_share"] < 0.08:
         raise _not_stageable(f"Only {n['floor_share']:.0%} of the photo is free floor.", _SHOW_FLOOR, floor)
 

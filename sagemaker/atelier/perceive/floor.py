@@ -18,7 +18,6 @@ from atelier.weights import Weights
 # Fractions of width and height. An empty room's floor is low in the frame; walls and ceiling are not.
 _NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
 _REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
-_SURE = 0.93
 _ON_LINE = 0.1  # camera heights
 _PRESUMED_TALL = 0.7
 _LINKS = 3  # free pieces in a row that may continue one wall
@@ -54,23 +53,26 @@ class FloorMask:
     """(H, W), as decoded."""
     quality: float
     """the segmenter's own estimate of its IoU."""
-    doubtful: bool
-    """the usual prompts did not settle it; the mask may come from others."""
+    agreement: float
+    """IoU with it of the second best of the prompts: below 0.85 the floor was found wrong in each of 61 rooms and
+    photos, from 0.87 on right in all."""
 
 
 def segment_floor(embedding: Embedding, weights: Weights) -> FloorMask:
     """The floor as several prompts see it together: the mean of their log odds, none of which may outvote the rest.
 
     One prompt alone stops at the first patch of sun or window mirrored in varnish that one of its points falls
-    beside or into. Where the usual prompt is doubtful, a strip of floor may be so narrow that some of its points lie
-    on a wall.
+    beside or into, and in a narrow strip of floor some of its points lie on a wall.
     """
     answers = [_prompted(embedding, weights, spots, box) for spots, box in _PROMPTS]
-    odds = np.mean([np.clip(one, -_MOST_ODDS, _MOST_ODDS) for one, _ in answers], axis=0)
-    usual = answers[0][1]
-    doubtful = usual < _SURE
-    best = max(quality for _, quality in answers)
-    return FloorMask(odds > 0, best if doubtful and best > usual + 0.02 else usual, doubtful)
+    joint = np.mean([np.clip(odds, -_MOST_ODDS, _MOST_ODDS) for odds, _ in answers], axis=0) > 0
+    whole = clean_mask(joint)
+    agreeing = sorted(_overlap(clean_mask(odds > 0), whole) for odds, _ in answers)
+    return FloorMask(joint, max(quality for _, quality in answers), agreeing[-2])
+
+
+def _overlap(a: Bool, b: Bool) -> float:
+    return float((a & b).sum() / max(int((a | b).sum()), 1))
 
 
 def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box | None) -> tuple[F32, float]:

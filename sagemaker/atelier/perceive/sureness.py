@@ -40,7 +40,7 @@ def evidence(numbers: Mapping[str, float], confidence: Mapping[str, float]) -> d
     least = min(numbers["support_x"], numbers["support_y"])
     return {
         "floor quality": _ramp(numbers["floor_quality"], 0.80, 0.98),
-        "floor settled": 1.0 - numbers["floor_doubtful"],
+        "floor settled": _ramp(numbers["floor_agreement"], 0.80, 1.0),
         "floor share": _ramp(numbers["floor_share"], 0.05, 0.30),
         "lines agree": _ramp(numbers["line_score"], 0.30, 0.80),
         "both directions": max(known, _ramp(least, 0.0, 0.15)),

@@ -233,7 +233,7 @@ def row(seed: int, *, sure: float, good: bool, kind: str = "room", **more: Any) 
             "support_y": 0.15 * sure,
             "support_z": 0.13 + 0.2 * sure,
             "floor_quality": 0.9,
-            "floor_doubtful": 0.0,
+            "floor_agreement": 1.0,
             "floor_share": 0.3,
             "floor_m2": 12.0,
             "floor_width_m": 3.0,

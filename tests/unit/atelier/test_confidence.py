@@ -23,7 +23,7 @@ NUMBERS = {
     "support_y": 0.25,
     "support_z": 0.35,
     "floor_quality": 0.97,
-    "floor_doubtful": 0.0,
+    "floor_agreement": 1.0,
     "floor_share": 0.33,
     "floor_m2": 14.0,
     "floor_width_m": 3.4,
@@ -56,13 +56,13 @@ def test_less_evidence_is_never_more_sure() -> None:
     assert set(model()["weights"]) == set(STAGE_OF)
     assert min(model()["weights"].values()) >= 0
     best = sureness(NUMBERS, CONFIDENCE)
-    for worse in ({"line_score": 0.4}, {"support_y": 0.01}, {"floor_doubtful": 1.0}, {"support_z": 0.1}):
+    for worse in ({"line_score": 0.4}, {"support_y": 0.01}, {"floor_agreement": 0.8}, {"support_z": 0.1}):
         assert sureness(NUMBERS | worse, CONFIDENCE) <= best
     assert sureness(NUMBERS, CONFIDENCE | {"scale": 0.3}) < best
 
 
 def test_every_piece_of_evidence_is_a_share() -> None:
-    wild = dict.fromkeys(NUMBERS, 9.0) | {"floor_doubtful": 1.0, "focal_known": 1.0}
+    wild = dict.fromkeys(NUMBERS, 9.0) | {"floor_agreement": 0.8, "focal_known": 1.0}
     for numbers in (NUMBERS, wild, dict.fromkeys(NUMBERS, 0.0)):
         assert all(0 <= value <= 1 for value in evidence(numbers, CONFIDENCE).values())
 
@@ -99,10 +99,10 @@ def test_what_a_caller_sends_makes_a_room_surer() -> None:
     assert sureness(frontal | {"focal_known": 1.0}, CONFIDENCE) > sureness(frontal, CONFIDENCE) + 0.1
     unscaled = CONFIDENCE | {"scale": 0.4}
     assert sureness(NUMBERS, CONFIDENCE | {"scale": 1.0}) > sureness(NUMBERS, unscaled) + 0.1
-    marked = NUMBERS | {"floor_quality": 1.0, "floor_doubtful": 0.0}
+    marked = NUMBERS | {"floor_quality": 1.0, "floor_agreement": 1.0}
     assert (
         sureness(marked, CONFIDENCE)
-        > sureness(NUMBERS | {"floor_quality": 0.86, "floor_doubtful": 1.0}, CONFIDENCE) + 0.04
+        > sureness(NUMBERS | {"floor_quality": 0.86, "floor_agreement": 0.8}, CONFIDENCE) + 0.04
     )
 
 
@@ -138,7 +138,8 @@ def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -
     assert refusal(floor_share=0.05).code == "room_not_stageable"
     assert refusal(floor_quality=0.6).code == "room_not_understood"
     assert "floor_polygon" in refusal(floor_quality=0.6).hint
-    assert "10%" in refusal(floor_share=0.1, floor_doubtful=1.0).message
+    assert refusal(floor_agreement=0.8).code == "room_not_understood"
+    assert decision(floor_share=0.1).kind in ("stage", "conservative")
 
 
 def test_a_panorama_and_a_blown_up_thumbnail_are_refused_by_name() -> None:
