@@ -9,6 +9,7 @@ import numpy as np
 from atelier.furnish.catalogue import CATALOGUE
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.backdrop import hides_marks
+from atelier.plan.energy import before_glass
 from atelier.plan.hang import art_over
 from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG, Accent, Part
@@ -157,6 +158,7 @@ def _accent_score(
         bare = np.maximum(bare, ((middle[:, 0] > low) & (middle[:, 0] < high)).astype(float))
     score = 0.5 * poses.backing + 0.35 * bare + 0.25 * np.clip(facing, -1, 0.6) - 0.05 * np.maximum(0, away - 5)
     score -= 1.2 * (away < np.hypot(main.x, main.y) - 0.5)  # a second piece in front of the first looms
+    score -= before_glass(space.room, part, poses)
     if choice.faces_main and any(o.kind == "fireplace" and o.confidence > SURE for o in space.room.openings):
         return np.full(len(poses), -9.0)  # one looks at the hearth, where a screen hangs as often as not
     if choice.faces_main:

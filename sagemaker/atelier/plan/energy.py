@@ -20,15 +20,16 @@ SIZE_BONUS = {"L": 0.42, "M": 0.25, "S": 0.0, "XS": -0.35}
 COMFORTABLE_M = 2.4
 _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
+_LONG = {"sofa", "sofa-sectional", "loveseat"}
 _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
-_CORNERED, _CORNER_M = 0.3, 1.2
+_CORNERED, _CORNER_M = 0.45, 1.2
 """worth of a bed's head at a wall of its own, and from how far off it counts nothing."""
 _FOOT_CUT = 0.12
 """of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom."""
-_BEFORE_GLASS = {"bed": 0.6, "sofa": 0.35, "sofa-sectional": 0.35, "loveseat": 0.25, "dining-table": 0.3}
-"""cost of a back wholly before a window lower than it, which a free wall would spare: a bed's head suffers most."""
-_OVER_SILL_M, _GLASS_BEHIND_M = 0.1, 0.7
+_BEFORE_GLASS = {"bed": 1.3, "sofa": 2.0, "sofa-sectional": 2.0, "loveseat": 1.5, "dining-table": 2.0}
+"""cost of a back that is all glass behind, which a free wall would spare; by the square of the share that is."""
+_GLASS_BEHIND_M = 0.7
 _IN_THE_WAY, _MOST_IN_THE_WAY = 0.5, 0.9
 """cost of a square metre of furniture where one walks to a door, and the most it may come to."""
 _END_ON, _END_ON_COST, _BACK_COST = 0.5, 0.6, 0.2
@@ -49,19 +50,20 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
     distance = np.hypot(x, y)
     facing = -(front[:, 0] * x + front[:, 1] * y) / np.maximum(distance, 1e-6)
     middle, _ = camera.project(np.stack([x, y, np.full_like(x, 0.4)], -1))
+    ended = group.anchor in {"both", "focal"} or main.piece in _LONG
     terms = {
         "wall": poses.backing,
         "centre": -0.6 * np.abs(middle[:, 0] / camera.width - 0.5),
         "axis": _on_axis(middle[:, 0] / camera.width, poses.aside),
         "far": -0.18 * np.maximum(0.0, distance - 4.2),
-        "near": _nearness(_nearest(main, poses), facing, group.anchor),
+        "near": _nearness(_nearest(main, poses), facing, ended=ended),
         "size": np.full_like(x, SIZE_BONUS[group.size]),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
         "ways": -np.minimum(_MOST_IN_THE_WAY, _IN_THE_WAY * _in_the_way(group.core, poses, space)),
         "focal": 0.45 * _towards_hearth(space.room, x, y, front),
         "shape": np.full_like(x, group.bonus),
-        "glass": -_BEFORE_GLASS.get(main.piece, 0.0) * before_glass(space.room, main, poses),
+        "glass": -_BEFORE_GLASS.get(main.piece, 0.0) * before_glass(space.room, main, poses) ** 2,
     }
     if along:
         terms["axis"] = _CORNERED * _headed(space.room, main, poses)
@@ -107,10 +109,10 @@ def _headed(room: Room, main: Part, poses: Poses) -> F64:
     return best
 
 
-def _nearness(nearest: F64, facing: F64, anchor: str) -> F64:
-    """Penalty for a main piece close by, the heavier the more of its side or back is turned to the camera."""
+def _nearness(nearest: F64, facing: F64, *, ended: bool) -> F64:
+    """Penalty for a main piece close by; for one with ends, the heavier the more of its side or back is shown."""
     near = -0.3 * np.maximum(0.0, COMFORTABLE_M - nearest)
-    if anchor in {"both", "focal"}:
+    if ended:
         near -= 1.3 * np.clip(0.8 - facing, 0.0, 1.0) * np.maximum(0.0, _END_COMFORTABLE_M - nearest)
     return np.asarray(near, np.float64)
 
@@ -164,19 +166,19 @@ def _back_to_a_door(space: Space, x: F64, y: F64, front: F64) -> F64:
 
 
 def before_glass(room: Room, main: Part, poses: Poses) -> F64:
-    """Share of the line along the group's back that stands before windows lower than the main piece."""
+    """Share of the main piece's back, seen flat on, that stands before the glass of windows."""
     a = np.radians(poses.yaw)
     along, out = np.stack([np.cos(a), np.sin(a)], -1), np.stack([np.sin(a), -np.cos(a)], -1)
     back, wide = np.stack([poses.x, poses.y], -1), main.size_m[1 if abs(main.yaw_deg) == 90.0 else 0]
     share = np.zeros(len(poses))
     for window in room.openings:
-        if window.kind != "window" or window.bottom_m > main.size_m[2] - _OVER_SILL_M:
+        if window.kind != "window" or window.bottom_m > main.size_m[2]:
             continue
         feet = window.ground[:, None] - back
         across = (feet * along).sum(-1) - main.x
         near = np.abs((feet * out).sum(-1)).max(0) < _GLASS_BEHIND_M
         low, high = np.clip(np.sort(across, axis=0), -wide / 2, wide / 2)
-        share += near * window.confidence * (high - low) / wide
+        share += near * window.confidence * (high - low) / wide * (1.0 - max(window.bottom_m, 0.0) / main.size_m[2])
     return np.minimum(share, 1.0)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
 
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
-    ("L", "sofa", (2.3, 0.95, 0.84), (1.2, 0.65, 0.4), (2.7, 1.8, 0.014)),
-    ("M", "sofa", (1.95, 0.93, 0.83), (1.05, 0.6, 0.4), (2.35, 1.65, 0.014)),
-    ("S", "loveseat", (1.55, 0.9, 0.82), (0.8, 0.45, 0.38), (1.95, 1.45, 0.012)),
+    ("L", "sofa", (2.3, 0.95, 0.84), (1.1, 0.6, 0.36), (2.7, 1.8, 0.014)),
+    ("M", "sofa", (1.95, 0.93, 0.83), (0.95, 0.55, 0.36), (2.35, 1.65, 0.014)),
+    ("S", "loveseat", (1.55, 0.9, 0.82), (0.8, 0.45, 0.36), (1.95, 1.45, 0.012)),
 )
 """rung, seat, its size, coffee table, rug."""
 _SECTIONAL: Size = (2.55, 1.55, 0.83)
@@ -20,15 +20,21 @@ _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
 _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), ("XS", 1.1))
 """king, queen, full and twin."""
-_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 1.05), 0.0), ((1.06, 2.08, 0.98), -0.15))
-"""beds that may lie along a wall, and what they are worth beyond their rung."""
+_TWIN = -0.3
+"""what a twin bed is worth beyond its rung: two people look for their bed first."""
+_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 0.82), -0.2), ((1.06, 2.08, 0.8), -0.5))
+"""beds that may lie along a wall, low at the head, and what they are worth beyond their rung."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
+_ROUND_FROM_M = 0.9
+"""a smaller table is oblong: a round one of its length is too deep for a small floor."""
+
+
 def _coffee_table(size: Size, y: float, rng: np.random.Generator) -> Part:
-    if rng.random() < 0.35:
+    if rng.random() < 0.35 and size[0] >= _ROUND_FROM_M:
         side = min(size[0] * 0.8, 0.9)
-        return Part("coffee-table-round", (side, side, 0.38), 0, y)
+        return Part("coffee-table-round", (side, side, 0.36), 0, y)
     return Part("coffee-table", size, 0, y)
 
 
@@ -40,7 +46,7 @@ def living(rng: np.random.Generator) -> tuple[Group, ...]:
         front = -sofa[1] - 0.06
         y_table = front - 0.4 - table[1] / 2
         core = (Part(seat, sofa, 0, -sofa[1] / 2 - 0.06), _coffee_table(table, y_table, rng))
-        under = under_rug(rug, front + 0.3 - rug[1] / 2)
+        under = under_rug(rug, front + 0.15 - rug[1] / 2)  # the smallest still holds the table
         chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
         x_chair, y_chair, x_end = w / 2 + 0.5, front - 0.62, w / 2 + 0.34
         chairs = [
@@ -101,7 +107,7 @@ def _alone(side: float, seat: str, size: Size, rung: Rung) -> Group:
     w, d, _ = size
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
-    rug = under_rug((max(2.2, w + 0.4), 1.5, 0.012), -d - 0.4)
+    rug = under_rug((max(2.2, w + 0.4), 1.5, 0.012), -d - 0.65)
     table = Extra(slots("table"), (Part("coffee-table-round", (0.6, 0.6, 0.38), 0, -d - 0.06 - 0.35 - 0.3),), 0.3)
     return Group(rung, "wall", (Part(seat, size, 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
 
@@ -134,17 +140,15 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         ]
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
-        groups.append(Group(size, "wall", core, 0, tuple(extras)))
+        groups.append(Group(size, "wall", core, 0, tuple(extras), bonus=_TWIN if size == "XS" else 0.0))
     return (*groups, *(_lengthwise(size, s, worth) for size, worth in _LENGTHWISE for s in (side, -side)))
 
 
 def _lengthwise(size: Size, side: float, worth: float) -> Group:
     """A bed with one long side to the wall: for floors that are too shallow for its length."""
     w, length, _ = size
-    ends = (
-        Extra(slots("head"), (Part("floor-lamp", size_of("floor-lamp"), -side * (length / 2 + 0.3), -0.35),), 0.25),
-        Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))),
-    )
+    stand = Part("nightstand", size_of("nightstand", "S"), -side * (length / 2 + 0.27), -0.26)
+    ends = (Extra(slots("head"), (stand,), 0.25), Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))))
     core = (Part("bed", size, 0, -w / 2 - 0.06, side * 90.0),)
     return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.45), *ends), bonus=worth)
 

@@ -9,6 +9,7 @@ import numpy as np
 from atelier.model import F64, Bool, Placement, Room
 from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, HUNG
+from atelier.plan.poses import cut_below
 from atelier.plan.silhouettes import COVERAGE_SPREAD, IDEAL_COVERAGE, LEAST_COVERAGE, Silhouettes
 
 LEAST_SPREAD, _OFF_BALANCE = 0.55, 0.08
@@ -18,6 +19,8 @@ _LARGE, _LARGE_MAIN, _LARGE_BED = 0.09, 0.2, 0.28
 _EDGE, _AT_EDGE, _AT_EDGE_MAIN, _EDGE_COST = 0.06, 0.03, 0.11, 8.0
 """share of the frame's width that is its edge, and the share of the frame from which a piece (a bed or a sofa) there
 looms."""
+_RUG_CUT = 1.2
+"""cost of a rug wholly below the picture: one that runs out of it by a little looks tight."""
 _EMPTY, _EMPTY_COST = 0.35, 1.4
 """share of the frame's width that may lie between, or beside, the furniture without looking forgotten."""
 
@@ -25,6 +28,7 @@ _EMPTY, _EMPTY_COST = 0.35, 1.4
 def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> dict[str, float]:
     """Terms that need the layout drawn: share of the frame covered, features hidden, how it fills the frame."""
     solids = [p for p in placements if p.piece not in FLAT]
+    rugs = [p for p in placements if p.piece in FLAT]
     standing = boxes(solids)
     drawn = silhouettes.of(outlines(solids))
     on_floor = silhouettes.of(outlines([p for p in solids if p.piece not in HUNG]))  # pictures crowd no room
@@ -39,6 +43,7 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
         "balance": -1.5 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
         "edge": -float(at_the_edge(silhouettes.room, solids, standing).sum()),
+        "rug cut": -_RUG_CUT * float(cut_below(boxes(rugs)[:, :4], silhouettes.room.camera).sum()),
         "empty": -_EMPTY_COST * max(0.0, longest_run(~columns) - _EMPTY),
     }
 

@@ -244,13 +244,23 @@ def in_frame(piece: str, corners: F64, camera: Camera) -> Bool:
 
 def lies_in_frame(quads: F64, camera: Camera) -> Bool:
     """Whether rugs (P, 4, 3) lie in the picture: the lower edge may cut a little off, the sides nothing."""
-    s, t = (g.ravel()[:, None] for g in np.meshgrid(_ALONG, _ALONG))
-    a, b, c, d = (quads[:, None, i] for i in range(4))
-    uv, z = camera.project((1 - s) * (1 - t) * a + s * (1 - t) * b + s * t * c + (1 - s) * t * d)
+    uv, z = _spread(quads, camera)
     below = uv[..., 1] > camera.height
     aside = (uv[..., 0] < 0.0) | (uv[..., 0] > camera.width)
     ok: Bool = (z.min(1) > 0.1) & ~(aside & ~below).any(1) & (below.mean(1) <= _CUT_BELOW)
     return ok
+
+
+def cut_below(quads: F64, camera: Camera) -> F64:
+    """(P,) share of each rug (P, 4, 3) that lies below the picture."""
+    return np.asarray((_spread(quads, camera)[0][..., 1] > camera.height).mean(1), np.float64)
+
+
+def _spread(quads: F64, camera: Camera) -> tuple[F64, F64]:
+    """Points all over each quadrilateral, projected: (P, N, 2) pixels and (P, N) depths."""
+    s, t = (g.ravel()[:, None] for g in np.meshgrid(_ALONG, _ALONG))
+    a, b, c, d = (quads[:, None, i] for i in range(4))
+    return camera.project((1 - s) * (1 - t) * a + s * (1 - t) * b + s * t * c + (1 - s) * t * d)
 
 
 def placement(part: Part, at: tuple[float, float, float], variant: int, on: int | None = None) -> Placement:

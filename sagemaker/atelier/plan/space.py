@@ -215,12 +215,12 @@ class Space:
 
     @cached_property
     def _beyond_the_frame(self) -> Bool:
-        """Unseen floor beside the picture's edge: the room goes on there, by as much as one needs to pass."""
+        """Unseen floor beside the picture's edge: the room goes on there, by enough to pass along that edge."""
         free = np.ones(self.shape, np.uint8)
         for piece in self.room.pieces:
             if piece.kind == "border":
                 self._line(free, np.clip(piece.ground, -_REACH_M, _REACH_M))
-        out: Bool = self._unseen & (ndimage.distance_transform_edt(free) * CELL_M < PATH_M)
+        out: Bool = self._unseen & (ndimage.distance_transform_edt(free) * CELL_M < PATH_M + 4 * CELL_M)
         return out
 
     def _clear_of_view(self, height: float) -> Bool:

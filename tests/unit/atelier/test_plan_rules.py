@@ -160,11 +160,11 @@ def test_a_bedroom_too_shallow_for_a_bed_on_its_head_has_one_along_the_wall() ->
 
 
 def test_what_backs_on_a_wall_would_rather_not_stand_before_its_window() -> None:
-    window = Opening("window", np.array([[-0.8, 5.5], [0.8, 5.5]]), 0.6, 2.2, 1.0)
+    window = Opening("window", np.array([[-0.8, 5.5], [0.8, 5.5]]), 0.55, 2.2, 1.0)
     bed = Part("bed", (1.6, 2.16, 1.1), 0.0, -1.13)
     x = np.array([0.0, 1.6, 0.8])
     poses = Poses(x, np.full(3, 5.46), np.zeros(3), np.zeros(3, int), np.ones(3), np.zeros(3))
-    assert before_glass(box_room(openings=(window,)), bed, poses) == pytest.approx([1.0, 0.0, 0.5])
+    assert before_glass(box_room(openings=(window,)), bed, poses) == pytest.approx([0.5, 0.0, 0.25])
     high = replace(window, bottom_m=1.3)
     assert not before_glass(box_room(openings=(high,)), bed, poses).any()
 
