@@ -161,13 +161,11 @@ def drape(
     cells: tuple[int, int],
     seed: int = 0,
     steps: int = 85,
-    foot: float | None = None,
 ) -> F64:
     """Drop a w × length cloth on a rounded block and let it settle; (n, m, 3) points.
 
     block = (width, depth, height, edge radius), standing on z = 0 and centred at the origin; the cloth starts
-    flat above it, centred. With `foot` the block's −y face is that far in from the cloth's −y hem and the
-    cloth's other end is held, as a tucked-in blanket is. Position-based dynamics (Müller et al. 2007) with
+    flat above it, centred. Position-based dynamics (Müller et al. 2007) with
     stretch, shear and bending distances, red-black ordered so that every pass is one array operation.
     """
     n, m = cells
@@ -177,9 +175,6 @@ def drape(
     p = np.stack([x, y, np.full_like(x, bh + 0.02)], -1) + rng.normal(0, 0.004, (n, m, 3))
     p[..., :2] += 0.012 * rng.normal(size=2)
     velocity = np.zeros_like(p)
-    y_block = 0.0 if foot is None else foot - length / 2 + bd / 2
-    held = p[:, -1].copy()
-    tucked = np.abs(held[:, 0]) < bw / 2
     hx, hy = w / (n - 1), length / (m - 1)
     for _ in range(steps):
         velocity = velocity * 0.96 + np.array([0, 0, -9.81 * 0.012**2])
@@ -187,10 +182,8 @@ def drape(
         p = p + velocity
         for _ in range(3):
             _constrain(p, hx, hy)
-            touching = _collide(p, y_block, bw / 2, bd / 2, bh, br)[..., None]
+            touching = _collide(p, bw / 2, bd / 2, bh, br)[..., None]
             p[..., :2] = np.where(touching, before[..., :2] * FRICTION + p[..., :2] * (1 - FRICTION), p[..., :2])
-            if foot is not None:
-                p[tucked, -1, :2] = held[tucked, :2]
         velocity = np.clip(p - before, -0.02, 0.02)
     p.setflags(write=False)
     return p
@@ -219,10 +212,10 @@ def _constrain(p: F64, hx: float, hy: float) -> None:
             p[i1, j1] -= push
 
 
-def _collide(p: F64, y: float, hx: float, hy: float, top: float, r: float) -> Bool:
-    """Push points out of the rounded block at (0, y) and off the floor; (n, m) which of them lie on its top."""
+def _collide(p: F64, hx: float, hy: float, top: float, r: float) -> Bool:
+    """Push points out of the rounded block and off the floor; (n, m) which of them lie on its top."""
     half = np.array([hx - r, hy - r, 1e6])
-    centre = np.array([0, y, top - r - 1e6])
+    centre = np.array([0, 0, top - r - 1e6])
     q = p - centre
     inside = np.clip(q, -half, half)
     away = q - inside
@@ -270,18 +263,6 @@ def within(points: F64, low: tuple[float, float], high: tuple[float, float], sof
     return out
 
 
-def outside(points: F64, low: F64, high: F64) -> F64:
-    """Points (..., 3) with those inside the box pushed out of its nearest side or top; its bottom lets nothing out."""
-    depths = np.concatenate([points - low, high - points], -1)
-    depths[..., 2] = np.inf
-    nearest = depths.argmin(-1)
-    depth = np.where((depths > 0).all(-1), np.take_along_axis(depths, nearest[..., None], -1)[..., 0], 0.0)
-    out = points.copy()
-    for k in range(3):
-        out[..., k] += np.where(nearest == k + 3, depth, np.where(nearest == k, -depth, 0.0))
-    return out
-
-
 def settled_on(points: F64, under: Part, gap: float, dense: int = 1, near: float = 0.10) -> F64:
     """A cloth, (n, m, 3) refined `dense` times, laid `gap` metres off the one under it: two cloths never mingle.
 
@@ -309,12 +290,8 @@ def cloth(
     seed: int,
     dense: int = 3,
     hem: float = 0.006,
-    over: tuple[F64, F64] | None = None,
 ) -> list[Part]:
-    """A settled cloth refined `dense` times, with its own small wrinkles, an underside and a thick hem.
-
-    over: corners of the box that it covers; no wrinkle cuts into it.
-    """
+    """A settled cloth refined `dense` times, with its own small wrinkles and a thick hem."""
     fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
     n, m = fine.shape[:2]
     wide = np.linalg.norm(np.diff(points, axis=0), axis=-1).sum(0).mean()
@@ -328,8 +305,6 @@ def cloth(
     base = sheet(fine, material, np.stack([u, v], -1))
     normal = weld_normals(base.vertices, base.faces)
     top = replace(base, vertices=base.vertices + normal * height.reshape(-1, 1))
-    if over is not None:
-        top = replace(top, vertices=outside(top.vertices, *over))
     grid = top.vertices.reshape(n, m, 3)
     rim = np.concatenate([grid[:-1, 0], grid[-1, :-1], grid[:0:-1, -1], grid[0, :0:-1]])
     return [top, tube(rim, hem, material, 6, closed=True)]

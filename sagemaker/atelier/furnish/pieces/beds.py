@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from atelier.furnish.pieces.common import Size
 from atelier.furnish.pieces.headboards import HEADBOARDS, LOW, base
-from atelier.furnish.shapes import Part
+from atelier.furnish.shapes import Part, noise, sheet, weld_normals
 from atelier.furnish.soft import cloth, cushion, drape, leaning, pillow, settled_on, within
 from atelier.furnish.styles import Style
 from atelier.model import F64
@@ -21,6 +22,8 @@ SKIRT = 0.10
 """room that hanging bedding takes beside the mattress, metres; part of the stated size."""
 LAYER = 0.016
 """how far one cloth's middle lies above the next, metres."""
+SHOULDER, CORNER = 0.065, 0.08
+"""radii over which a duvet turns from the bed's top to its sides, and round its foot's corners, metres."""
 CELL = 0.060
 """spacing of simulated cloth, metres."""
 
@@ -41,39 +44,83 @@ def bed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
 
 
 def _bedding(style: Style, mw: float, ml: float, y0: float, drop: float, rng: np.random.Generator) -> list[Part]:
-    reach, foot = ml - 0.58, min(drop, FOOT_DROP)
-    wide, long = round(mw + 2 * drop, 3), round(reach + foot, 3)
-    block = (round(mw + 0.04, 3), 4.0, MATTRESS_TOP + 0.035, 0.075)
-    duvet = drape(wide, long, block, (round(wide / CELL), round(long / CELL)), int(rng.integers(3)), foot=foot)
-    duvet = within(
-        duvet + np.array([0, y0 + long / 2 - foot, 0]),
-        (-mw / 2 - SKIRT + 0.015, y0 - SKIRT + 0.015),
-        (mw / 2 + SKIRT - 0.015, 9.0),
-    )
-    duvet = _hemmed(duvet, MATTRESS_TOP + 0.035 - drop)
-    over = np.array([-mw / 2 - 0.012, y0 + 0.01, -1.0]), np.array([mw / 2 + 0.012, 9.0, MATTRESS_TOP + 0.012])
-    parts = cloth(duvet, style.duvet, loft=0.036, seed=int(rng.integers(90)), dense=2, hem=0.010, over=over)
-    under = parts[0]
+    reach = ml - 0.58
+    under = duvet(mw, y0, y0 + reach, min(drop, FOOT_DROP), style.duvet, float(rng.uniform(0, 90)))
+    parts = [under]
     # the sheet folded back over the duvet's head end, and a throw across the foot, fall on both sides
     for width, depth, y, material, hem in (
         (mw + 2 * drop - 0.10, 0.36, reach - 0.06, style.sheets, 0.009),
-        (mw + 2 * drop - 0.04, 0.60, 0.62, f"fabric/knit/{style.inks[1]}", 0.007),
+        (mw + 2 * drop - 0.04, 0.60, 0.62, f"fabric/knit/{style.inks[1]}", 0.009),
     ):
         raised = (round(mw + 0.10, 3), 4.0, MATTRESS_TOP + 0.07, 0.085)
         band = drape(round(width, 3), depth, raised, (round(width / CELL), round(depth / CELL)), int(rng.integers(3)))
         laid = within(band + np.array([0, y0 + y, 0]), (-mw / 2 - SKIRT + 0.01, -9.0), (mw / 2 + SKIRT - 0.01, 9.0))
         resting = settled_on(laid, under, LAYER, dense=3)
-        parts += cloth(resting, material, loft=0.004, seed=int(rng.integers(90)), dense=1, hem=hem)
+        parts += cloth(resting, material, loft=0.010, seed=int(rng.integers(90)), dense=1, hem=hem)
     return parts + _pillows(style, mw, y0 + ml, rng)
 
 
-def _hemmed(points: F64, hem: float, soft: float = 0.02) -> F64:
-    """Cloth whose hem hangs level: a duvet is cut and filled so that its corners fold, where a tablecloth's drop."""
-    below = np.maximum(hem - points[..., 2:], 0)
-    level = points + np.array([0, 0, 1]) * (below - soft * np.tanh(below / (4 * soft)))
-    eased = gaussian_filter(level, (1.6, 1.6, 0), mode="nearest")
-    share = np.clip(below / 0.05, 0, 1)
-    return np.asarray(level * (1 - share) + eased * share, np.float64)
+def duvet(mw: float, foot: float, head: float, drop: float, material: str, seed: float) -> Part:
+    """A filled duvet over a mattress mw wide, from `head` to over the foot end: one surface, so that no corner of it
+    can stand up as a fin. Its sides hang in soft folds that widen downwards, its hem is level and as thick as it is.
+
+    Rings follow the bed's outline from the middle of the top outwards, over a round shoulder and down.
+    """
+    top, half, fold_in = MATTRESS_TOP + 0.035, mw / 2 + 0.014, 0.028
+    inner = np.linspace(half, SHOULDER, max(16, round(mw / 0.07)))
+    turn = np.linspace(0, np.pi / 2, 6)[1:]
+    down = np.linspace(0, drop - SHOULDER, 8)[1:]
+    edge = np.array([0.006, fold_in * 0.6, fold_in])
+    inset = np.r_[inner, SHOULDER * (1 - np.sin(turn)), 0 * down, edge]
+    fall = np.r_[0 * inner, SHOULDER * (1 - np.cos(turn)), SHOULDER + down, drop + np.array([0.010, 0.012, -0.004])]
+    way, along = _round_the_bed(mw, foot, head)
+    hanging = np.clip(fall / drop, 0, 1)[None] ** 1.4
+    at = np.stack([along, 0 * along, 0 * along + seed], -1)
+    corner = np.abs(way).min(1)
+    folds = 0.022 * noise(at * 2.6, seed) + 0.014 * noise(at * 6.5, seed + 2) + 0.034 * corner
+    out = inset[None] - hanging * np.clip(0.020 + folds, -0.004, 0.068)[:, None]
+    x, y = _contour(half, foot - 0.014, head, out, way)
+    z = top - fall[None] - 0.010 * hanging * noise(at * 1.3, seed + 4)[:, None]
+    spread = np.maximum(fall - SHOULDER, 0)[None, :, None] * way[:, None]
+    flat = np.stack([x, y], -1) + spread
+    surface = sheet(np.stack([x, y, z], -1), material, flat)
+    filled = (1 - 0.45 * hanging) * (np.arange(len(fall)) < len(fall) - len(edge))  # not where the hem turns in
+    return _plump(surface, np.broadcast_to(filled, z.shape).ravel(), seed)
+
+
+def _round_the_bed(mw: float, foot: float, head: float) -> tuple[F64, F64]:
+    """Outward directions (n, 2) round a bed from its head's +x corner to the −x one, and the way gone there, metres."""
+    side, across = max(20, round((head - foot) / 0.04)), max(16, round(mw / 0.04))
+    a = np.linspace(0, np.pi / 2, 10)[1:-1]
+    turned = np.c_[np.cos(a), -np.sin(a)]
+    right, front = np.tile([1.0, 0.0], (side, 1)), np.tile([0.0, -1.0], (across, 1))
+    way = np.concatenate([right, turned, front, (turned * [-1, 1])[::-1], right * [-1, 1]])
+    lengths = [(head - foot, side), (0.16, len(a)), (mw, across), (0.16, len(a)), (head - foot, side)]
+    return way, np.cumsum(np.concatenate([np.full(n, length / n) for length, n in lengths]))
+
+
+def _contour(half: float, foot: float, head: float, inset: F64, way: F64) -> tuple[F64, F64]:
+    """x and y (n, m) of the bed's outline drawn in by `inset` (n, m) metres at each of the n directions."""
+    r = np.maximum(CORNER - inset, 0.0)
+    cx, cy = half - inset - r, foot + inset + r
+    sx = np.sign(way[:, :1])
+    x, y = sx * cx + way[:, :1] * r, cy + way[:, 1:] * r
+    straight, front = way[:, 1] == 0, way[:, 0] == 0
+    right = straight & (way[:, 0] > 0)
+    for mask, k in ((right, np.linspace(0, 1, right.sum())), (straight & ~right, np.linspace(1, 0, right.sum()))):
+        y[mask] = head + (cy[mask] - head) * k[:, None]
+    x[front] = cx[front] * np.linspace(1, -1, front.sum())[:, None]
+    return x, y
+
+
+def _plump(p: Part, loft: F64, seed: float) -> Part:
+    """Filling that has shifted about, and the creases of a cover that was shaken out; `loft` scales both."""
+    v = p.vertices
+    bent = v * np.array([4.2, 2.6, 4.2]) + 0.35 * noise(v * 2.2, seed + 1)[:, None]
+    creases = np.exp(-((noise(bent, seed + 4) / 0.24) ** 2)) * np.clip(0.7 + 0.6 * noise(v * 1.5, seed + 6), 0.2, 1.4)
+    height = 0.020 * noise(v * 2.2, seed, 2) + 0.009 * noise(v * 6.0, seed + 3) - 0.026 * creases + 0.014
+    moved = weld_normals(v, p.faces) * (np.clip(height, -0.016, 0.045) * loft)[:, None]
+    return replace(p, vertices=v + moved)
 
 
 def _pillows(style: Style, mw: float, head: float, rng: np.random.Generator) -> list[Part]:
