@@ -22,8 +22,8 @@ _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), 
 """king, queen, full and twin."""
 _TWIN = -0.3
 """what a twin bed is worth beyond its rung: two people look for their bed first."""
-_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 0.82), -0.2), ((1.06, 2.08, 0.8), -0.5))
-"""beds that may lie along a wall, low at the head, and what they are worth beyond their rung."""
+_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 1.0), -0.2), ((1.06, 2.08, 0.98), -0.5))
+"""beds that may lie along a wall, and what they are worth beyond their rung."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
