@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +15,8 @@ from atelier.furnish.materials import material, mean_hex
 from atelier.furnish.style_index import palette_of
 from atelier.model import F32, F64, Furniture, Mesh, Placement, Scene
 from engine_contract import PlacedPiece
+
+_THREADS = min(os.cpu_count() or 1, 4)
 
 
 def _height(placements: Sequence[Placement], p: Placement) -> float:
@@ -43,7 +47,8 @@ def furnish(placements: Sequence[Placement], style: str, seed: int) -> Scene:
             v = (mesh.vertices @ R.T + origin).astype(np.float32)
             groups.setdefault(mesh.material, []).append((mesh, v, (mesh.normals @ R.T).astype(np.float32)))
     meshes = tuple(_merged(name, group) for name, group in groups.items())
-    return Scene(meshes, {name: material(name) for name in groups})
+    with ThreadPoolExecutor(_THREADS) as pool:  # pictures and weaves are large arrays, which leave Python to others
+        return Scene(meshes, dict(zip(groups, pool.map(material, groups), strict=True)))
 
 
 def _merged(name: str, group: Sequence[tuple[Mesh, F32, F32]]) -> Mesh:
