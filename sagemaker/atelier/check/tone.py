@@ -18,9 +18,10 @@ from atelier.light.fit import photo_white
 from atelier.model import F32, U8, Bool
 from engine_contract import Check
 
-MAX_STOPS = 3.0
-"""between furniture and room in the worst third of the furniture's width: walnut in a white room is 2, and its sides
-that are turned away from the window are 2.5"""
+MAX_STOPS = 2.5
+"""between furniture and room in the worst third of the furniture's width: walnut in a white room is 2"""
+_LIT = 80.0
+"""percentile of a third's brightness that says if it is too dark: walnut and a screen fill more than half of one"""
 DULLEST = -1.4
 """stops from what is white in the photo to the lightest hundredth of the furniture, as shown"""
 BRIGHTEST = 0.4
@@ -88,14 +89,16 @@ def _views(work: Finished) -> _Views:
 
 
 def _region_stops(new: F32, old: F32, views: _Views) -> Iterator[float]:
-    """Per third of the furniture's width: stops between the medians of furniture and of the room in those columns."""
+    """Per third of the furniture's width: stops from the room's median in those columns to the furniture's, or, where
+    that is darker, to its lit part."""
     columns = np.flatnonzero(views.solid.any(0))
     for part in np.array_split(np.arange(columns[0], columns[-1] + 1), _REGIONS):
         inside = slice(int(part[0]), int(part[-1]) + 1) if len(part) else slice(0, 0)
         solid, bare = views.solid[:, inside], views.bare[:, inside]
         if min(solid.sum(), bare.sum()) >= _FEWEST:
-            ratio = (np.median(new[:, inside][solid]) + 1e-3) / (np.median(old[:, inside][bare]) + 1e-3)
-            yield float(np.log2(ratio))
+            here = np.percentile(new[:, inside][solid], (50.0, _LIT)) + 1e-3
+            middle, lit = (float(v) for v in np.log2(here / (np.median(old[:, inside][bare]) + 1e-3)))
+            yield middle if middle > 0 else min(lit, 0.0)
     yield 0.0
 
 

@@ -10,9 +10,11 @@ Face arrays are (n, n, 3): columns run along the face's first world axis, rows a
 
 from __future__ import annotations
 
+import numpy as np
+
 from atelier.light.box import FACE_N, FACES, LUMA, box_of, extent_of, form_factors, to_linear
 from atelier.light.faces import rectify
-from atelier.light.fit import photo_white, solve
+from atelier.light.fit import photo_white, solve, white_balance
 from atelier.light.gloss import fit_floor
 from atelier.light.sun import find_sun, sun_patches
 from atelier.model import F64, Light, Photo, Room
@@ -26,9 +28,8 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
     linear = to_linear(photo.small)
     faces = {name: rectify(linear, room, lo, hi, name) for name in FACES}
     solution = solve(faces, lo, hi, extent, photo_white(linear, room))
-    emitters = {
-        n: (f.emission(solution.window_gain, solution.unseen_gain) * solution.exposure) for n, f in faces.items()
-    }
+    gain = white_balance(faces, solution, lo, hi, extent, linear, room).astype(np.float32) * solution.exposure
+    emitters = {n: f.emission(solution.window_gain, solution.unseen_gain) * gain for n, f in faces.items()}
     floor = fit_floor(linear, room, lo, hi, emitters)
     sun = find_sun(faces, floor, room.camera, lo, hi)
     numbers = {

@@ -25,6 +25,8 @@ _READINGS, _LEAST_LOSS = 5.0, 0.5 * 0.1**2
 """half the number of independent readings of the shading, and half the square of the least residual to
 be believed: photo software flattens shading everywhere"""
 _TRIM_OVER_WALL = 1.2
+_WHITE_PART, _MOST_BALANCE = (85.0, 97.0), 0.15
+"""percentiles of the room's brightness that are white in a photo; log by which that moves red and blue of the light"""
 _GLARE = 1.5
 """how much lighter than the photo's white a white rug in the best light may get"""
 
@@ -112,6 +114,29 @@ def _cost(surfaces: list[tuple[F64, F64]], window: float, unseen: float) -> floa
     # How far paint, trim and cupboards stray from one albedo differs from room to room, so the spread of the residuals
     # is profiled out; patches of one surface err together and weigh as a few independent readings.
     return _READINGS * float(np.log(loss / max(count, 1) + _LEAST_LOSS)) + 0.5 * float(prior)
+
+
+def white_balance(
+    faces: Mapping[str, Face], found: Solution, lo: F64, hi: F64, extent: F64, linear: F32, room: Room
+) -> F64:
+    """(3,) gains that bring the light on furniture towards the colour of what is white in the photo, not its level.
+
+    The box has the photo's colours but not the camera's part in them: software neutralises trim and ceilings, and
+    less so the floor that lights furniture. Of both readings the geometric mean.
+    """
+    emission = [patch_means(f.emission(found.window_gain, found.unseen_gain)) for f in faces.values()]
+    light = (object_views(extent, lo, hi) @ np.concatenate(emission)).mean(0)
+    luminance = linear @ LUMA
+    pixels = ~(room.floor_mask | room.window_mask) & (luminance < 0.98)
+    if not pixels.any():
+        return np.ones(3)
+    low, high = np.percentile(luminance[pixels], _WHITE_PART)
+    white = np.median(linear[pixels & (luminance >= low) & (luminance <= high)], 0).astype(np.float64)
+    # Lights differ from warm to cold, not from green to purple: what is green about a wall is its paint.
+    colder = float(np.log(white[2] / white[0]) - np.log(light[2] / light[0])) if min(*white, *light) > 0 else 0.0
+    step = float(np.clip(0.25 * colder, -_MOST_BALANCE, _MOST_BALANCE))
+    gains = np.exp(np.array([-step, 0.0, step]))
+    return np.asarray(gains * float(light @ LUMA) / float(gains * light @ LUMA))
 
 
 def photo_white(linear: F32, room: Room) -> float:

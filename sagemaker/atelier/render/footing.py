@@ -19,7 +19,7 @@ _SLICE_M = 0.03
 """Height of the plane: above any rug, below any seat."""
 _DEPTH = 0.75
 """Share of light lost right at the foot."""
-_FALLOFF_M, _REACH_M = 0.02, 0.1
+_FALLOFF_M, _REACH_M = 0.03, 0.14
 _MARGIN_M = 0.15
 
 

@@ -29,7 +29,7 @@ def test_contact_is_dark_at_the_edge_and_gone_beyond_its_reach() -> None:
     assert footing.left.shape == (CONTACT, CONTACT)
     assert at(footing, 1.021, 2.0) < 0.5
     assert at(footing, 1.021, 2.0) < at(footing, 1.04, 2.0) < at(footing, 1.08, 2.0) < 1.0
-    assert at(footing, 1.145, 2.0) == 1.0
+    assert at(footing, 1.165, 2.0) == 1.0
     assert at(footing, 1.0, 2.0) == pytest.approx(footing.left.min()), "outlines are filled"
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from atelier.light import FACE_N, FACES, extent_of, fit_light, form_factors
-from atelier.light.box import PATCHES, receivers
+from atelier.light.box import LUMA, PATCHES, receivers
 from atelier.light.faces import Face, _beyond_frame
-from atelier.light.fit import photo_white, solve
+from atelier.light.fit import Solution, photo_white, solve, white_balance
 from tests.unit.atelier.furnished_box import HI, LO, furnished, photo_and_room
 
 
@@ -60,6 +60,19 @@ def test_windows_send_what_light_the_walls_need_though_software_flattened_their_
     found = solve(faces, lo, hi, np.array([[-0.5, 1.0, 0.0], [0.5, 2.0, 0.8]]), 0.5)
     assert 0.6 * true_gain < found.window_gain < 1.7 * true_gain
     assert found.exposure_walls == pytest.approx(1.0, abs=0.25)
+
+
+def test_light_goes_halfway_from_the_boxs_warmth_to_that_of_the_photos_white() -> None:
+    _, room = photo_and_room(300, 210)
+    lo, hi = np.array([-2.0, -1.5, 0.0]), np.array([2.0, 4.5, 2.5])
+    whole = np.ones((FACE_N, FACE_N), bool)
+    warm = np.tile(np.array([0.5, 0.45, 0.36], np.float32), (FACE_N, FACE_N, 1))
+    faces = {name: Face(warm, whole, whole, ~whole) for name in FACES}
+    white = np.full((210, 300, 3), 0.6, np.float32)
+    gains = white_balance(faces, Solution(8.0, 1.0, 1.0, 1.0, 0.6, 0.1), lo, hi, extent_of(furnished()), white, room)
+    lit = warm[0, 0] * gains
+    assert lit[0] / lit[2] == pytest.approx((0.5 / 0.36) ** 0.5, abs=0.01)
+    assert float(lit @ LUMA) == pytest.approx(float(warm[0, 0] @ LUMA), abs=1e-4)
 
 
 def test_a_uniform_floor_is_taken_for_matte() -> None:
