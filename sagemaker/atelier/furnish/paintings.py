@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from atelier.furnish import prints_modern
 from atelier.furnish.canvas import Canvas, Floats, brushed, ellipse
 from atelier.furnish.textures import RGB, encode, relief
 from atelier.model import F64, U8
@@ -268,7 +269,9 @@ def _still(c: Canvas) -> None:
 KINDS: dict[str, Callable[[Canvas], None]] = {
     "shapes": _shapes, "landscape": _landscape, "lines": _lines, "botanical": _botanical, "field": _field,
     "wash": _wash, "mist": _mist, "horizon": _horizon, "sea": _sea, "blocks": _blocks, "arches": _arches,
-    "dunes": _dunes, "still": _still,
+    "dunes": _dunes, "still": _still, "gesture": prints_modern.gesture, "planes": prints_modern.planes,
+    "contour": prints_modern.contour, "orbits": prints_modern.orbits, "collage": prints_modern.collage,
+    "grasses": prints_modern.grasses, "grove": prints_modern.grove, "shore": prints_modern.shore,
 }  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,52 +18,128 @@ DEEP_M = 1.8
 """how deep a rug is taken to be when its pile is laid on."""
 PILE: dict[str, tuple[str, float, float]] = {
     "jute": ("braid", 0.22, 0.46), "kilim": ("flatweave", 0.15, 0.28), "stripe": ("flatweave", 0.15, 0.28),
-    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.12, 0.24), "shag": ("shag", 0.06, 0.36),
-    "plain": ("flatweave", 0.13, 0.30),
+    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.17, 0.24), "shag": ("shag", 0.10, 0.36),
+    "plain": ("flatweave", 0.19, 0.30), "strokes": ("boucle", 0.16, 0.24), "ribbed": ("flatweave", 0.16, 0.28),
 }  # fmt: skip
 """kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""
 
 
-def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
-    """plain, border, berber, vintage, abstract, stripe, jute, check, kilim or shag, for a piece `aspect` wide.
+@dataclass(frozen=True)
+class _Loom:
+    """A rug to be drawn on: its ground (N, N, 3), places in fractions of its depth, and its colours."""
 
-    colours: ground, line, then accents. Distances inside are fractions of the rug's depth.
+    image: F64
+    x: F64
+    y: F64
+    edge: F64
+    """distance from the nearest side."""
+    aspect: float
+    ground: F64
+    ink: F64
+    accent: F64
+    seed: int
+    wobble: F64
+    """a hand's unsteadiness, as a distance."""
+
+
+def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
+    """A rug's face, one of KINDS, for a piece `aspect` wide. Raises ValueError for an unknown kind.
+
+    colours: ground, line, then accents.
     """
+    if kind not in KINDS:
+        raise ValueError(f"unknown rug {kind!r}")
     y, x = np.mgrid[0:N, 0:N] / N
     x = x * aspect
     edge = np.minimum(np.minimum(x, aspect - x), np.minimum(y, 1 - y))
-    ground, ink = np.array(colours[0]), np.array(colours[1])
-    accent = np.array(colours[2 % len(colours)])
-    image = np.ones((N, N, 3)) * ground
-    wobble = 0.012 * field(seed, 60, 60, N)
+    ground, ink, accent = (np.array(colours[k % len(colours)]) for k in range(3))
     # walked-on patches, and abrash: bands where the weaver went on with yarn of another dye lot
     wear = 0.010 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 900, 26, N)
-    if kind == "border":
-        for low, high in ((0.045, 0.066), (0.078, 0.083)):
-            image = _paint(image, ink, ((edge > low) & (edge < high)) * 0.7)
-    elif kind == "berber":
-        lattice = [np.abs(((x * 2.3 + s * y * 1.6 + wobble * 2) % 1) - 0.5) for s in (1, -1)]
-        image = _paint(image, ink, (np.minimum(*lattice) < 0.016 + 0.3 * np.abs(wobble)) * 0.6)
-    elif kind == "vintage":
-        image = _persian(x, y, edge, aspect, (ground, ink, accent), seed)
-    elif kind == "abstract":
-        image = _arcs(x, y, aspect, (ground, ink, accent), seed)
-    elif kind == "stripe":
-        band = (x * 5) % 1
-        image = _paint(image, ink, ((band < 0.16) | ((band > 0.24) & (band < 0.27))) * 0.6)
-    elif kind == "check":
-        tone = 0.5 * (((x * 5) % 1) < 0.5) + 0.5 * (((y * 5) % 1) < 0.5)
-        image = _paint(image, ink, tone * 0.4)
-    elif kind == "kilim":
-        image = _kilim(x, y, edge, (ground, ink, accent), wobble)
-    elif kind not in {"jute", "plain", "shag"}:
-        raise ValueError(f"unknown rug {kind!r}")
-    return _piled(image * (1 + wear)[..., None], kind, aspect, seed)
+    wobble = np.asarray(0.012 * field(seed, 60, 60, N), np.float64)
+    loom = _Loom(np.ones((N, N, 3)) * ground, x, y, edge, aspect, ground, ink, accent, seed, wobble)
+    return _piled(KINDS[kind](loom) * (1 + wear)[..., None], kind, aspect, seed)
+
+
+def _plain(loom: _Loom) -> F64:
+    return loom.image
+
+
+def _border(loom: _Loom) -> F64:
+    image = loom.image
+    for low, high in ((0.045, 0.066), (0.078, 0.083)):
+        image = _paint(image, loom.ink, ((loom.edge > low) & (loom.edge < high)) * 0.7)
+    return image
+
+
+def _berber(loom: _Loom) -> F64:
+    """A lattice of lozenges, by hand."""
+    x, y, wobble = loom.x, loom.y, loom.wobble
+    lattice = [np.abs(((x * 2.3 + s * y * 1.6 + wobble * 2) % 1) - 0.5) for s in (1, -1)]
+    return _paint(loom.image, loom.ink, (np.minimum(*lattice) < 0.016 + 0.3 * np.abs(wobble)) * 0.6)
+
+
+def _stripe(loom: _Loom) -> F64:
+    """A ticking: one broad stripe between finer ones, softened by the yarn."""
+    off = np.abs((loom.x * 7) % 1 - 0.5)
+    image = _paint(loom.image, loom.ink, (off < 0.055) * (0.42 + 0.05 * field(loom.seed + 5, 3, 40, N)))
+    image = _paint(image, loom.ink, (np.abs(off - 0.11) < 0.012) * 0.35)
+    return _paint(image, loom.accent, (np.abs(off - 0.155) < 0.008) * 0.35)
+
+
+def _check(loom: _Loom) -> F64:
+    tone = 0.5 * (((loom.x * 5) % 1) < 0.5) + 0.5 * (((loom.y * 5) % 1) < 0.5)
+    return _paint(loom.image, loom.ink, tone * 0.4)
+
+
+def _grid(loom: _Loom) -> F64:
+    """Thin lines both ways, not quite evenly apart."""
+    rng, image = np.random.default_rng(loom.seed), loom.image
+    drift = 0.004 * field(loom.seed + 6, 70, 70, N)
+    for place, count in ((loom.x, max(2, round(4 * loom.aspect))), (loom.y, 4)):
+        for at in (np.arange(count) + 0.5 + rng.uniform(-0.14, 0.14, count)) / 4:
+            image = _paint(image, loom.ink, (np.abs(place - at + drift) < 0.0055) * 0.55)
+    return image
+
+
+def _strokes(loom: _Loom) -> F64:
+    """Rows of short dashes, as if with a pen."""
+    row = np.floor(loom.y * 26)
+    dash = ((loom.x * 4.5 + 0.37 * row + 0.45 * np.sin(row * 12.9898)) % 1) < 0.42
+    mark = np.abs((loom.y * 26) % 1 - 0.5 + 3 * loom.wobble) < 0.11
+    inked = 0.55 + 0.10 * field(loom.seed + 5, 4, 12, N)
+    return _paint(loom.image, loom.ink, (dash & mark & (loom.edge > 0.05)) * inked)
+
+
+def _ribbed(loom: _Loom) -> F64:
+    """High and low pile in turn, tone in tone, with one line round."""
+    rib = 0.5 + 0.5 * np.cos(2 * np.pi * (loom.y * 34 + 0.6 * loom.wobble))
+    image = loom.image * (1 - 0.10 * rib**3)[..., None]
+    return _paint(image, loom.ink, ((loom.edge > 0.030) & (loom.edge < 0.036)) * 0.5)
+
+
+def _vintage(loom: _Loom) -> F64:
+    return _persian(loom.x, loom.y, loom.edge, loom.aspect, (loom.ground, loom.ink, loom.accent), loom.seed)
+
+
+def _abstract(loom: _Loom) -> F64:
+    return _arcs(loom.x, loom.y, loom.aspect, (loom.ground, loom.ink, loom.accent), loom.seed)
+
+
+def _flatwoven(loom: _Loom) -> F64:
+    return _kilim(loom.x, loom.y, loom.edge, (loom.ground, loom.ink, loom.accent), loom.wobble)
+
+
+KINDS: dict[str, Callable[[_Loom], F64]] = {
+    "plain": _plain, "jute": _plain, "shag": _plain, "border": _border, "berber": _berber, "stripe": _stripe,
+    "check": _check, "grid": _grid, "strokes": _strokes, "ribbed": _ribbed, "vintage": _vintage,
+    "abstract": _abstract, "kilim": _flatwoven,
+}  # fmt: skip
+"""Patterns; what is plain is told apart by its pile."""
 
 
 def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:
     """The pattern enlarged, with the pile or weave that carries it."""
-    name, gain, tile_m = PILE.get(kind, ("pile", 0.09, 0.30))
+    name, gain, tile_m = PILE.get(kind, ("pile", 0.15, 0.30))
     high = max(8, round(FINE * tile_m / DEEP_M))
     tile = cv2.resize(relief(name), (max(8, round(high / aspect)), high), interpolation=cv2.INTER_AREA)
     shade = np.tile(tile, (FINE // tile.shape[0] + 1, FINE // tile.shape[1] + 1))[:FINE, :FINE]

@@ -45,9 +45,11 @@ Lamp = Literal["drum", "tripod", "pharmacy", "globe", "woven", "lantern"]
 Plant = Literal["fig", "olive", "snake", "palm", "monstera", "rubber"]
 Art = Literal[
     "shapes", "landscape", "lines", "botanical", "field", "wash", "mist", "horizon", "sea", "blocks", "arches", "dunes",
-    "still",
+    "still", "gesture", "planes", "contour", "orbits", "collage", "grasses", "grove", "shore",
 ]  # fmt: skip
-Rug = Literal["plain", "border", "berber", "vintage", "abstract", "stripe", "jute", "check", "kilim"]
+Rug = Literal[
+    "plain", "border", "grid", "strokes", "ribbed", "berber", "vintage", "abstract", "stripe", "jute", "check", "kilim"
+]
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,11 @@ class Style:
 
     @property
     def duvet(self) -> str:
-        return f"fabric/plain/{self.bedding[0]}"
+        return f"fabric/cotton/{self.bedding[0]}"
 
     @property
     def sheets(self) -> str:
-        return f"fabric/plain/{self.bedding[1]}"
+        return f"fabric/cotton/{self.bedding[1]}"
 
     def accent(self, i: int) -> str:
         return self.accents[i % len(self.accents)]

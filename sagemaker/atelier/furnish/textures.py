@@ -78,15 +78,16 @@ def _turned(image: F32, seed: int) -> F32:
 
 
 GAIN = {
-    "plain": 0.20, "linen": 0.15, "melange": 0.12, "twill": 0.20, "boucle": 0.19, "velvet": 0.09, "knit": 0.28,
-    "sheepskin": 0.16,
+    "plain": 0.16, "cotton": 0.04, "linen": 0.15, "melange": 0.12, "twill": 0.20, "boucle": 0.19, "velvet": 0.09,
+    "knit": 0.28, "sheepskin": 0.16,
 }  # fmt: skip
 """how strongly a weave's relief shades its colour: a few per cent, or cloth reads as salt and pepper across a room."""
 
 
 def fabric(kind: str, colour: RGB, seed: int = 0) -> U8:
-    """plain, melange, linen, boucle, velvet, knit, twill or sheepskin."""
-    return encode(_tint(colour, GAIN[kind] * _turned(relief(kind), seed)))
+    """plain, cotton (a plain weave too fine to see), melange, linen, boucle, velvet, knit, twill or sheepskin."""
+    weave = relief("plain" if kind == "cotton" else kind)
+    return encode(_tint(colour, GAIN[kind] * _turned(weave, seed)))
 
 
 def pattern(kind: str, ground: RGB, ink: RGB, seed: int = 0) -> U8:

@@ -77,8 +77,8 @@ def duvet(mw: float, foot: float, head: float, drop: float, material: str, seed:
     hanging = np.clip(fall / drop, 0, 1)[None] ** 1.4
     at = np.stack([along, 0 * along, 0 * along + seed], -1)
     corner = np.abs(way).min(1)
-    folds = 0.022 * noise(at * 2.6, seed) + 0.014 * noise(at * 6.5, seed + 2) + 0.034 * corner
-    out = inset[None] - hanging * np.clip(0.020 + folds, -0.004, 0.068)[:, None]
+    folds = 0.034 * noise(at * 2.6, seed) + 0.020 * noise(at * 6.5, seed + 2) + 0.034 * corner
+    out = inset[None] - hanging * np.clip(0.026 + folds, -0.004, 0.080)[:, None]
     x, y = _contour(half, foot - 0.014, head, out, way)
     z = top - fall[None] - 0.010 * hanging * noise(at * 1.3, seed + 4)[:, None]
     spread = np.maximum(fall - SHOULDER, 0)[None, :, None] * way[:, None]

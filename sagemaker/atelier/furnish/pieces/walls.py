@@ -17,7 +17,10 @@ PAPER, BACK = "paint/e6e1d7", "paint/4a4540"
 GILT = ("metal/aged-brass", "metal/brass")
 PRINTS = 4096
 """pictures there are of a kind: so many that a home never shows one twice."""
-SERIES = ("lines", "botanical", "mist", "landscape", "sea", "horizon", "wash")
+SERIES = (
+    "lines", "botanical", "landscape", "sea", "horizon", "wash", "grasses", "contour", "gesture", "planes", "shore",
+    "grove", "orbits", "collage",
+)  # fmt: skip
 """kinds whose pictures hang side by side as a set, each clearly another."""
 
 
