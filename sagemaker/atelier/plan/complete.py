@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from atelier.model import U8, Layout, Placement
 from atelier.plan.drafts import Draft
-from atelier.plan.dress import accent, bare_sides, blocked_by, gathered, joined
+from atelier.plan.dress import accents, bare_sides, blocked_by, gathered, joined
 from atelier.plan.hang import PICTURES, art_on_a_bare_wall, art_over, curtains
 from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, Group, Programme, Zone, known
@@ -56,8 +56,8 @@ def completed(
         mains = {g.core[g.main].piece for g in groups}
         if any(p.piece in mains for p in placements):
             continue
-        found = zoned(groups, main, placements, walls=walls, space=space, seen=seen)
-        if found is not None and accepted(more := joined(placements, found), zone.worth):
+        zone_set = zoned(groups, main, placements, walls=walls, space=space, seen=seen)
+        if zone_set is not None and accepted(more := joined(placements, zone_set), zone.worth):
             placements, terms[f"zone {zone.name}"] = more, zone.worth
     for wanted in range(1, programme.seats + 1):
         seated = gathered(placements, wanted, space=space, seen=seen)
@@ -68,9 +68,10 @@ def completed(
         there = any(p.piece == choice.piece for p in placements)
         if there or not known(choice.piece) or (choice.bare_wall and not bare_sides(placements, space.room)):
             continue
-        best = accent(choice, main, placements, walls=walls, space=space, seen=seen)
-        if best is not None and accepted(more := joined(placements, best[1]), _PIECE_WORTH):
-            placements, terms[f"accent {choice.piece}"] = more, _PIECE_WORTH
+        for found in accents(choice, main, placements, walls=walls, space=space, seen=seen):
+            if accepted(more := joined(placements, found), _PIECE_WORTH):
+                placements, terms[f"accent {choice.piece}"] = more, _PIECE_WORTH
+                break
     if not programme.bare:
         hung = _hung(placements, programme, walls, space, main.variant)
         terms |= dict.fromkeys(hung, _HUNG_WORTH)

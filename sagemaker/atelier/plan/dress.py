@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,8 @@ _SEAT_BACK_M, _ON_RUG = 2.9, 0.25
 """an easy chair stands better further from the camera than this, and with its front legs on the rug."""
 SEAT_FROM_M = 2.3
 """nearer than this to the camera a chair looms."""
+_GOOD_PLACE, _PLACES, _ASKED_THERE = 0.55, 6, 2
+"""score of a good place for a second piece; how many metres of wall are asked for one, and how often each."""
 _CLEAR_M = 0.45
 _BARE_SHARE = 0.22
 """share of the frame beside the group from which a side counts as bare."""
@@ -109,7 +112,7 @@ def bare_sides(placements: tuple[Placement, ...], room: Room) -> list[tuple[floa
     return [s for s in sides if s[1] - s[0] > _BARE_SHARE * w]
 
 
-def accent(
+def accents(
     choice: Accent,
     main: Placement,
     placements: tuple[Placement, ...],
@@ -117,26 +120,29 @@ def accent(
     walls: tuple[Wall, ...],
     space: Space,
     seen: Silhouettes,
-) -> tuple[float, tuple[Placement, ...]] | None:
-    """The best place on a wall for a second piece, with its lamp and picture; None when no place is good."""
+) -> Iterator[tuple[Placement, ...]]:
+    """Good places on the walls for a second piece, each with its lamp and picture, a metre apart; best first."""
     part = _part(choice)
     poses = candidates(choice.size_m[0], "wall", walls, space)
-    if not len(poses):
-        return None
     poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M) | space.approaches))
     if not len(poses):
-        return None
+        return
     score = _accent_score(choice, poses, main, placements, space)
     if choice.piece == "plant-large":
         score += _cornered(poses, walls)
-    for i in np.argsort(-score, kind="stable")[:6]:
-        one = poses.take(np.array([i]))
-        x, y, yaw = (v[0] for v in one.placed(part))
-        piece = placement(part, (x, y, yaw), main.variant + 1)
-        total = float(score[i]) - 1.5 * seen.hidden(seen.of(outlines([piece])))
-        if total > 0.55 and not hides_marks(piece, space.room):
-            return total, _furnished(choice, piece, walls[int(one.wall[0])], space.room, placements)
-    return None
+    asked: dict[tuple[int, int, int], int] = {}
+    for i in np.argsort(-score, kind="stable"):
+        where = (int(poses.wall[i]), round(float(poses.x[i])), round(float(poses.y[i])))
+        if score[i] <= _GOOD_PLACE or len(asked) == _PLACES:
+            return
+        if asked.setdefault(where, 0) < _ASKED_THERE:
+            x, y, yaw = (v[0] for v in poses.take(np.array([i])).placed(part))
+            piece = placement(part, (x, y, yaw), main.variant + 1)
+            total = float(score[i]) - 1.5 * seen.hidden(seen.of(outlines([piece])))
+            good = total > _GOOD_PLACE and not hides_marks(piece, space.room)
+            asked[where] += _ASKED_THERE if good else 1
+            if good:
+                yield _furnished(choice, piece, walls[where[0]], space.room, placements)
 
 
 def _part(choice: Accent) -> Part:

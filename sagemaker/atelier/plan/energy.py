@@ -17,14 +17,16 @@ from atelier.plan.space import Space
 from atelier.plan.walls import length_m
 
 SIZE_BONUS = {"L": 0.42, "M": 0.25, "S": 0.0, "XS": -0.35}
+_LOST, _WIDE_FLOOR_M = {"S": 0.15, "XS": 0.3}, 3.0
+"""cost of a small group where the floor is a metre wider than a small room's, in proportion before."""
 COMFORTABLE_M = 2.4
 _END_COMFORTABLE_M = 2.9
 """a sofa seen end-on fills the foreground from further away than its front does."""
 _LONG = {"sofa", "sofa-sectional", "loveseat"}
 _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
-_CORNERED, _CORNER_M = 0.45, 1.2
-"""worth of a bed's head at a wall of its own, and from how far off it counts nothing."""
+_CORNERED, _FREE_HEAD, _CORNER_M = 0.3, 0.25, 1.2
+"""worth of a bed's head at a wall of its own, cost of one far from any, and how far that is."""
 _FOOT_CUT = 0.12
 """of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom."""
 _BEFORE_GLASS = {"bed": 1.3, "sofa": 2.0, "sofa-sectional": 2.0, "loveseat": 1.5, "dining-table": 2.0}
@@ -57,7 +59,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "axis": _on_axis(middle[:, 0] / camera.width, poses.aside),
         "far": -0.18 * np.maximum(0.0, distance - 4.2),
         "near": _nearness(_nearest(main, poses), facing, ended=ended),
-        "size": np.full_like(x, SIZE_BONUS[group.size]),
+        "size": np.full_like(x, SIZE_BONUS[group.size] - _lost(group, space)),
         "cut": -3.6 * _overhang(group.core, poses, space),
         "openings": -0.8 * np.maximum(0.0, 0.6 - _gap(group.core, poses, space)),
         "ways": -np.minimum(_MOST_IN_THE_WAY, _IN_THE_WAY * _in_the_way(group.core, poses, space)),
@@ -66,7 +68,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "glass": -_BEFORE_GLASS.get(main.piece, 0.0) * before_glass(space.room, main, poses) ** 2,
     }
     if along:
-        terms["axis"] = _CORNERED * _headed(space.room, main, poses)
+        terms["axis"] = (_CORNERED + _FREE_HEAD) * _headed(space.room, main, poses) - _FREE_HEAD
     if main.piece.startswith("dining-table"):
         del terms["focal"]
     if main.piece == "dining-table":
@@ -86,6 +88,11 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["front"] = 0.45 * np.minimum(facing, 0.8) / 0.8
         terms["floating"] = np.where(poses.wall < 0, -0.35, 0.0)
     return terms
+
+
+def _lost(group: Group, space: Space) -> float:
+    """What a small group costs on a wide floor, where it looks lost."""
+    return _LOST.get(group.size, 0.0) * float(np.clip(space.width - _WIDE_FLOOR_M, 0.0, 1.0))
 
 
 def _on_axis(across: F64, aside: F64) -> F64:
