@@ -69,6 +69,10 @@ COFFEE = {
     "art-deco": "oval stone",
     "hollywood-regency": "stone oval",
     "retro-futurism": "oval stone",
+    "modern": "tapered shelf stone",
+    "mid-century-modern": "tapered hairpin",
+    "scandinavian": "tapered drawers",
+    "contemporary": "stone tapered hairpin",
 }
 COFFEE_ROUND = {
     "tapered": "legs fluted tulip",

@@ -77,8 +77,10 @@ def duvet(mw: float, foot: float, head: float, drop: float, material: str, seed:
     hanging = np.clip(fall / drop, 0, 1)[None] ** 1.4
     at = np.stack([along, 0 * along, 0 * along + seed], -1)
     corner = np.abs(way).min(1)
-    folds = 0.034 * noise(at * 2.6, seed) + 0.020 * noise(at * 6.5, seed + 2) + 0.034 * corner
-    out = inset[None] - hanging * np.clip(0.026 + folds, -0.004, 0.080)[:, None]
+    # what hangs short stands off less: the folds keep their slope
+    folds = 0.030 * noise(at * 2.6, seed) + 0.018 * noise(at * 6.5, seed + 2) + 0.016 * corner
+    stands_off = drop / SIDE_DROP * np.clip(0.022 + folds, -0.004, 0.070)
+    out = inset[None] - hanging * stands_off[:, None]
     x, y = _contour(half, foot - 0.014, head, out, way)
     z = top - fall[None] - 0.010 * hanging * noise(at * 1.3, seed + 4)[:, None]
     spread = np.maximum(fall - SHOULDER, 0)[None, :, None] * way[:, None]
