@@ -13,7 +13,7 @@ from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.doors import Frame, doors_among, find_door_frames
 from atelier.perceive.faults import bent_as_panorama, detail_px
 from atelier.perceive.features import find_fireplaces, overlap
-from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_edges, segment_floor, trace
+from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_segments, segment_floor, trace
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
 from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.marks import find_marks
@@ -45,8 +45,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     else:
         seen = FloorMask(polygons_mask([hints.floor_polygon], width, height), 1.0, 1.0)
     mask = clean_mask(seen.mask)
-    edges, on_frame = outline_edges(mask)
-    lines = find_lines(small, mask, edges[~on_frame].reshape(-1, 4), weights)
+    lines = find_lines(small, mask, outline_segments(mask), weights)
     focal_mm = hints.focal_length_35mm or photo.focal_length_35mm
     calibration = _calibrated(lines, mask, focal_mm)
     support = SupportMaps(calibration)

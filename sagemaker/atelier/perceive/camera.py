@@ -2,7 +2,7 @@
 
 Manhattan-world vanishing points are fitted by maximising the weighted share of segments that point at one
 of them. Listing photos are often perspective-corrected: verticals exactly vertical, horizon not at half
-height. Such a picture is a level camera with a shifted lens; a pitched camera cannot express it, so both
+height. Such a picture is an almost level camera with a shifted lens; a pitched camera cannot express it, so both
 families compete.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from atelier.model import F64, I32, Bool, Camera
 from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence, focal_from_35mm, rotations
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.search import FINE, distinct, improved, refine, starts
+from atelier.perceive.search import FINE, distinct, improved, refine, starts, with_shift
 
 __all__ = ["Calibration", "axis_angles", "axis_labels", "calibrate", "focal_from_35mm", "rotation"]
 
@@ -61,6 +61,11 @@ def calibrations(lines: Lines, floor: Bool, focal_35mm: float | None = None) -> 
     """The best camera first, then others the room's axes explain nearly as well: the rest of the room decides."""
     evidence = Evidence(lines, floor, focal_35mm)
     values, hypotheses = refine(evidence, starts(evidence))
+    pitched = hypotheses[:, SHIFT] == 0
+    if pitched.any():
+        leaning = with_shift(evidence, distinct(hypotheses[pitched], values[pitched], _RIVALS))
+        more_values, more = refine(evidence, leaning)
+        values, hypotheses = np.concatenate([values, more_values]), np.concatenate([hypotheses, more])
     # The shift family must win by a margin: it is the rarer explanation of a plain photo.
     values = values - np.where(hypotheses[:, SHIFT] != 0, _SHIFT_MARGIN, 0.0)
     close = values > values.max() - _RIVAL_MARGIN

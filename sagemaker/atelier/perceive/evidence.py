@@ -22,6 +22,8 @@ _FULL_FRAME_DIAGONAL_MM = 43.27
 _FOCALS = np.array([0.42, 0.50, 0.58, 0.67, 0.78, 0.95])
 _TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.07])  # pitch, roll, shift
 _ANGLE_COST = 0.012
+_TYPICAL_RESIDUE = float(np.deg2rad(1.0))
+"""pitch that is left where the lens was shifted, or the picture corrected as if it were, to have uprights upright."""
 _BELOW_HORIZON = np.sin(np.deg2rad(2.5))
 
 
@@ -124,18 +126,18 @@ class Evidence:
         length2 = np.stack([x**2 + y**2, z**2, -2 * z * x, -2 * z * y], -1) @ self._spread[:, chosen]
         return np.asarray(cross / np.sqrt(np.maximum(length2, 1e-9)), np.float64)
 
-    def prior_terms(self) -> tuple[F64, F64]:
-        """((5,) most plausible hypothesis, (5,) cost per squared unit away from it)."""
+    def prior_terms(self, h: F64) -> tuple[F64, F64]:
+        """((5,) most plausible hypothesis, (K, 5) cost per squared unit away from it)."""
         pitch, roll, shift = _ANGLE_COST / _TYPICAL_ANGLES**2
-        return (
-            np.array([np.log(self._focal), 0.0, 0.0, 0.0, 0.0]),
-            np.array([self._focal_cost / self._focal_sigma**2, 0.0, pitch, roll, shift]),
-        )
+        cost = np.array([self._focal_cost / self._focal_sigma**2, 0.0, pitch, roll, shift])
+        costs = np.repeat(cost[None], len(h), 0)
+        costs[h[:, SHIFT] != 0, PITCH] = _ANGLE_COST / _TYPICAL_RESIDUE**2
+        return np.array([np.log(self._focal), 0.0, 0.0, 0.0, 0.0]), costs
 
     def priors(self, h: F64) -> F64:
         """(K,)"""
-        plausible, cost = self.prior_terms()
-        return np.asarray((h - plausible) ** 2 @ cost, np.float64)
+        plausible, costs = self.prior_terms(h)
+        return np.asarray(((h - plausible) ** 2 * costs).sum(1), np.float64)
 
     def floor_above_horizon(self, h: F64) -> F64:
         """(K,) share of floor pixels above 2.5° below the horizon, with a soft edge: they cannot be floor."""

@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry import Point, Polygon
 from shapely.geometry.polygon import orient
 
-from atelier.model import F32, F64, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
+from atelier.model import F32, F64, I32, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
 from atelier.perceive.camera import axis_angles
 from atelier.perceive.segment import Embedding, decode
 from atelier.weights import Weights
@@ -30,6 +30,7 @@ _PROMPTS: tuple[tuple[_Spots, _Box | None], ...] = (
 )
 """points on the floor, and the box around it"""
 _MOST_ODDS = 10.0
+_LEAST_RUN = 5  # pixels
 _BORDER = 0.012  # of the width: this near the frame a piece is the frame's
 
 
@@ -113,6 +114,28 @@ def outline_edges(mask: Bool, tolerance: float = 0.006) -> tuple[F64, Bool]:
     return edges, np.any([side.all(1) for side in on_frame], axis=0)
 
 
+def outline_segments(mask: Bool) -> F64:
+    """(K, 4) lines fitted to the outline between the corners of its polyline, but for those on the frame.
+
+    A corner is only as exact as the polyline's tolerance, and rounded: the line leaves both ends out.
+    """
+    edges, on_frame = outline_edges(mask)
+    outline = _whole_contour(mask)[:, 0] + 0.5
+    fitted = []
+    for edge in edges[~on_frame]:
+        first, last = (int(np.abs(outline - corner).sum(1).argmin()) for corner in edge)
+        run = np.roll(outline, -first, 0)[: (last - first) % len(outline) + 1]
+        run = run[len(run) // 10 : len(run) - len(run) // 10]
+        fitted.append(_fitted(edge, run) if len(run) >= _LEAST_RUN else edge)
+    return np.array(fitted, np.float64).reshape(-1, 4)
+
+
+def _fitted(edge: F64, run: F64) -> F64:
+    vx, vy, x, y = cv2.fitLine(run.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().tolist()
+    along, through = np.array([vx, vy]), np.array([x, y])
+    return np.asarray(through + ((edge - through) @ along)[:, None] * along, np.float64)
+
+
 def to_ground(camera: Camera, pixels: F64) -> F64:
     """(..., 2) pixels → (..., 2) points on the floor in metres, clipped at a fixed reach and the horizon."""
     rays = camera.rays(pixels)
@@ -188,11 +211,16 @@ def _inward(ground: F64, polygon: Polygon) -> F64:
 
 
 def _contour(mask: Bool, tolerance_px: float) -> F64:
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
+    whole = _whole_contour(mask)
+    if not len(whole):
         return np.zeros((0, 2))
-    largest = max(contours, key=cv2.contourArea)
-    return np.asarray(cv2.approxPolyDP(largest, tolerance_px, True)[:, 0], np.float64) + 0.5
+    return np.asarray(cv2.approxPolyDP(whole, tolerance_px, True)[:, 0], np.float64) + 0.5
+
+
+def _whole_contour(mask: Bool) -> I32:
+    """(N, 1, 2) every pixel of the largest region's outline."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(max(contours, key=cv2.contourArea, default=np.zeros((0, 1, 2))), np.int32)
 
 
 def _ground_polygon(corners: F64, camera: Camera) -> Polygon:

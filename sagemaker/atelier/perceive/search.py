@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from atelier.model import F64
+from atelier.model import F64, Bool
 from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence
 
 _PITCHES = np.deg2rad(np.arange(-20.0, 21.0, 2.0))
@@ -13,7 +12,7 @@ _ROLLS = np.deg2rad([-2.0, -1.0, 0.0, 1.0, 2.0])
 _YAWS = np.deg2rad(np.arange(-45.0, 45.0, 2.0))
 _SHIFTS = np.array([-0.22, -0.18, -0.14, -0.10, -0.06, 0.06])  # of the height
 COARSE, FINE, UPRIGHT = (float(v) for v in np.deg2rad([2.0, 0.8, 1.2]))
-_STARTS_PER_FOCAL, _REFINED = 7, 12
+_STARTS_PER_FOCAL, _REFINED, _LEANING = 7, 12, 4
 _APART = np.array([0.05, 0.06, 0.05, np.inf, 0.04])
 _DELTA = 1e-4
 _STEPS = np.array([1.0, 0.5, 0.2, 0.06, 1.6])
@@ -31,11 +30,19 @@ def starts(evidence: Evidence) -> F64:
 def refine(evidence: Evidence, start: F64) -> tuple[F64, F64]:
     """(K, 5) starts → ((2K,) scores, (2K, 5) hypotheses) at local maxima near them.
 
-    Free are focal length, yaw, roll, and shift in the shifted family, pitch in the other. The Welsch score is
-    maximised by iteratively reweighted least squares (Holland & Welsch, 1977).
+    Free are focal length, yaw, pitch, roll, and shift in the shifted family. The Welsch score is maximised by
+    iteratively reweighted least squares (Holland & Welsch, 1977).
     """
     both = np.concatenate([_climbed(evidence, start, schedule) for schedule in (_WIDE_FIRST, _NARROW)])
     return evidence.total(both, FINE), both
+
+
+def with_shift(evidence: Evidence, pitched: F64) -> F64:
+    """(K, 5) pitched cameras → (K', 5) starts with the same pitch and a shifted lens: uprights that lean a little
+    tell of a pitch, but not that the horizon lies where a lens without shift would have it."""
+    h = np.repeat(pitched, len(_SHIFTS), 0)
+    h[:, SHIFT] = np.tile(_SHIFTS, len(pitched))
+    return distinct(h, evidence.total(h, COARSE), _LEANING)
 
 
 def improved(evidence: Evidence, start: F64) -> tuple[float, F64]:
@@ -46,39 +53,37 @@ def improved(evidence: Evidence, start: F64) -> tuple[float, F64]:
 
 def _climbed(evidence: Evidence, start: F64, schedule: tuple[float, ...]) -> F64:
     h = start
-    third = np.where(h[:, SHIFT] != 0, SHIFT, PITCH)
-    free = np.stack([np.full_like(third, LOGF), np.full_like(third, YAW), third, np.full_like(third, ROLL)], 1)
+    free = np.ones(h.shape, np.bool_)
+    free[:, SHIFT] = h[:, SHIFT] != 0
     for tolerance in schedule:
         h = _stepped(evidence, h, free, tolerance)
     return h
 
 
-def _stepped(evidence: Evidence, h: F64, free: NDArray[np.intp], tolerance: float) -> F64:
-    """One damped step of every hypothesis; those it would not improve stay."""
-    count = len(h)
-    moved = np.repeat(h[:, None], 4, 1)
-    moved[np.arange(count)[:, None], np.arange(4)[None], free] += _DELTA
-    everything = np.concatenate([h, moved.reshape(-1, 5)])
+def _stepped(evidence: Evidence, h: F64, free: Bool, tolerance: float) -> F64:
+    """One damped step of what is free (K, 5) of every hypothesis; those it would not improve stay."""
+    count, size = h.shape
+    moved = h[:, None] + _DELTA * np.eye(size)
+    everything = np.concatenate([h, moved.reshape(-1, size)])
     sines = evidence.signed(everything)
     above = evidence.floor_above_horizon(everything)
-    base, turned = sines[:count], sines[count:].reshape(count, 4, 3, -1)
+    base, turned = sines[:count], sines[count:].reshape(count, size, 3, -1)
     axis = np.abs(base).argmin(1)[:, None]
     residual = np.take_along_axis(base, axis, 1)[:, 0]
-    jacobian = (np.take_along_axis(turned, axis[:, None], 2)[:, :, 0] - residual[:, None]) / _DELTA
+    jacobian = (np.take_along_axis(turned, axis[:, None], 2)[:, :, 0] - residual[:, None]) / _DELTA * free[..., None]
     weight = evidence.votes * np.exp(-((residual / tolerance) ** 2)) / tolerance**2
-    plausible, cost = evidence.prior_terms()
+    plausible, cost = evidence.prior_terms(h)
     weighted = jacobian * weight[:, None]
     curvature = weighted @ jacobian.transpose(0, 2, 1)
     slope = (weighted @ residual[..., None])[..., 0]
-    slope += np.take_along_axis(cost * (h - plausible), free, 1)
-    slope += 1.5 * (above[count:].reshape(count, 4) - above[:count, None]) / _DELTA
+    slope += cost * (h - plausible)
+    slope += 1.5 * (above[count:].reshape(count, size) - above[:count, None]) / _DELTA
+    slope *= free
     diagonal = np.einsum("kii->ki", curvature)
-    diagonal += cost[free] + _DAMPING * diagonal.mean(1, keepdims=True)
+    diagonal += np.where(free, cost + _DAMPING * diagonal.mean(1, keepdims=True), 1.0)
     step = np.linalg.solve(curvature, -slope[..., None])[..., 0]
-    tried = np.repeat(h[:, None], 1 + len(_STEPS), 1)
-    for i, share in enumerate(_STEPS, 1):
-        tried[np.arange(count)[:, None], i, free] += share * step
-    values = evidence.total(tried.reshape(-1, 5), tolerance).reshape(count, -1)
+    tried = h[:, None] + np.r_[0.0, _STEPS][:, None] * step[:, None]
+    values = evidence.total(tried.reshape(-1, size), tolerance).reshape(count, -1)
     return np.asarray(tried[np.arange(count), values.argmax(1)], np.float64)
 
 

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import Polygon
 
 from atelier.model import RoomRefusedError
-from atelier.perceive.floor import clean_mask, outline_edges, to_ground, trace
+from atelier.perceive.floor import clean_mask, outline_edges, outline_segments, to_ground, trace
 from atelier.perceive.hints import polygons_mask
 from atelier.synth import random_params, synthetic_room
 
@@ -84,3 +84,12 @@ def test_no_floor_is_refused_with_a_hint() -> None:
 def test_outline_edges_of_nothing_is_empty() -> None:
     edges, on_frame = outline_edges(np.zeros((50, 60), np.bool_))
     assert len(edges) == len(on_frame) == 0
+
+
+def test_a_line_of_the_outline_is_exact_though_its_corners_are_rounded() -> None:
+    slope = 0.37
+    column, row = np.meshgrid(np.arange(400) + 0.5, np.arange(300) + 0.5)
+    mask = clean_mask((row > 120) & (row > 120 + slope * (column - 250)))
+    slopes = [(y1 - y0) / (x1 - x0) for x0, y0, x1, y1 in outline_segments(mask)]
+    assert min(abs(found - slope) for found in slopes) < 0.01
+    assert min(abs(found) for found in slopes) < 0.005
