@@ -33,10 +33,13 @@ _CUT_M = 0.3
 """of a door that the picture's edge cuts, this much is seen."""
 _CLOSED, _CLOSED_HEAD = 0.4, (1.9, 2.25)
 _MEETING, _PAIR_WIDTH, _PAIR_PROPORTION = 0.45, (0.9, 2.1), (0.38, 0.8)
-_LARGER = 0.06
+_LARGER, _PAIR_LARGER, _NARROW_LEAF = 0.06, 0.08, 0.75
+"""A pair's leaves are as a rule narrower than a door of one leaf: where they are not, a door and the wall beside it,
+or two doors, are as likely."""
 _SHELVES = 4
 _UNDER_CEILING = 0.955
-_SAME_HEAD, _NEARLY_AS_SURE = 0.05, 0.2
+_SAME_HEAD, _NEARLY_AS_SURE, _CASING = 0.05, 0.2, 0.2
+"""share of the head, of the score, and metres: wider than any casing is another door's frame."""
 _SURE_ENOUGH = 0.7
 _MOST = 6
 
@@ -201,7 +204,7 @@ def doors_among(frames: Sequence[Frame], ceiling_m: float | None) -> list[Openin
     """Frames in metres → doors, passages and walls of shelves, each place once, surest first."""
     told = [(kind, f) for f in frames if f.score > _SURE_ENOUGH and (kind := _kind(f, ceiling_m)) is not None]
     # What looks like a door inside a wall of shelves is a compartment, inside a pair of leaves one of them.
-    told.sort(key=lambda item: -item[1].score - (_LARGER if item[0] == "built_in" or _is_pair(item[1]) else 0.0))
+    told.sort(key=lambda item: -item[1].score - (_LARGER if item[0] == "built_in" else _for_pair(item[1])))
     openings: list[Opening] = []
     for kind, frame in told:
         line = LineString(frame.ground)
@@ -237,6 +240,10 @@ def _is_pair(frame: Frame) -> bool:
     return sized and frame.meeting > _MEETING and _is_within(frame.width / frame.head, _PAIR_PROPORTION)
 
 
+def _for_pair(frame: Frame) -> float:
+    return _PAIR_LARGER if _is_pair(frame) and frame.width / 2 < _NARROW_LEAF else 0.0
+
+
 def _widened(frame: Frame, others: Sequence[Frame]) -> Frame:
     """With the outer edges of its casing: frames about it under the same head that are nearly as sure."""
     along = (frame.ground[1] - frame.ground[0]) / frame.width
@@ -244,7 +251,7 @@ def _widened(frame: Frame, others: Sequence[Frame]) -> Frame:
     for other in others:
         s = np.sort((other.ground - frame.ground[0]) @ along)
         off = np.abs((other.ground - frame.ground[0]) @ np.array([-along[1], along[0]])).max()
-        about = s[0] < 0.05 and s[1] > frame.width - 0.05 and off < 0.1
+        about = -_CASING < s[0] < 0.05 and frame.width - 0.05 < s[1] < frame.width + _CASING and off < 0.1
         same = abs(other.head - frame.head) < _SAME_HEAD * frame.head and other.score > frame.score - _NEARLY_AS_SURE
         if about and same:
             low, high = min(low, float(s[0])), max(high, float(s[1]))

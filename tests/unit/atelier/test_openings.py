@@ -62,6 +62,12 @@ def test_a_pair_of_leaves_is_one_door_at_any_height(head: float) -> None:
     assert door.top_m == pytest.approx(head, abs=0.06)
 
 
+def test_two_doors_under_one_head_stay_two() -> None:
+    found = doors([*rectangle(-1.4, -0.55, 0, 2.04), *rectangle(0.3, 1.15, 0, 2.04)])
+    spans = sorted(at(door) for door in found)
+    assert spans == [pytest.approx((-1.4, -0.55), abs=0.08), pytest.approx((0.3, 1.15), abs=0.08)]
+
+
 @pytest.mark.parametrize("factor", [0.72, 1.35])
 def test_doors_are_found_and_tell_the_scale_before_it_is_known(factor: float) -> None:
     seen = support(rectangle(-0.4, 0.46, 0, 2.04))
