@@ -25,6 +25,8 @@ _END_COMFORTABLE_M = 2.9
 _LONG = {"sofa", "sofa-sectional", "loveseat"}
 _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
+_UNDER_THE_LAMP = 1.7
+"""times as much as for another piece: over a dining table hangs the room's lamp, and that in the middle."""
 _CORNERED, _FREE_HEAD, _CORNER_M = 0.3, 0.25, 1.2
 """worth of a bed's head at a wall of its own, cost of one far from any, and how far that is."""
 _FOOT_CUT = 0.12
@@ -71,6 +73,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         terms["axis"] = (_CORNERED + _FREE_HEAD) * _headed(space.room, main, poses) - _FREE_HEAD
     if main.piece.startswith("dining-table"):
         del terms["focal"]
+        terms["axis"] *= _UNDER_THE_LAMP
     if main.piece == "dining-table":
         terms["shown"] = -_NARROW_COST * (1.0 - np.abs(facing))
     if main.piece == "desk":

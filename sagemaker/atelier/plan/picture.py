@@ -28,10 +28,11 @@ _EMPTY, _EMPTY_COST = 0.35, 1.4
 def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> dict[str, float]:
     """Terms that need the layout drawn: share of the frame covered, features hidden, how it fills the frame."""
     solids = [p for p in placements if p.piece not in FLAT]
-    rugs = [p for p in placements if p.piece in FLAT]
+    rugs = boxes([p for p in placements if p.piece in FLAT])[:, :4]
     standing = boxes(solids)
     drawn = silhouettes.of(outlines(solids))
-    on_floor = silhouettes.of(outlines([p for p in solids if p.piece not in HUNG]))  # pictures crowd no room
+    floored = [p for p in solids if p.piece not in HUNG]  # pictures crowd no room
+    on_floor = drawn if len(floored) == len(solids) else silhouettes.of(outlines(floored))
     coverage = float(on_floor.mean()) / silhouettes.fullness
     columns: Bool = np.asarray(drawn.any(0), bool)
     middle = float((drawn.sum(0) * np.linspace(0, 1, drawn.shape[1])).sum() / max(float(drawn.sum()), 1.0))
@@ -43,7 +44,7 @@ def picture_terms(silhouettes: Silhouettes, placements: Sequence[Placement]) -> 
         "balance": -1.5 * max(0.0, abs(middle - 0.5) - _OFF_BALANCE),
         "looming": -float(looming(silhouettes.room, solids, standing).sum()),
         "edge": -float(at_the_edge(silhouettes.room, solids, standing).sum()),
-        "rug cut": -_RUG_CUT * float(cut_below(boxes(rugs)[:, :4], silhouettes.room.camera).sum()),
+        "rug cut": -_RUG_CUT * float(cut_below(rugs, silhouettes.room.camera).sum()),
         "empty": -_EMPTY_COST * max(0.0, longest_run(~columns) - _EMPTY),
     }
 
