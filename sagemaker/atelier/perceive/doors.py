@@ -204,7 +204,7 @@ def doors_among(frames: Sequence[Frame], ceiling_m: float | None) -> list[Openin
     """Frames in metres → doors, passages and walls of shelves, each place once, surest first."""
     told = [(kind, f) for f in frames if f.score > _SURE_ENOUGH and (kind := _kind(f, ceiling_m)) is not None]
     # What looks like a door inside a wall of shelves is a compartment, inside a pair of leaves one of them.
-    told.sort(key=lambda item: -item[1].score - (_LARGER if item[0] == "built_in" else _for_pair(item[1])))
+    told.sort(key=lambda item: -item[1].score - _for_kind(*item))
     openings: list[Opening] = []
     for kind, frame in told:
         line = LineString(frame.ground)
@@ -240,7 +240,12 @@ def _is_pair(frame: Frame) -> bool:
     return sized and frame.meeting > _MEETING and _is_within(frame.width / frame.head, _PAIR_PROPORTION)
 
 
-def _for_pair(frame: Frame) -> float:
+def _for_kind(kind: str, frame: Frame) -> float:
+    """What speaks for a frame against its rivals at one place but its edges."""
+    if kind == "built_in":
+        return _LARGER
+    if kind == "passage":
+        return -_LARGER if frame.foot > _CLOSED else 0.0
     return _PAIR_LARGER if _is_pair(frame) and frame.width / 2 < _NARROW_LEAF else 0.0
 
 

@@ -63,9 +63,10 @@ def test_a_pair_of_leaves_is_one_door_at_any_height(head: float) -> None:
 
 
 def test_two_doors_under_one_head_stay_two() -> None:
-    found = doors([*rectangle(-1.4, -0.55, 0, 2.04), *rectangle(0.3, 1.15, 0, 2.04)])
+    head_rail = ((-1.1, 2.04), (1.05, 2.04))
+    found = doors([*rectangle(-1.1, -0.25, 0, 2.04), *rectangle(0.2, 1.05, 0, 2.04), head_rail])
     spans = sorted(at(door) for door in found)
-    assert spans == [pytest.approx((-1.4, -0.55), abs=0.08), pytest.approx((0.3, 1.15), abs=0.08)]
+    assert spans == [pytest.approx((-1.1, -0.25), abs=0.08), pytest.approx((0.2, 1.05), abs=0.08)]
 
 
 @pytest.mark.parametrize("factor", [0.72, 1.35])
