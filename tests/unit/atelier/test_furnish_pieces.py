@@ -14,7 +14,6 @@ from atelier.furnish.materials import material
 from atelier.furnish.pieces import beds
 from atelier.furnish.shapes import box, finish, sheet
 from atelier.furnish.soft import leaning, nestled, pillow, settled_on
-from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
 STYLES = ("modern", "bohemian", "industrial", "luxury", "japandi", "traditional")
@@ -102,25 +101,23 @@ def test_surface_is_where_the_top_is() -> None:
 
 
 @pytest.mark.parametrize("width", [1.06, 1.6, 1.8])
-def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float) -> None:
-    size, home = (width, 2.16, 1.05), palette_of("modern/kids", 3)
-    half, foot = width / 2 - beds.SKIRT - 0.02, -size[1] / 2 + beds.SKIRT + 0.03
+@pytest.mark.parametrize("drop", [beds.SHORT_DROP, beds.SIDE_DROP])
+def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float, drop: float) -> None:
+    mw, foot = width - 2 * beds.SKIRT, -1.0
     for seed in range(5):
-        parts = beds.bed(size, home, np.random.default_rng(seed))
-        duvet = max((p for p in parts if p.material == home.duvet), key=lambda p: len(p.vertices))
+        duvet = beds.duvet(mw, foot, foot + 1.4, drop, "fabric/cotton/e0e0e0", seed)
         surface = np.concatenate([duvet.vertices, duvet.vertices[duvet.faces].mean(1)])
-        into = np.stack([half - np.abs(surface[:, 0]), surface[:, 1] - foot, beds.MATTRESS_TOP - surface[:, 2]]).min(0)
+        depths = mw / 2 - 0.02 - np.abs(surface[:, 0]), surface[:, 1] - foot - 0.03, beds.MATTRESS_TOP - surface[:, 2]
+        into = np.stack(depths).min(0)
         assert into.max() <= 0.006, f"the mattress shows {into.max():.3f} m through the duvet"
+        assert np.abs(surface[:, 0]).max() <= width / 2, "it hangs beyond the bed's stated width"
 
 
-def test_the_hem_of_a_duvet_hangs_level() -> None:
-    """Its corners fold: none drops like a tablecloth's."""
-    size, home = (1.6, 2.16, 1.05), palette_of("modern", 0)
-    for seed in range(3):
-        parts = beds.bed(size, home, np.random.default_rng(seed))
-        duvet = max((p for p in parts if p.material == home.duvet), key=lambda p: len(p.vertices))
-        low = beds.MATTRESS_TOP - beds.SIDE_DROP
-        assert duvet.vertices[:, 2].min() > low - 0.06
+def test_the_hem_of_a_duvet_hangs_level_and_no_corner_stands_up() -> None:
+    for seed in range(5):
+        high = beds.duvet(1.4, -1.0, 0.4, beds.SIDE_DROP, "fabric/cotton/e0e0e0", seed).vertices[:, 2]
+        assert high.min() > beds.MATTRESS_TOP - beds.SIDE_DROP - 0.06
+        assert high.max() < beds.MATTRESS_TOP + 0.12
 
 
 def test_a_cloth_laid_on_another_stays_above_it() -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from atelier.furnish import STYLE_SLUGS, bake, style, textures
+from atelier.furnish import STYLE_SLUGS, bake, paintings, prints, style, textures
 from atelier.furnish.dyes import CLOTH, PILE, linear
 from atelier.furnish.materials import material
 from atelier.furnish.style_table import OWN
@@ -206,3 +206,27 @@ def test_cloth_is_even_across_a_room(weave: str) -> None:
     n = round(made.texture.shape[0] / (0.002 * made.texture_scale * made.texture.shape[0]))
     seen = cv2.resize(made.texture.astype(np.float32).mean(-1), (n, n), interpolation=cv2.INTER_AREA)
     assert seen.std() / seen.mean() < 0.06
+
+
+def test_every_picture_a_style_may_hang_can_be_painted_and_is_no_other() -> None:
+    """The same name is the same picture; another number is another; none is a plain sheet."""
+    offered = {kind for own in OWN for kind in own.art}
+    assert offered <= set(paintings.KINDS)
+    inks = [textures.rgb(h) for h in style("modern").inks]
+    for kind in ("gesture", "planes", "contour", "orbits", "collage", "grasses", "shore"):
+        first, again, other = (paintings.art(kind, inks, 0.4, seed) for seed in (3, 3, 4))
+        assert np.array_equal(first, again), kind
+        assert np.abs(first.astype(float) - other).mean() > 2, kind
+        assert first.astype(float).std() > 6, kind
+
+
+def test_a_calm_rug_keeps_its_ground() -> None:
+    """Patterns are drawn on the ground; none takes it over, and none of them is another."""
+    colours = [textures.rgb(h) for h in ("d6cfc3", "8a847b", "8f8a83")]
+    calm = {kind: prints.rug(kind, colours, 1.5, 1).astype(float) for kind in ("plain", "grid", "strokes", "ribbed")}
+    ground = calm["plain"].mean((0, 1))
+    for kind, drawn in calm.items():
+        assert np.abs(drawn.mean((0, 1)) - ground).max() < 20, kind
+        assert kind == "plain" or np.abs(drawn - calm["plain"]).mean() > 2, kind
+    with pytest.raises(ValueError, match="unknown rug"):
+        prints.rug("carpet", colours, 1.5)

@@ -79,7 +79,7 @@ def duvet(mw: float, foot: float, head: float, drop: float, material: str, seed:
     corner = np.abs(way).min(1)
     # what hangs short stands off less: the folds keep their slope
     folds = 0.030 * noise(at * 2.6, seed) + 0.018 * noise(at * 6.5, seed + 2) + 0.016 * corner
-    stands_off = drop / SIDE_DROP * np.clip(0.022 + folds, -0.004, 0.070)
+    stands_off = drop / SIDE_DROP * np.clip(0.022 + folds, -0.004, 0.058)
     out = inset[None] - hanging * stands_off[:, None]
     x, y = _contour(half, foot - 0.014, head, out, way)
     z = top - fall[None] - 0.010 * hanging * noise(at * 1.3, seed + 4)[:, None]
