@@ -35,6 +35,8 @@ _WALL_SOFT, _WALL_NEAR = 0.008, 0.03
 _SPECK_SHARE = 2e-5
 _ADDED_BLUR = 2.0
 """pixels over which the floor under a reflection is averaged; three of them fit into `_MARGIN`"""
+_MOST_BLUR = 2.5
+"""pixels of sigma; three of them, too, fit into `_MARGIN`"""
 _RATIO_PIXELS = 1_500_000
 _GRAIN_SEED = 20
 _RENDER_BLUR = 0.31
@@ -53,7 +55,7 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     ratio = _settle_ratio(_reduced(render.ratio), alpha, room)
     scale = full[1] / alpha.shape[1]
     colour = _straight(render.colour, alpha)
-    changed = _enlarged(alpha > 0, full) | _enlarged((ratio != 1.0).any(-1), full)
+    changed = _blurred_outline(_enlarged(alpha > 0, full), look.blur) | _enlarged((ratio != 1.0).any(-1), full)
     staged = source.copy()
 
     def strip(top: int) -> None:
@@ -71,7 +73,7 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
 
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(strip, range(0, full[0], _STRIP)))
-    return Composite(staged, changed)
+    return Composite(staged, changed, look.blur)
 
 
 def _not_behind(render: Render, room: Room) -> F32:
@@ -180,6 +182,15 @@ def _enlarged(acting: Bool, full: tuple[int, int]) -> Bool:
     return np.asarray(cv2.resize(grown, full[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
+def _blurred_outline(furniture: Bool, blur: float) -> Bool:
+    """Furniture and the pixels around it into which a soft photo's blur carries it; a sharp photo's carries none."""
+    reach = int(2 * min(blur, _MOST_BLUR))
+    if reach == 0:
+        return furniture
+    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.dilate(furniture.astype(np.uint8), near) > 0)
+
+
 def _zoom(layer: F32, area: tuple[slice, slice], full: tuple[int, int]) -> F32:
     """Part of a layer enlarged (cubic) or reduced (area) to the full picture's size."""
     h, w = layer.shape[:2]
@@ -227,7 +238,7 @@ def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tupl
     own = _RENDER_BLUR * max(scale, 1.0)
     if blur > own + 0.1:
         sigma = float(np.sqrt(blur**2 - own**2))
-        both = cv2.GaussianBlur(np.dstack([colour * alpha[..., None], alpha]), (0, 0), min(sigma, 2.5))
+        both = cv2.GaussianBlur(np.dstack([colour * alpha[..., None], alpha]), (0, 0), min(sigma, _MOST_BLUR))
         alpha = np.asarray(both[..., 3], np.float32)
         return (both[..., :3] / np.maximum(alpha, 1e-4)[..., None]).astype(np.float32), alpha
     if own > blur + 0.3:

@@ -353,3 +353,5 @@ class Composite:
     rgb: U8
     changed: Bool
     """(H, W): True where a pixel may differ from the source. Everywhere else it is the source's byte."""
+    blur: float = 0.0
+    """Gaussian sigma of the photo's detail, pixels, that the furniture was given too."""

@@ -4,6 +4,7 @@ highlight roll-off."""
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -24,6 +25,10 @@ _SHARPENED = ((-0.22, -0.19, -0.145, -0.09, -0.02), (1.0, 0.75, 0.5, 0.25, 0.0))
 _OCTAVES, _DETAILED = (0.8, 1.6, 3.2), 90.0
 _SOFT = ((0.355, 0.392, 0.435, 0.479, 0.535, 0.6, 0.645, 0.685), (2.5, 2.0, 1.6, 1.3, 1.0, 0.7, 0.5, 0.29))
 """ratio of the amplitudes of those octaves on a step, and the Gaussian sigma it went through"""
+_PIXEL = 0.29
+"""Gaussian sigma that square pixels give any step"""
+_REDUCED = (2, 4)
+"""times a photo is reduced to look past edges that enlarging and compressing put into it: the sides of blocks"""
 _MAX_SHARPENING = 0.3
 _KNEE = 0.85
 """share of the photo's white above which light rolls off"""
@@ -55,31 +60,52 @@ class PhotoLook:
 
 def measure(rgb: U8) -> PhotoLook:
     """Measure a photo (H, W, 3) from up to nine tiles spread over it."""
-    h, w = rgb.shape[:2]
-    size = min(_TILE, h, w)
-    ys, xs = (np.linspace(0, n - size, min(3, -(-n // size))).astype(int) for n in (h, w))
-    edges: list[F64] = []
-    grains: list[list[float]] = []
-    bands = np.zeros(2)
-    for y in ys:
-        for x in xs:
-            tile = rgb[y : y + size, x : x + size].astype(np.float32) / np.float32(255)
-            luma = np.asarray(tile @ _LUMA, np.float32)
-            edges.append(_edge_blurs(luma))
-            bands += _bands(luma[size // 4 : size - size // 4, size // 4 : size - size // 4])
-            grains.append(_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)))
-    black = float(np.percentile(rgb[:: max(h // 500, 1), :: max(w // 500, 1)].min(-1), 0.1)) / 255
-    squared = np.concatenate(edges)
-    quarter, half = np.percentile(squared, (25, 50)) if len(squared) else (0.28, 0.0)
+    squared, bands = _edges(rgb)
+    half = float(np.median(squared)) if len(squared) else 0.0
+    grains = [_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)) for tile, luma in _tiles(rgb)]
+    every = max(rgb.shape[0] // 500, 1), max(rgb.shape[1] // 500, 1)
+    black = float(np.percentile(rgb[:: every[0], :: every[1]].min(-1), 0.1)) / 255
     dark, middle, light, chroma, clump = (float(v) for v in np.median(grains, 0))
     return PhotoLook(
-        blur=max(_sigma(float(quarter)), _softness(bands)),
+        blur=max(_sigma(half), _softness(bands), *(_blur_reduced(rgb, k) for k in _REDUCED)),
         sharpening=min(float(np.interp(half, *_SHARPENED)), _MAX_SHARPENING),
         grain=(min(dark, _MAX_GRAIN), min(middle, _MAX_GRAIN), min(light, _MAX_GRAIN)),
         chroma=min(chroma, _MAX_GRAIN),
         clump=clump,
         black=min(black, 0.04),
     )
+
+
+def _tiles(rgb: U8) -> Iterator[tuple[F32, F32]]:
+    """Up to nine squares of a photo as sRGB 0…1 and their luma."""
+    height, width = rgb.shape[:2]
+    size = min(_TILE, height, width)
+    ys, xs = (np.linspace(0, n - size, min(3, -(-n // size))).astype(int) for n in (height, width))
+    for y in ys:
+        for x in xs:
+            tile = rgb[y : y + size, x : x + size].astype(np.float32) / np.float32(255)
+            yield tile, np.asarray(tile @ _LUMA, np.float32)
+
+
+def _edges(rgb: U8) -> tuple[F64, F64]:
+    """`_edge_blurs` over a photo's tiles, and its `_bands`."""
+    edges: list[F64] = []
+    bands = np.zeros(2)
+    for _, luma in _tiles(rgb):
+        edge = len(luma) // 4
+        edges.append(_edge_blurs(luma))
+        bands += _bands(luma[edge:-edge, edge:-edge])
+    return np.concatenate(edges), bands
+
+
+def _blur_reduced(rgb: U8, k: int) -> float:
+    """Blur in pixels of the photo (H, W, 3) as it reads reduced k times, less what reducing leaves of a sharp one."""
+    size = max(rgb.shape[1] // k, 1), max(rgb.shape[0] // k, 1)
+    squared, bands = _edges(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8))
+    if len(squared) < _FEWEST_EDGES:
+        return _PIXEL
+    seen = max(_sigma(float(np.median(squared))), _softness(bands))
+    return float(np.sqrt(max(seen**2 - _PIXEL**2, 0.0) * k**2 + _PIXEL**2))
 
 
 def _edge_blurs(luma: F32, where: Bool | None = None, least: float = 0.06) -> F64:
@@ -126,7 +152,7 @@ def edge_blur(luma: F32, where: Bool) -> float | None:
 
 def _sigma(squared: float) -> float:
     """With the width that square pixels give any step."""
-    return float(np.sqrt(max(squared, 0.0) + 0.29**2))
+    return float(np.sqrt(max(squared, 0.0) + _PIXEL**2))
 
 
 def flat_noise(luma: F32, where: Bool) -> float:

@@ -74,6 +74,9 @@ def _contact(work: Finished) -> list[Check]:
 def _halo(work: Finished) -> list[Check]:
     height, width = work.photo.rgb.shape[:2]
     inside = cv2.resize((work.render.alpha > 0).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    # A soft photo has soft silhouettes: what blur carries over them is no halo.
+    soft = 2 * int(2 * work.composite.blur) + 1
+    inside = cv2.dilate(inside, np.ones((soft, soft), np.uint8))
     ring = (cv2.dilate(inside, np.ones((5, 5), np.uint8)) > 0) & (inside == 0)
     if not ring.any():
         return []
@@ -92,7 +95,7 @@ def _texture(work: Finished) -> list[Check]:
     out = []
     ours, theirs = photo_look.edge_blur(new, solid), photo_look.edge_blur(old, ~solid)
     if ours and theirs:
-        softer = ours - theirs
+        softer = ours - max(theirs, work.composite.blur)
         note = "pixels of blur by which the furniture's edges are softer than the photo's"
         out.append(measured("sharp_as_the_photo", softer, MAX_SOFTER, softer <= MAX_SOFTER, note))
     there, here = photo_look.flat_noise(old, ~solid), photo_look.flat_noise(new, solid)

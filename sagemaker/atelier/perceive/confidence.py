@@ -24,8 +24,8 @@ _MIN_UPRIGHT = 0.12
 _OUTDOORS = 0.3
 _PANORAMA = 0.04
 """gain in line score: panoramas have 0.1, rooms seen by one lens less than nothing."""
-_LEAST_DETAIL_PX, _BLURRED = 520.0, 0.7
-"""Furniture among so little detail is a cut-out, or as blurred as a thumbnail; and the photo's share of its size."""
+_LEAST_DETAIL_PX, _BLURRED = 400.0, 0.7
+"""Furniture is given the photo's blur, but this little detail is a thumbnail's; and the photo's share of its size."""
 ROOM_WIDTH_M, _EDGES_M = 1.9, 0.3
 """what a living room, a bedroom or an office needs free, and what skirtings and the outline's error take."""
 _FLOOR_PER_WIDTH = 0.93

@@ -167,6 +167,21 @@ def test_enlarging_and_hard_compression_are_blur_whatever_edges_they_leave() -> 
     assert photo_look.measure(np.asarray(enlarged, np.uint8)).blur > 0.9
 
 
+def test_furniture_in_a_soft_photo_has_an_outline_as_soft_on_both_sides() -> None:
+    photo, room = photo_and_room(240, 168)
+    soft = np.asarray(cv2.GaussianBlur(photo.rgb, (0, 0), 2.0), np.uint8)
+    alpha = np.zeros((168, 240), np.float32)
+    alpha[100:150, 80:160] = 1
+    done = composite(replace(photo, rgb=soft, small=soft), room, layers(alpha, ones(168, 240), 0.02))
+    row = to_linear(done.rgb[125:126]).mean(-1)[0]
+    inside, outside = float(row[100]), float(to_linear(soft)[125, 70].mean())
+    share = (row[72:88] - outside) / (inside - outside)
+    assert done.blur > 1.3
+    assert float(np.abs(share[:8][::-1] + share[8:] - 1).max()) < 0.15, "cut off at the silhouette"
+    assert ((share > 0.1) & (share < 0.9)).sum() >= 4
+    assert (done.rgb[~done.changed] == soft[~done.changed]).all()
+
+
 @pytest.mark.parametrize("white", [0.3, 0.6, 0.9])
 def test_nothing_outshines_the_photos_white_by_far_and_what_is_darker_keeps_its_tone(white: float) -> None:
     light = np.linspace(0.0, 3.0, 400, dtype=np.float32)
