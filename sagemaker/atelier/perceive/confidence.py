@@ -17,11 +17,13 @@ from atelier.perceive.camera import Calibration
 from atelier.perceive.floor import FloorMask, Outline
 from atelier.perceive.sureness import Stage, sureness, weakest
 
-_MARK_FLOOR = "Send another photo of the room, or mark the visible floor (floor_polygon)."
+_MARK_FLOOR = "Send a brighter photo with more open floor, or mark the visible floor (floor_polygon)."
 _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open floor."
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
+_LITTLE_FLOOR = 0.18
+"""of the photo; rooms with enough open floor to furnish show 0.2 to 0.35."""
 _PANORAMA = 0.04
 """gain in line score: panoramas have 0.1, rooms seen by one lens less than nothing."""
 _LEAST_DETAIL_PX, _BLURRED = 400.0, 0.7
@@ -36,7 +38,7 @@ _REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.15, 0.33
 """sureness."""
 
 _SEND_ROOM = "Send a photo of a room."
-_SHOW_FLOOR = "Show more of the floor: step back, or lower the view a little. Or mark it (floor_polygon)."
+_SHOW_FLOOR = "Show more of the floor: step back, or tilt the camera down a little. Or mark it (floor_polygon)."
 _STAGE_LARGER = "Show more of the floor or stage a larger room; send camera_height_m if it was measured too small."
 _ASK_HALLWAY = "Ask for the room type hallway, or send camera_height_m if the room was measured too narrow."
 _SMALLER = "Show more of the floor or ask for a smaller room type; send camera_height_m if it was measured too small."
@@ -177,13 +179,16 @@ def _photo_fit(n: Mapping[str, float]) -> None:
         seen = f"The photo is blurred: a sharp one of {detail:.0f} px on its longer side would show as much."
         raise _not_stageable(seen, "Send the camera's own file, or a sharp photo.", {"detail_px": detail})
     if n["panorama"] > _PANORAMA:
-        seen = "The room's straight lines are bent as in a panorama."
-        raise _not_stageable(seen, "Send a photo taken in one shot.", {"panorama": n["panorama"]})
+        seen = "The room's straight lines are bent, as in a panorama that was put together."
+        raise _not_stageable(seen, "Send a photo taken in one shot instead of a panorama.", {"panorama": n["panorama"]})
 
 
 def _floor_seen(n: Mapping[str, float]) -> None:
     floor = {k: n[k] for k in ("floor_share", "floor_quality", "floor_agreement")}
     if min(n["floor_quality"], n["floor_agreement"]) < 0.85:
+        if n["floor_share"] < _LITTLE_FLOOR:
+            seen = "Little free floor is in view, and where it ends could not be told."
+            raise _not_understood(seen, _SHOW_FLOOR, floor)
         raise _not_understood("Where the floor ends could not be told.", _MARK_FLOOR, floor)
     if n["floor_share"] < 0.08:
         raise _not_stageable(f"Only {n['floor_share']:.0%} of the photo is free floor.", _SHOW_FLOOR, floor)

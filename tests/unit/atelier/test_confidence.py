@@ -139,6 +139,9 @@ def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -
     assert refusal(floor_quality=0.6).code == "room_not_understood"
     assert "floor_polygon" in refusal(floor_quality=0.6).hint
     assert refusal(floor_agreement=0.8).code == "room_not_understood"
+    little = refusal(floor_agreement=0.8, floor_share=0.1)
+    assert "Little free floor" in little.message
+    assert "step back" in little.hint
     assert decision(floor_share=0.1).kind in ("stage", "conservative")
 
 
