@@ -107,7 +107,8 @@ def _alone(side: float, seat: str, size: Size, rung: Rung) -> Group:
     w, d, _ = size
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
-    rug = under_rug((max(2.2, w + 0.4), 1.5, 0.012), -d - 0.65)
+    lain = (max(2.2, w + 0.4), 1.5, 0.012)
+    rug = (*under_rug(lain, -d - 0.65), *under_rug(lain, -d - 0.4))  # under the table too, or further under the sofa
     table = Extra(slots("table"), (Part("coffee-table-round", (0.6, 0.6, 0.38), 0, -d - 0.06 - 0.35 - 0.3),), 0.3)
     return Group(rung, "wall", (Part(seat, size, 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
 
