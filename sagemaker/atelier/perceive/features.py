@@ -53,7 +53,7 @@ def find_fireplaces(
         columns = _masonry_columns(strip, seen, paint) & ~_shelved(piece, strip.shape[1], known)
         for start, end in _runs(columns, _BREAST_M):
             breast = _opening(piece, start, end, 0.5)
-            if not any(overlap(breast, other) for other in known):
+            if not any(overlap(breast, other) or overlap(other, breast) for other in known):
                 masonry.append(breast)
     return [*hearths, *masonry]
 
