@@ -17,10 +17,10 @@ from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_segme
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
 from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.marks import find_marks
-from atelier.perceive.openings import find_frames, find_passages, joined
+from atelier.perceive.openings import find_frames, find_passages, joined, without_windows
 from atelier.perceive.scale import Ceiling, Scale, find_ceiling, infer_scale, known_scale
 from atelier.perceive.segment import embed
-from atelier.perceive.stairs import find_stairs
+from atelier.perceive.stairs import find_stairs, under_stairs
 from atelier.perceive.standing import Sight, find_standing, footprints
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import presumed_walls, slanted_share, slanted_walls, stretched, whole_walls
@@ -52,10 +52,11 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     measured = _measured(calibration, lines, mask, hints, support)
     camera, outline = measured.camera, measured.outline
     planes = stretched(camera, [*whole_walls(camera, outline.pieces), *presumed_walls(outline.pieces)])
+    keep_clear = find_stairs(lines, mask)
     openings, glazing = _openings(photo, hints, mask, measured, planes, support)
+    openings = [o for o in openings if o.kind != "fireplace" or not under_stairs(o, camera, keep_clear)]
     bites = footprints(outline.pieces, outline.polygon, openings)
     standing = list(find_standing(bites, camera, Sight(small, mask, lines, embedding, weights)))
-    keep_clear = find_stairs(lines, mask)
     if hints.keep_clear:
         marked = polygons_mask(hints.keep_clear, width, height)
         keep_clear = marked if keep_clear is None else keep_clear | marked
@@ -169,6 +170,8 @@ def _openings(
     else:
         windows = hinted_windows(hints.windows, camera, planes)
         glazing = polygons_mask(hints.windows, camera.width, camera.height) & ~mask
+    if hints.doors is None:
+        doors = tuple(without_windows(doors, windows))
     hearths = find_fireplaces(photo.small, camera, pieces, [*doors, *windows])
     seen_through = [*windows, *hearths]
     openings = [

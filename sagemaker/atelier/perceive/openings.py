@@ -8,6 +8,7 @@ import numpy as np
 from shapely.geometry import LineString
 
 from atelier.model import F64, Bool, BoundaryPiece, Camera, Opening
+from atelier.perceive.features import overlap
 from atelier.perceive.support import SupportMaps
 from atelier.perceive.walls import openings_in_outline
 
@@ -25,6 +26,8 @@ _SAME_WALL_M, _SASHES_APART_M, _BESIDE = 0.25, 0.1, 0.6
 _MOST = 6
 _PASSAGE_M = 0.6
 _BITE_M = 0.08
+_SILL_M, _LEVEL_M = 0.15, 0.12
+"""the glass of windows in a row begins above the floor, and begins and ends at the same heights."""
 
 
 def find_frames(
@@ -42,6 +45,27 @@ def find_frames(
         if all(line.distance(LineString(kept.ground)) > 0.05 for kept in (*taken, *frames)):
             frames.append(frame)
     return frames[:_MOST]
+
+
+def without_windows(doors: Sequence[Opening], windows: Sequence[Opening]) -> list[Opening]:
+    """Doors but for what are windows of a row: between two neighbours their casings look like a door's jambs.
+
+    A glazed door's glass can begin as low as a window's, but no window beside it has the same sill and head.
+    """
+    glazed = [[w for w in windows if w.bottom_m > _SILL_M and overlap(w, door)] for door in doors]
+    plain = [w for w in windows if not any(w is other for inside in glazed for other in inside)]
+    return [
+        door
+        for door, inside in zip(doors, glazed, strict=True)
+        if not any(_in_a_row(window, other) for window in inside for other in plain)
+    ]
+
+
+def _in_a_row(a: Opening, b: Opening) -> bool:
+    level = abs(a.bottom_m - b.bottom_m) < _LEVEL_M and abs(a.top_m - b.top_m) < _LEVEL_M
+    along = (a.ground[1] - a.ground[0]) / max(float(np.linalg.norm(a.ground[1] - a.ground[0])), 1e-9)
+    off = np.abs((b.ground - a.ground[0]) @ np.array([-along[1], along[0]]))
+    return level and float(off.max()) < _SAME_WALL_M
 
 
 def joined(windows: Sequence[Opening]) -> list[Opening]:

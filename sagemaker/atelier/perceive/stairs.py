@@ -9,7 +9,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from atelier.model import F64, Bool
+from atelier.model import F64, Bool, Camera, Opening
 from atelier.perceive.lines import LineKind, Lines
 
 _LEVEL = float(np.tan(np.deg2rad(15)))
@@ -24,6 +24,7 @@ _EVEN = (0.55, 1.6)
 _TREADS, _OTHERS = 6, 0.35
 _MORE = 6
 """treads that may go on unseen below those that were found."""
+_ACROSS, _ABOVE_M, _COVERED = 16, 0.6, 0.15
 _RAIL_RISERS, _STRING_RISERS = 5.5, 2.0
 """a handrail is about 0.95 m above the treads, 5.5 risers; the string hangs a little below."""
 
@@ -42,6 +43,19 @@ def find_stairs(lines: Lines, floor: Bool) -> Bool | None:
         return None
     treads = max(flights, key=len)
     return _band(treads, ends[chosen], floor)
+
+
+def under_stairs(hearth: Opening, camera: Camera, stairs: Bool | None) -> bool:
+    """Whether what looks like a hearth is the dark below a flight: stairs cover some of it, or stand right above it."""
+    if stairs is None:
+        return False
+    feet = np.linspace(hearth.ground[0], hearth.ground[1], _ACROSS)
+    heights = np.linspace(0.1, hearth.top_m + _ABOVE_M, _ACROSS)
+    u, v = np.meshgrid(np.arange(_ACROSS), heights)
+    uv, depth = camera.project(np.concatenate([feet[u.astype(int)], v[..., None]], -1))
+    seen = (depth > 0) & (uv >= 0).all(-1) & (uv < [camera.width, camera.height]).all(-1)
+    at = uv[seen].astype(int)
+    return bool(len(at)) and float(stairs[at[:, 1], at[:, 0]].mean()) > _COVERED
 
 
 def _flight(points: F64, slope: float, width: int) -> F64 | None:

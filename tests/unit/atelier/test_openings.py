@@ -12,7 +12,7 @@ from atelier.perceive.camera import Calibration
 from atelier.perceive.doors import doors_among, find_door_frames
 from atelier.perceive.floor import trace
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.openings import find_frames, find_passages
+from atelier.perceive.openings import find_frames, find_passages, without_windows
 from atelier.perceive.scale import Ceiling, infer_scale
 from atelier.perceive.support import SupportMaps
 from tests.unit.atelier.box_room import box_room
@@ -127,3 +127,15 @@ def test_walls_look_into_the_room_and_a_dent_in_the_outline_is_no_passage() -> N
     for wall in walls:
         assert (middle - wall.ground.mean(0)) @ wall.normal > 0
     assert find_passages(outline.pieces) == []
+
+
+def test_a_window_in_a_row_is_no_door_and_a_glazed_door_stays_one() -> None:
+    def window(left: float, right: float, low: float = 0.32, high: float = 1.95) -> Opening:
+        return Opening("window", np.array([[left, 5.5], [right, 5.5]]), low, high, 1.0)
+
+    door = Opening("door", np.array([[0.0, 5.5], [0.9, 5.5]]), 0.0, 2.1, 0.9)
+    inside = window(0.1, 0.8)
+    assert without_windows([door], [inside, window(1.1, 1.8)]) == []
+    assert without_windows([door], [inside]) == [door]
+    assert without_windows([door], [inside, window(1.1, 1.8, low=0.9)]) == [door]
+    assert without_windows([door], [window(0.1, 0.8, low=0.02), window(1.1, 1.8, low=0.02)]) == [door]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.model import F64, Bool
+from atelier.model import F64, Bool, Opening
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.stairs import find_stairs
+from atelier.perceive.stairs import find_stairs, under_stairs
+from tests.unit.atelier.box_room import camera
 
 WIDTH, HEIGHT = 900, 600
 FLOOR = np.zeros((HEIGHT, WIDTH), np.bool_)
@@ -56,3 +57,14 @@ def test_bricks_blinds_and_uneven_edges_are_no_stairs() -> None:
     uneven = flight(9) + np.array([1.0, 0.75]) * np.array([0, 20, 3, 24, 2, 21, 0, 23, 4])[:, None]
     assert found(uneven) is None
     assert found(flight(5)) is None
+
+
+def test_the_dark_below_a_flight_is_no_hearth() -> None:
+    cam = camera()
+    hearth = Opening("fireplace", np.array([[0.4, 5.5], [1.6, 5.5]]), 0.0, 1.2, 0.8)
+    (left, bottom), (right, top) = cam.project(np.array([[0.4, 5.5, 1.0], [1.6, 5.5, 2.0]]))[0]
+    stairs = np.zeros((cam.height, cam.width), np.bool_)
+    stairs[int(top) : int(bottom), int(left) : int(right)] = True
+    assert under_stairs(hearth, cam, stairs)
+    assert not under_stairs(hearth, cam, np.roll(stairs, 300, axis=1))
+    assert not under_stairs(hearth, cam, None)
