@@ -284,8 +284,10 @@ class Space:
     def _ends(self) -> tuple[Bool, list[Bool]]:
         """Where paths begin, and each place they lead to, in the empty room."""
         before = self._walkable(np.zeros(self.shape, bool))
-        near = [self._near(o, DOOR_KEEP_M + 0.35) & before for o in self.ways_in]
         start = before & (self.distance_from_camera < self.distance_from_camera[before].min(initial=9.0) + 0.6)
+        labels, _ = ndimage.label(before)
+        reached = before & np.isin(labels, labels[start])  # a floor seen through a pinch is no one's to block
+        near = [self._near(o, DOOR_KEEP_M + 0.35) & reached for o in self.ways_in]
         return start, [goal for goal in near if goal.any()]
 
     def _walkable(self, covered: Bool) -> Bool:

@@ -193,3 +193,15 @@ def test_no_screen_stands_where_a_hearth_is_what_one_looks_at() -> None:
 def test_a_table_for_two_is_laid_only_where_four_find_no_place() -> None:
     layout = plan(box_room(-1.7, 1.7), ("dining-room",), "modern", 1)[0]
     assert sum(p.piece == "dining-chair" for p in layout.placements) >= 4
+
+
+def test_a_closet_seen_through_a_slit_blocks_no_layout() -> None:
+    """Its floor can be walked on and not be reached from the room, furnished or not."""
+    door = Opening("door", np.array([[-0.6, 8.0], [0.6, 8.0]]), 0.0, 2.05, 0.95)
+    room = box_room(openings=(door,))
+    back = float(room.polygon[:, 1].max())
+    closet = Polygon([(-0.8, back + 0.5), (0.8, back + 0.5), (0.8, 8.0), (-0.8, 8.0)])
+    slit = Polygon([(-0.15, back - 0.3), (0.15, back - 0.3), (0.15, back + 0.7), (-0.15, back + 0.7)])
+    whole = Polygon(room.polygon).union(closet).union(slit)
+    space = Space.of(replace(room, polygon=np.array(whole.exterior.coords)[:-1]))
+    assert space.paths_kept(np.zeros(space.shape, np.bool_))
