@@ -18,6 +18,7 @@ from atelier.model import F32, F64, U8, Bool, BoundaryPiece, Camera, Opening
 _STEP = 0.05
 _HEIGHTS = np.arange(0.1, 2.0, _STEP)
 _LOW, _HIGH = slice(0, 20), slice(24, 36)  # 0.1–1.1 m and 1.3–1.9 m
+_MANTEL, _MANTEL_CELLS = slice(14, 32), 3  # 0.8–1.7 m, 0.15 m high
 _HEARTH_M = (0.4, 2.0)
 _BREAST_M = (0.9, 3.2)  # wider is a wall of brick, or one of another colour
 _ROUGH = 2.0  # units of Lab lightness
@@ -96,12 +97,13 @@ def _texture(strip: F32, seen: Bool) -> F64:
 
 
 def _hearth_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
-    """Dark low on the wall and much less so above, where only a television may hang."""
+    """Dark low on the wall and not above, or with a mantel between it and the television that hangs there."""
     dark = (strip[..., 0] < min(28.0, 0.5 * float(paint[0]))) & seen
     low, high = _share(dark[_LOW], seen[_LOW]), _share(dark[_HIGH], seen[_HIGH])
     plain = (low > 0.35) & (high < 0.3)
-    under_television = (low > 0.5) & (high < 0.6) & (low - high > 0.2)
-    return np.asarray(plain | under_television, np.bool_)
+    light = (seen & ~dark)[_MANTEL].astype(np.uint8)
+    mantel = cv2.erode(light, np.ones((_MANTEL_CELLS, 1), np.uint8), borderValue=0).any(0)
+    return np.asarray(plain | ((low > 0.5) & mantel), np.bool_)
 
 
 def _shelved(piece: BoundaryPiece, columns: int, known: Sequence[Opening]) -> Bool:

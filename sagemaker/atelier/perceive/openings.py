@@ -26,7 +26,7 @@ _SAME_WALL_M, _SASHES_APART_M, _BESIDE = 0.25, 0.1, 0.6
 _MOST = 6
 _PASSAGE_M = 0.6
 _BITE_M = 0.08
-_SILL_M, _LEVEL_M = 0.15, 0.12
+_SILL_M, _LEVEL_M, _FAR = 0.15, 0.12, 1.5
 """the glass of windows in a row begins above the floor, and begins and ends at the same heights."""
 
 
@@ -50,20 +50,27 @@ def find_frames(
 def without_windows(doors: Sequence[Opening], windows: Sequence[Opening]) -> list[Opening]:
     """Doors but for what are windows of a row: between two neighbours their casings look like a door's jambs.
 
-    A glazed door's glass can begin as low as a window's, but no window beside it has the same sill and head.
+    A glazed door's glass can begin as low as a window's, but no window beside it has the same sill and head, and no
+    glass goes on far beyond it.
     """
-    glazed = [[w for w in windows if w.bottom_m > _SILL_M and overlap(w, door)] for door in doors]
-    plain = [w for w in windows if not any(w is other for inside in glazed for other in inside)]
-    return [
-        door
-        for door, inside in zip(doors, glazed, strict=True)
-        if not any(_in_a_row(window, other) for window in inside for other in plain)
-    ]
+    above = [w for w in windows if w.bottom_m > _SILL_M]
+    inside = [[w for w in above if overlap(w, door)] for door in doors]
+    beside = [w for w in above if not any(w is other for found in inside for other in found)]
+    kept = []
+    for door, found in zip(doors, inside, strict=True):
+        in_row = any(_in_a_row(window, other) for window in found for other in beside)
+        if not in_row and not any(overlap(door, w) and _length(w) > _FAR * _length(door) for w in beside):
+            kept.append(door)
+    return kept
+
+
+def _length(opening: Opening) -> float:
+    return float(np.linalg.norm(opening.ground[1] - opening.ground[0]))
 
 
 def _in_a_row(a: Opening, b: Opening) -> bool:
     level = abs(a.bottom_m - b.bottom_m) < _LEVEL_M and abs(a.top_m - b.top_m) < _LEVEL_M
-    along = (a.ground[1] - a.ground[0]) / max(float(np.linalg.norm(a.ground[1] - a.ground[0])), 1e-9)
+    along = (a.ground[1] - a.ground[0]) / max(_length(a), 1e-9)
     off = np.abs((b.ground - a.ground[0]) @ np.array([-along[1], along[0]]))
     return level and float(off.max()) < _SAME_WALL_M
 

@@ -139,3 +139,5 @@ def test_a_window_in_a_row_is_no_door_and_a_glazed_door_stays_one() -> None:
     assert without_windows([door], [inside]) == [door]
     assert without_windows([door], [inside, window(1.1, 1.8, low=0.9)]) == [door]
     assert without_windows([door], [window(0.1, 0.8, low=0.02), window(1.1, 1.8, low=0.02)]) == [door]
+    assert without_windows([door], [window(-0.7, 1.7)]) == []
+    assert without_windows([door], [window(-0.05, 0.95)]) == [door]

@@ -1,0 +1,36 @@
+"""Hearths on a painted wall: dark boxes low down, with or without a television above."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from atelier.model import U8, Opening
+from atelier.perceive.features import find_fireplaces
+from tests.unit.atelier.box_room import box_room
+
+Box = tuple[float, float, float, float]
+
+
+def seen(*dark: Box) -> list[Opening]:
+    """dark: left, right, low, high in metres on the back wall of a box."""
+    room = box_room()
+    picture: U8 = np.full((room.camera.height, room.camera.width, 3), 200, np.uint8)
+    for left, right, low, high in dark:
+        corners = np.array([(left, 5.5, low), (right, 5.5, low), (right, 5.5, high), (left, 5.5, high)])
+        cv2.fillPoly(picture, [room.camera.project(corners)[0].astype(np.int32)], (20, 20, 20))
+    return find_fireplaces(picture, room.camera, room.pieces, [])
+
+
+def test_a_dark_box_low_on_the_wall_is_a_hearth() -> None:
+    (hearth,) = seen((-0.5, 0.5, 0.0, 0.8))
+    assert hearth.kind == "fireplace"
+    assert np.allclose(np.sort(hearth.ground[:, 0]), [-0.8, 0.8], atol=0.12)
+
+
+def test_a_television_over_its_mantel_hides_no_hearth() -> None:
+    assert len(seen((-0.5, 0.5, 0.0, 0.85), (-0.7, 0.7, 1.25, 2.0))) == 1
+
+
+def test_a_dark_doorway_is_no_hearth() -> None:
+    assert seen((-0.45, 0.45, 0.0, 2.05)) == []
