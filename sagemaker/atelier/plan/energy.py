@@ -27,7 +27,7 @@ _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
 _UNDER_THE_LAMP = 1.7
 """times as much as for another piece: over a dining table hangs the room's lamp, and that in the middle."""
-_CORNERED, _FREE_HEAD, _CORNER_M = 0.3, 0.25, 1.2
+_CORNERED, _FREE_HEAD, _CORNER_M = 0.5, 0.25, 1.2
 """worth of a bed's head at a wall of its own, cost of one far from any, and how far that is."""
 _FOOT_CUT = 0.12
 """of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom."""

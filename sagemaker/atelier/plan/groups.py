@@ -146,10 +146,9 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
 
 
 def _lengthwise(size: Size, side: float, worth: float) -> Group:
-    """A bed with one long side to the wall: for floors that are too shallow for its length."""
+    """A bed with one long side to the wall and its head in the corner: for floors too shallow for its length."""
     w, length, _ = size
-    stand = Part("nightstand", size_of("nightstand", "S"), -side * (length / 2 + 0.27), -0.26)
-    ends = (Extra(slots("head"), (stand,), 0.25), Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))))
+    ends = (Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))),)
     core = (Part("bed", size, 0, -w / 2 - 0.06, side * 90.0),)
     return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.45), *ends), bonus=worth)
 
