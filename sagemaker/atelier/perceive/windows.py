@@ -21,6 +21,7 @@ from atelier.perceive.walls import on_wall
 _ABOVE_WALLS, _DIMMEST, _BLOWN = 0.2, 0.80, 0.965
 _CONTRAST = 0.10  # encoded: glass ends at a frame; a glowing wall or ceiling fades out
 _SHARP, _SHARP_BLOWN = 0.75, 0.67
+_COMPACT, _BRIGHTER = 0.75, (0.92, 0.95, 0.97)
 _SEEN_SHARE = 0.0008  # of the picture: smaller spots are lamps and reflections
 _FILLED = 0.25  # of its bounding box: a bright casing is only an outline
 _SILL_M, _HEAD_M = 0.05, 2.9
@@ -52,13 +53,12 @@ def find_glazing(rgb: U8, floor: Bool, camera: Camera, ceiling_m: float | None) 
     glazing = np.zeros(floor.shape, np.uint8)
     for index in range(1, count):
         region = (labels == index) & (bright > 0)
-        if region.sum() > _SEEN_SHARE * height * width and _ends_sharply(region, value):
-            ys, xs = np.nonzero(region)
-            if region.sum() < _FILLED * np.ptp(ys) * np.ptp(xs):
-                continue
-            hull = cv2.convexHull(np.stack([xs, ys], 1).astype(np.int32))
-            filled = np.asarray(cv2.fillConvexPoly(np.zeros(floor.shape, np.uint8), hull, 1), np.uint8)
-            glazing |= filled if region.sum() > 0.6 * filled.sum() else region.astype(np.uint8)
+        if region.sum() <= _SEEN_SHARE * height * width or _is_an_outline(region):
+            continue
+        if _ends_sharply(region, value):
+            for glass in _panes(region, value):
+                filled = _hull(glass)
+                glazing |= filled if glass.sum() > 0.6 * filled.sum() else glass.astype(np.uint8)
     return np.asarray((glazing > 0) & ~floor, np.bool_)
 
 
@@ -80,6 +80,46 @@ def heights_on_walls(floor: Bool, camera: Camera) -> F32:
     above = at.astype(int)
     share = (at - above)[:, None]
     return np.asarray(coarse[above] * (1 - share) + coarse[above + 1] * share, np.float32)
+
+
+def _is_an_outline(region: Bool) -> bool:
+    ys, xs = np.nonzero(region)
+    return bool(region.sum() < _FILLED * np.ptp(ys) * np.ptp(xs))
+
+
+def _hull(region: Bool) -> U8:
+    """(H, W) 1 within the region's convex hull."""
+    ys, xs = np.nonzero(region)
+    hull = cv2.convexHull(np.stack([xs, ys], 1).astype(np.int32))
+    return np.asarray(cv2.fillConvexPoly(np.zeros(region.shape, np.uint8), hull, 1), np.uint8)
+
+
+def _panes(region: Bool, value: F32) -> list[Bool]:
+    """A region of bright pixels as panes.
+
+    Where the wall beside a window is bright too, both are one region, whose hull would cut across plain wall: what is
+    no pane by its shape gives way to its brighter parts where those are.
+    """
+    if _is_compact(region):
+        return [region]
+    panes: list[Bool] = []
+    for part in _parts(region):
+        brighter = (_large_panes(part & (value > level)) for level in _BRIGHTER)
+        panes += [part] if _is_compact(part) else next((found for found in brighter if found), [part])
+    return panes
+
+
+def _parts(region: Bool) -> list[Bool]:
+    count, labels = cv2.connectedComponents(region.astype(np.uint8))
+    return [labels == i for i in range(1, count)]
+
+
+def _large_panes(region: Bool) -> list[Bool]:
+    return [part for part in _parts(region) if part.sum() > _SEEN_SHARE * region.size and _is_compact(part)]
+
+
+def _is_compact(region: Bool) -> bool:
+    return bool(region.sum() > _COMPACT * _hull(region).sum())
 
 
 def _ends_sharply(region: Bool, value: F32) -> bool:

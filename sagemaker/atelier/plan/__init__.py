@@ -13,7 +13,7 @@ from atelier.model import Layout, Placement, Room, RoomRefusedError
 from atelier.plan.complete import completed
 from atelier.plan.drafts import Draft, apart, buildable, different, drafts_of
 from atelier.plan.dress import blocked_by
-from atelier.plan.parts import Programme
+from atelier.plan.parts import Programme, seats_of
 from atelier.plan.programmes import ROOMS, programme_of
 from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import CELL_M, Space
@@ -26,6 +26,8 @@ _TASTE = 0.1
 _LAYOUTS = 5
 _PASSAGE_M = 1.4
 """a floor of which less than this is free beside the ways between its doors is walked through and not lived in."""
+_LARGE_M2 = 12.0
+"""a floor this large holds more than a chair, or than a table for two."""
 _DRESSED = 6
 """layouts completed and judged once more as whole pictures."""
 
@@ -58,7 +60,21 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
         layouts.append((rank, layout.placements[draft.main], layout))
     if not layouts:
         raise _nothing_fits(space, drafts)
-    return _best(layouts)
+    best = _best(layouts)
+    return best if conservative else _seated(best, programme, space)
+
+
+def _seated(layouts: list[Layout], programme: Programme, space: Space) -> list[Layout]:
+    """The layouts with seats enough for a large floor. Raises RoomRefusedError where none has: it is walked through."""
+    area = float(space.seen.sum()) * CELL_M**2
+    enough = [one for one in layouts if seats_of(one.placements) >= programme.least_seats]
+    if area < _LARGE_M2 or enough:
+        return enough or layouts
+    raise _refusal(
+        f"{area:.0f} m² of floor are in sight, but doors and the ways between them leave seats for "
+        f"{max(seats_of(one.placements) for one in layouts)} only",
+        {"floor_m2": area},
+    )
 
 
 def _check_floor(programme: Programme, room: Room, space: Space) -> None:
@@ -75,7 +91,7 @@ def _check_floor(programme: Programme, room: Room, space: Space) -> None:
         )
     if programme.needs and not any(thing.kind in programme.needs for thing in room.standing):
         wanted = " or ".join(sorted(programme.needs))
-        raise _refusal(f"a {programme.kind} is dressed round its {wanted}, and none was seen", width)
+        raise _refusal(f"a {programme.kind} is dressed round its {wanted}, and none was recognised", width)
 
 
 def _nothing_fits(space: Space, drafts: Sequence[Draft]) -> RoomRefusedError:
@@ -85,8 +101,8 @@ def _nothing_fits(space: Space, drafts: Sequence[Draft]) -> RoomRefusedError:
     if drafts:
         numbers["best_energy"] = max(sum(d.terms.values()) for d in drafts)
     return _refusal(
-        f"{floor:.1f} m² of floor are in sight, at most {space.width:.1f} m wide and {widest:.1f} m beside doors, "
-        "hearth and what stands there; nowhere does the furniture of such a room block and hide nothing",
+        f"{floor:.1f} m² of floor are in sight, at most {space.width:.1f} m wide and {widest:.1f} m beside what "
+        "must stay free; wherever the furniture of such a room would stand, it would block or hide something",
         numbers,
     )
 

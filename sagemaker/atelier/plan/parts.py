@@ -6,13 +6,14 @@ front looks along −y, as every piece does at yaw 0. Sizes are width × depth �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from atelier.furnish.catalogue import CATALOGUE
+from atelier.model import Placement
 
 Size = tuple[float, float, float]
 Anchor = Literal["wall", "free", "both", "focal", "standing"]
@@ -115,6 +116,8 @@ class Programme:
     """easy chairs to gather round the group's low table."""
     zones: tuple[Zone, ...] = ()
     """further groups that share the room, in the order in which they take its floor."""
+    least_seats: int = 0
+    """a large floor on which fewer find a place is all ways, and is refused."""
     least_width_m: float = 1.9
     """a floor narrower than this is refused."""
     most_width_m: float = 99.0
@@ -129,6 +132,14 @@ class Programme:
     """share of the frame that furniture fills best."""
     playful: bool = False
     """a child's colours instead of the style's own."""
+
+
+_SEATS = {"sofa": 3, "loveseat": 2, "armchair": 1, "lounge-chair": 1, "dining-chair": 1}
+
+
+def seats_of(placements: Iterable[Placement]) -> int:
+    """How many can sit on what is placed."""
+    return sum(_SEATS.get(placement.piece, 0) for placement in placements)
 
 
 def size_of(piece: str, rung: Literal["L", "M", "S"] = "M", default: Size | None = None) -> Size:

@@ -50,7 +50,7 @@ def kitchen(rng: np.random.Generator) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: ["L", "M", "S", "XS"].index(group.size)))
 
 
-_LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT, _SMALL_PLANT), "art", 2)
+_LIVING = Programme("living", living_or_focal, (_TV, _CONSOLE, _SHELF, _PLANT, _SMALL_PLANT), "art", 2, least_seats=2)
 PROGRAMMES = {
     p.kind: p
     for p in (
@@ -59,7 +59,7 @@ PROGRAMMES = {
         replace(_LIVING, kind="living-kitchen", groups=living_first, zones=(_BREAKFAST,)),
         replace(_LIVING, kind="open-plan", groups=living_first, zones=(_DINING, _WORK)),
         Programme("studio", studio_bed, (_SHELF, _PLANT), "art", zones=(Zone("sitting", sitting), _BREAKFAST)),
-        Programme("dining", dining_first, (_SIDEBOARD, _SMALL_SIDEBOARD, _PLANT, _SMALL_PLANT), "art"),
+        Programme("dining", dining_first, (_SIDEBOARD, _SMALL_SIDEBOARD, _PLANT, _SMALL_PLANT), "art", least_seats=3),
         Programme(
             "kitchen", kitchen, (_PLANT,), None, zones=(_BREAKFAST, Zone("runner", runner_at_counter, 0.1)),
             least_width_m=1.2,

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Polygon
 
 from atelier.model import Layout, Opening, Placement, Room, RoomRefusedError
 from atelier.perceive.marks import find_marks
-from atelier.plan import plan
+from atelier.plan import _seated, plan, programme_of
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
@@ -203,5 +203,22 @@ def test_a_closet_seen_through_a_slit_blocks_no_layout() -> None:
     closet = Polygon([(-0.8, back + 0.5), (0.8, back + 0.5), (0.8, 8.0), (-0.8, 8.0)])
     slit = Polygon([(-0.15, back - 0.3), (0.15, back - 0.3), (0.15, back + 0.7), (-0.15, back + 0.7)])
     whole = Polygon(room.polygon).union(closet).union(slit)
+    assert isinstance(whole, Polygon)
     space = Space.of(replace(room, polygon=np.array(whole.exterior.coords)[:-1]))
     assert space.paths_kept(np.zeros(space.shape, np.bool_))
+
+
+def test_a_large_floor_with_two_seats_is_a_hall_and_a_small_one_is_furnished_so() -> None:
+    """Doors all round leave a chair or a table for two: what is left of a hall's floor."""
+    room = box_room()
+    area = Polygon(room.polygon).area
+    chairs = [Placement("dining-chair", (0.5, 0.5, 0.9), x, 4.0) for x in (-0.7, 0.7)]
+    one = Layout(tuple(chairs), 1.0, {})
+    whole = Layout((*chairs, replace(chairs[0], y=5.0)), 0.9, {})
+    dining_room = programme_of(["dining-room"])
+    assert area > 12
+    assert _seated([one, whole], dining_room, Space.of(room)) == [whole]
+    with pytest.raises(RoomRefusedError, match="leave seats for 2 only"):
+        _seated([one], dining_room, Space.of(room))
+    small = box_room(left=-1.3, right=1.3, back=4.0)
+    assert _seated([one], dining_room, Space.of(small)) == [one]
