@@ -18,12 +18,8 @@ _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
 _SECTIONAL: Size = (2.55, 1.55, 0.83)
 _SEAT_DEPTH_M = 0.95
 """of a corner sofa's straight part."""
-_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38), ("XS", 1.1))
-"""king, queen, full and twin."""
-_TWIN = -0.3
-"""what a twin bed is worth beyond its rung: two people look for their bed first."""
-_LENGTHWISE: tuple[tuple[Size, float], ...] = (((1.38, 2.08, 1.0), -0.2), ((1.06, 2.08, 0.98), -0.5))
-"""beds that may lie along a wall, and what they are worth beyond their rung."""
+_BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38))
+"""king, queen and full."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
 
 
@@ -141,16 +137,19 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         ]
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
-        groups.append(Group(size, "wall", core, 0, tuple(extras), bonus=_TWIN if size == "XS" else 0.0))
-    return (*groups, *(_lengthwise(size, s, worth) for size, worth in _LENGTHWISE for s in (side, -side)))
+        groups.append(Group(size, "wall", core, 0, tuple(extras)))
+    return (*groups, _daybed(side))
 
 
-def _lengthwise(size: Size, side: float, worth: float) -> Group:
-    """A bed with one long side to the wall and its head in the corner: for floors too shallow for its length."""
-    w, length, _ = size
-    ends = (Extra(slots("foot"), tall_plant(side * (length / 2 + 0.45))),)
-    core = (Part("bed", size, 0, -w / 2 - 0.06, side * 90.0),)
-    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.45), *ends), bonus=worth)
+def _daybed(side: float) -> Group:
+    """A guest's bed along the wall, a lamp at its end: for a bedroom whose floor is too shallow for a bed's length.
+
+    A bed with a headboard laid along the wall has its head in the middle of the floor.
+    """
+    w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
+    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in (side, -side))
+    core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
+    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
 
 
 def _desk_set(w: float, y: float, yaw: float, turn: float) -> tuple[Part, ...]:
