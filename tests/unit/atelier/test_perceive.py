@@ -60,12 +60,14 @@ class TestRooms:
         assert np.median(height) < 0.04
 
     def test_doors_are_found_where_they_are(self) -> None:
+        """At the room's own scale, whose error is another test's."""
         near = []
         for seed in SEEDS:
             truth, room = understood(seed)
-            middles = [o.ground.mean(0) for o in room.openings if o.kind == "door"]
+            scale = truth.camera.height_m / room.camera.height_m
+            middles = [scale * o.ground.mean(0) for o in room.openings if o.kind == "door"]
             target = truth.doors[0].ground.mean(0)
-            near.append(any(np.linalg.norm(middle - target) < 0.35 for middle in middles))
+            near.append(any(np.linalg.norm(middle - target) < 0.3 for middle in middles))
         assert sum(near) >= len(SEEDS) - 1
 
     def test_glazing_is_where_windows_are(self) -> None:
