@@ -95,11 +95,13 @@ class PipelineStack(cdk.Stack):
             "BUS_NAME": self._data.bus.event_bus_name,
             "JOBS_QUEUE_URL": self.jobs.queue.queue_url,
             "INGEST_QUEUE_URL": self._data.ingest.queue.queue_url,
+            **self._bucket,
         }
         relay = self._function("relay_changes", environment, timeout_s=60)
         queues = (self.jobs.queue.queue_arn, self._data.ingest.queue.queue_arn, unrelayed.queue_arn)
         relay.allow(["sqs:SendMessage"], *queues)
         relay.allow(["events:PutEvents"], self._data.bus.event_bus_arn)
+        relay.allow_objects("s3:PutObject", self._data.bucket_arn, "tenants/*/jobs/*/stop.json")
         stream_arn = self._data.table.table.table_stream_arn
         assert stream_arn is not None  # noqa: S101 - the table has a stream
         relay.allow(

@@ -30,7 +30,7 @@ def _relay(change: Event) -> None:
     except _UNREADABLE as error:
         _set_aside(change, error)
         return
-    send(relay, the.jobs_queue, the.ingest_queue, the.bus)
+    send(relay, the.jobs_queue, the.ingest_queue, the.bus, the.blobs)
     for name, dimensions in counted(old, new):
         the.count(name, **dimensions)
 

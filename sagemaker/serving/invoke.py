@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from atelier.result import Engine, File, Picture, Staged
 from engine_contract import Artifact, Candidate, EngineFailure, EngineRequest, EngineResult, FailureCode
 from serving.limits import MAX_MANIFEST_BYTES, MAX_SOURCE_BYTES, peak_memory_mb
-from serving.progress import ProgressWriter
+from serving.progress import ProgressWriter, StoppedError
 from serving.storage import Storage, TooLargeError
 
 _log = logging.getLogger(__name__)
@@ -23,15 +23,19 @@ _JSON = "application/json"
 def invoke(request: EngineRequest, engine: Engine, storage: Storage) -> EngineResult:
     """Do the request's work once: a finished job with the same request is answered from its manifest.
 
-    Refusals are results with `failure` set. Exceptions of the engine or of S3 pass through: the caller
-    answers 500 and the request may be repeated.
+    Refusals are results with `failure` set; so is work that its owner stopped, which writes no manifest. Exceptions
+    of the engine or of S3 pass through: the caller answers 500 and the request may be repeated.
     """
     digest = request_digest(request, engine)
     if (known := _finished(request, digest, storage)) is not None:
         _log.info("answered from the manifest", extra={"job_id": request.job_id})
         return known
     started = time.perf_counter()
-    staged = _run(request, engine, storage)
+    try:
+        staged = _run(request, engine, storage)
+    except StoppedError:
+        _log.info("job stopped", extra={"job_id": request.job_id})
+        return _stopped(request, engine.name)
     result = _written(request, engine.name, staged, storage, digest)
     _log.info(
         "job finished",
@@ -77,6 +81,18 @@ def _run(request: EngineRequest, engine: Engine, storage: Storage) -> Staged:
 
 def _refused(message: str, hint: str) -> Staged:
     return Staged(failure=EngineFailure(code=FailureCode.SOURCE_UNREADABLE, message=message, hint=hint))
+
+
+def _stopped(request: EngineRequest, name: str) -> EngineResult:
+    failure = EngineFailure(code=FailureCode.STOPPED, message="The job was ended meanwhile.", hint="Send it again.")
+    return EngineResult(
+        job_id=request.job_id,
+        operation=request.operation,
+        engine=name,
+        seed=request.seed,
+        failure=failure,
+        peak_memory_mb=round(peak_memory_mb(), 1),
+    )
 
 
 def _written(request: EngineRequest, name: str, staged: Staged, storage: Storage, digest: str) -> EngineResult:

@@ -106,6 +106,18 @@ def test_the_stream_starts_again_where_sending_failed(
     assert bus.published == []
 
 
+def test_the_engine_of_a_cancelled_job_finds_a_note_to_stop(stage: Stage, bus: RecordingBus) -> None:
+    job_id = running(stage)
+    (before,) = items("job")
+    assert stage.call("DELETE", f"{JOBS}/{job_id}").status == 200
+    (after,) = items("job")
+    note = f"tenants/{stage.tenant_id}/jobs/{job_id}/stop.json"
+    assert not wiring.wiring().blobs.exists(note)
+    for _ in range(2):
+        assert run("relay_changes", {"Records": [change(after, before)]}) == NONE_FAILED
+    assert wiring.wiring().blobs.exists(note)
+
+
 def test_an_unchanged_state_is_nothing(stage: Stage, bus: RecordingBus) -> None:
     item = queued(stage)
     assert run("relay_changes", {"Records": [change(item, item)]}) == NONE_FAILED

@@ -31,6 +31,7 @@ OBJECT_PATTERNS = {
     "tenants/*": "every tenant's objects; which tenant is decided per request",
     "tenants/*/sources/*": "a sanitised original",
     "tenants/*/jobs/*": "a job's outputs",
+    "tenants/*/jobs/*/stop.json": "the note that tells an engine to stop",
     "inference/results/*": "the endpoint names its results",
     "inference/failures/*": "the endpoint names its failures",
 }

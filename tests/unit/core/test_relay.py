@@ -9,7 +9,7 @@ import pytest
 
 from roomwright.domain.account import Account
 from roomwright.domain.endpoint import DEFAULT_EVENTS, Endpoint, EndpointStatus
-from roomwright.domain.job import AssetStatus, JobStatus
+from roomwright.domain.job import AssetStatus, Failure, JobStatus
 from roomwright.usecases.relay_changes import Changed, Relay, counted
 from roomwright.usecases.relay_changes import relay_changes as relayed
 from tests.fakes import make
@@ -48,6 +48,20 @@ def test_a_cancelled_job_frees_the_line_and_is_counted() -> None:
     assert (told.jobs, types(told)) == ([{"tenant_id": TENANT}], ["generation.cancelled"])
     assert "failure" not in told.events[0].detail
     assert counted(queued, cancelled) == [("JobsCancelled", {})]
+
+
+def test_an_engine_is_told_to_stop_when_its_job_ended_without_it() -> None:
+    queued = make.job()
+    running = replace(queued, status=JobStatus.RUNNING, task_token="secret", slot_held=True)
+    cancelled = replace(running, status=JobStatus.CANCELLED)
+    late, refused = (
+        replace(running, status=JobStatus.FAILED, failure=Failure(code, "m", True, "h"))
+        for code in ("timeout", "room_not_understood")
+    )
+    note = [f"tenants/{TENANT}/jobs/{queued.job_id}/stop.json"]
+    assert [relay_changes(running, ended).stops for ended in (cancelled, late)] == [note, note]
+    for before, after in ((running, refused), (queued, replace(queued, status=JobStatus.CANCELLED)), (None, cancelled)):
+        assert relay_changes(before, after).stops == []
 
 
 def test_an_answer_out_of_the_cache_is_told_but_moves_no_line() -> None:

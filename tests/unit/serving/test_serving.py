@@ -20,7 +20,7 @@ from engine_contract import Certificate, Check, EngineFailure, EngineRequest, En
 from serving.app import Server
 from serving.engines import engine_from_environment
 from serving.limits import MAX_BODY_BYTES, MAX_SOURCE_BYTES
-from serving.progress import ProgressWriter
+from serving.progress import ProgressWriter, StoppedError
 from serving.storage import S3Storage, TooLargeError
 
 if TYPE_CHECKING:
@@ -277,7 +277,8 @@ def test_progress_is_written_for_new_stages_at_most_once_a_second_and_never_fail
 
     class Flaky:
         def get(self, bucket: str, key: str, limit: int) -> bytes | None:
-            raise AssertionError("progress reads nothing")
+            assert key == "p/stop.json"
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
 
         def put(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
             assert key == "p/progress.json"
@@ -303,6 +304,32 @@ def test_progress_is_written_for_new_stages_at_most_once_a_second_and_never_fail
     fallen = json.loads(writes[-1])
     assert (fallen["stage"], fallen["elapsed_s"]) == ("check", 20.0)
     assert fallen["fraction"] == pytest.approx(69 / 70), "what was told is not taken back"
+
+
+def test_a_job_that_nobody_waits_for_stops_and_leaves_no_manifest(server: Server, s3: S3Client) -> None:
+    _put(s3, "in", b"photo")
+    _put(s3, "tenants/t/jobs/job_1/stop.json", b"{}")
+    status, body = call(server, "POST", "/invocations", request_for("in"))
+    result = EngineResult.model_validate(body)
+    assert (status, result.job_id) == (200, "job_1")
+    assert result.failure is not None
+    assert result.failure.code == FailureCode.STOPPED
+    keys = {o["Key"] for o in s3.list_objects_v2(Bucket=BUCKET, Prefix="tenants/t/jobs/job_1/")["Contents"]}
+    assert {key.rsplit("/", 1)[1] for key in keys} == {"stop.json", "progress.json"}
+    other = request_for("in", job_id="job_2", output_prefix={"bucket": BUCKET, "key": "tenants/t/jobs/job_2/"})
+    assert EngineResult.model_validate(call(server, "POST", "/invocations", other)[1]).failure is None
+
+
+def test_a_stop_is_heard_while_the_engine_works_and_by_each_of_its_threads(s3: S3Client) -> None:
+    now = [0.0]
+    report = ProgressWriter(S3Storage(s3), ObjectRef(bucket=BUCKET, key="p/"), clock=lambda: now[0])
+    report("render", 0.1)
+    _put(s3, "p/stop.json", b"{}")
+    report("render", 0.2)  # asked once in five seconds of a stage
+    now[0] = 5.0
+    for fraction in (0.3, 0.3, 0.4):
+        with pytest.raises(StoppedError):
+            report("render", fraction)
 
 
 def test_storage_does_not_read_more_than_allowed(s3: S3Client) -> None:

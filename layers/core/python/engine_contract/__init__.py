@@ -114,6 +114,7 @@ class FailureCode(StrEnum):
     OPERATION_UNAVAILABLE = "operation_unavailable"
     WEIGHTS_MISSING = "weights_missing"
     ENGINE_ERROR = "engine_error"
+    STOPPED = "stopped"
 
 
 class EngineFailure(_Model):

@@ -45,6 +45,11 @@ def manifest(tenant_id: str, job_id: str) -> str:
     return job_prefix(tenant_id, job_id) + "manifest.json"
 
 
+def stop(tenant_id: str, job_id: str) -> str:
+    """Tells the engine that works on this job that nobody waits for its result any more."""
+    return job_prefix(tenant_id, job_id) + "stop.json"
+
+
 @dataclass(frozen=True)
 class Drop:
     """A file in the drop folder: a photo, or the manifest beside the photos."""

@@ -15,8 +15,8 @@ MOVES = 4
 def cancel_job(stores: Stores, clock: Clock, principal: Principal, job_id: str) -> Job:
     """→ the cancelled job; one that was cancelled before is answered the same way.
 
-    What an engine already works on is not interrupted: its answer is thrown away. Raises NotFoundError, and
-    ConflictError for a job that ended otherwise.
+    An engine that works on it is told to stop (see relay_changes); what it answers is thrown away. Raises
+    NotFoundError, and ConflictError for a job that ended otherwise.
     """
     store = stores.tenant(principal.tenant_id)
     for _ in range(MOVES):

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from roomwright.domain import ids
+from roomwright.domain import ids, keys
 from roomwright.domain.account import Account
 from roomwright.domain.endpoint import Endpoint, EndpointStatus
 from roomwright.domain.job import AssetStatus, Failure, Job, JobStatus, SourceAsset
 from roomwright.domain.plans import low_credits
-from roomwright.ports import Event, EventBus, Queue
+from roomwright.ports import BlobStore, Event, EventBus, Queue
 
 Changed = Job | SourceAsset | Account | Endpoint
 
@@ -41,13 +41,15 @@ class Relay:
     jobs: list[Mapping[str, str]] = field(default_factory=list)
     ingests: list[Mapping[str, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+    """keys of the notes that tell an engine that nobody waits for its result any more"""
 
 
 def relay_changes(old: Changed | None, new: Changed | None, at: datetime) -> Relay:
     """`old` and `new` are the item before and after, None for none; `at` is when the change was written (aware UTC)."""
     match old, new:
         case ((Job() | None), Job()) if old is None or old.status != new.status:
-            return _of_job(new)
+            return _of_job(old, new)
         case ((SourceAsset() | None), SourceAsset()) if old is None or old.status != new.status:
             return _of_asset(new)
         case Account(), Account() if new.available < low_credits(new) <= old.available:
@@ -57,7 +59,7 @@ def relay_changes(old: Changed | None, new: Changed | None, at: datetime) -> Rel
     return Relay()
 
 
-def send(relay: Relay, jobs: Queue, ingests: Queue, bus: EventBus) -> None:
+def send(relay: Relay, jobs: Queue, ingests: Queue, bus: EventBus, blobs: BlobStore) -> None:
     """Messages first: work must not wait for an observer."""
     for message in relay.jobs:
         jobs.send(message)
@@ -65,6 +67,8 @@ def send(relay: Relay, jobs: Queue, ingests: Queue, bus: EventBus) -> None:
         ingests.send(message)
     if relay.events:
         bus.publish(relay.events)
+    for key in relay.stops:
+        blobs.put(key, b"{}", "application/json")
 
 
 def counted(old: Changed | None, new: Changed | None) -> list[tuple[str, Mapping[str, str]]]:
@@ -81,12 +85,19 @@ def counted(old: Changed | None, new: Changed | None) -> list[tuple[str, Mapping
     return found
 
 
-def _of_job(job: Job) -> Relay:
+def _of_job(before: Job | None, job: Job) -> Relay:
     """A job that joined the line, or ended and so freed a slot, wakes the dispatcher."""
     wakes = job.status is JobStatus.QUEUED or (job.status.terminal and not job.cached_from)
     messages: list[Mapping[str, str]] = [{"tenant_id": job.tenant_id}] if wakes else []
     kind = JOB_EVENTS.get(job.status)
-    return Relay(jobs=messages, events=[_job_event(job, kind)] if kind else [])
+    stops = [keys.stop(job.tenant_id, job.job_id)] if before and _abandoned(before, job) else []
+    return Relay(jobs=messages, events=[_job_event(job, kind)] if kind else [], stops=stops)
+
+
+def _abandoned(before: Job, job: Job) -> bool:
+    """Whether the job ended while an engine works on it: by its owner or by the clock, not by the engine's answer."""
+    timed_out = job.failure is not None and job.failure.code == "timeout"
+    return before.status is JobStatus.RUNNING and (job.status is JobStatus.CANCELLED or timed_out)
 
 
 def _of_asset(asset: SourceAsset) -> Relay:
