@@ -127,19 +127,20 @@ def _ticks(half: float, radius: float, core: int, bevel: int) -> F64:
 
 
 def box(w: float, d: float, h: float, material: str, r: float = 0.004, core: int = 2, bevel: int | None = None) -> Part:
-    """A rounded box centred on the origin; grain (u) runs along its longest side, cut into `core` pieces.
+    """A rounded box centred on the origin; grain (u) runs along its longest side, at its ends along
+    the longer one there; the longest side is cut into `core` pieces.
 
     An edge of up to 6 mm is one pixel wide in a picture of a room: two facets under smooth normals round it.
     """
     bevel = (1 if r <= FINE_EDGE else 2) if bevel is None else bevel
     half = np.array([w, d, h]) / 2
     r = min(r, float(half.min()) * 0.96)
-    grain = int(np.argmax(half))
+    grain, across = (int(k) for k in np.argsort(-half, kind="stable")[:2])
     if core > 2:
-        vertices, faces, uv, _ = _rounded(half, r, core, bevel, grain)
+        vertices, faces, uv, _ = _rounded(half, r, core, bevel, grain, across)
         return Part(vertices, faces, uv, material)
     # without inner cells every vertex belongs to a corner: any such box is one block with its corners moved
-    vertices, faces, uv, axes = _block(r, bevel, grain)
+    vertices, faces, uv, axes = _block(r, bevel, grain, across)
     grown = vertices + np.sign(vertices) * (half - _BLOCK)
     return Part(grown, faces, uv + np.sign(uv) * (half - _BLOCK)[axes], material)
 
@@ -148,12 +149,15 @@ _BLOCK = 10.0
 
 
 @lru_cache(maxsize=128)
-def _block(r: float, bevel: int, grain: int) -> tuple[F64, I32, F64, I32]:
-    return _rounded(np.full(3, _BLOCK), r, 2, bevel, grain)
+def _block(r: float, bevel: int, grain: int, across: int) -> tuple[F64, I32, F64, I32]:
+    return _rounded(np.full(3, _BLOCK), r, 2, bevel, grain, across)
 
 
-def _rounded(half: F64, r: float, core: int, bevel: int, grain: int) -> tuple[F64, I32, F64, I32]:
-    """Vertices, faces, uv and which axis each uv runs along, of a rounded box of these half sizes."""
+def _rounded(half: F64, r: float, core: int, bevel: int, grain: int, across: int) -> tuple[F64, I32, F64, I32]:
+    """Vertices, faces, uv and which axis each uv runs along, of a rounded box of these half sizes.
+
+    u runs along `grain`, at the two ends along `across`: a lipped edge, as boards have that are seen end on.
+    """
     vertices, faces, uvs, axes, offset = [], [], [], [], 0
     for axis in range(3):
         a, b = [(1, 2), (2, 0), (0, 1)][axis]
@@ -166,8 +170,9 @@ def _rounded(half: F64, r: float, core: int, bevel: int, grain: int) -> tuple[F6
             away = p - inside
             p = inside + r * away / np.linalg.norm(away, axis=-1, keepdims=True)
             vertices.append(p.reshape(-1, 3))
-            order = (b, a) if b == grain else (a, b)
-            uvs.append(np.stack([vv, uu] if b == grain else [uu, vv], -1).reshape(-1, 2))
+            turned = b == (across if axis == grain else grain)
+            order = (b, a) if turned else (a, b)
+            uvs.append(np.stack([vv, uu] if turned else [uu, vv], -1).reshape(-1, 2))
             axes.append(np.tile(np.array(order, np.int32), (uu.size, 1)))
             faces.append(grid_faces(len(u), len(v), flip=sign < 0) + offset)
             offset += uu.size

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
-from scipy.ndimage import zoom
+from scipy.interpolate import LinearNDInterpolator
+from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
-from atelier.furnish.shapes import Part, box, curve, noise, rounded_rectangle, sheet, tube, weld_normals
-from atelier.model import F64, Bool
+from atelier.furnish.shapes import Part, box, curve, grid_faces, noise, rounded_rectangle, sheet, tube, weld_normals
+from atelier.model import F64
 
-FRICTION = 0.25
-"""share of a sliding step that a surface under the cloth holds back, per solver pass."""
 EARS = 0.035
 """how far a pillow's sides draw in between its corners, of its half size."""
 
@@ -153,158 +151,77 @@ def tufts(v: F64, step_x: float, step_z: float) -> F64:
     return out
 
 
-@lru_cache(maxsize=64)
-def drape(
-    w: float,
-    length: float,
-    block: tuple[float, float, float, float],
-    cells: tuple[int, int],
-    seed: int = 0,
-    steps: int = 85,
-) -> F64:
-    """Drop a w × length cloth on a rounded block and let it settle; (n, m, 3) points.
-
-    block = (width, depth, height, edge radius), standing on z = 0 and centred at the origin; the cloth starts
-    flat above it, centred. Position-based dynamics (Müller et al. 2007) with
-    stretch, shear and bending distances, red-black ordered so that every pass is one array operation.
-    """
-    n, m = cells
-    bw, bd, bh, br = block
-    rng = np.random.default_rng(seed)
-    x, y = np.meshgrid(np.linspace(-w / 2, w / 2, n), np.linspace(-length / 2, length / 2, m), indexing="ij")
-    p = np.stack([x, y, np.full_like(x, bh + 0.02)], -1) + rng.normal(0, 0.004, (n, m, 3))
-    p[..., :2] += 0.012 * rng.normal(size=2)
-    velocity = np.zeros_like(p)
-    hx, hy = w / (n - 1), length / (m - 1)
-    for _ in range(steps):
-        velocity = velocity * 0.96 + np.array([0, 0, -9.81 * 0.012**2])
-        before = p.copy()
-        p = p + velocity
-        for _ in range(3):
-            _constrain(p, hx, hy)
-            touching = _collide(p, bw / 2, bd / 2, bh, br)[..., None]
-            p[..., :2] = np.where(touching, before[..., :2] * FRICTION + p[..., :2] * (1 - FRICTION), p[..., :2])
-        velocity = np.clip(p - before, -0.02, 0.02)
-    p.setflags(write=False)
-    return p
-
-
-def _constrain(p: F64, hx: float, hy: float) -> None:
-    diagonal = float(np.hypot(hx, hy))
-    for di, dj, rest, stiff in (
-        (1, 0, hx, 0.5), (0, 1, hy, 0.5), (1, 1, diagonal, 0.22), (1, -1, diagonal, 0.22),
-        (2, 0, 2 * hx, 0.004), (0, 2, 2 * hy, 0.004),
-    ):  # fmt: skip
-        for parity in (0, 1):
-            step = 2 if max(di, abs(dj)) == 1 else 1
-            if step == 1 and parity:
-                continue
-            along_i = di > 0
-            i0 = slice(parity, p.shape[0] - di, step) if along_i else slice(0, p.shape[0])
-            j_low, j_high = (0, p.shape[1] - dj) if dj >= 0 else (-dj, p.shape[1])
-            j0 = slice(j_low, j_high) if along_i else slice(parity, p.shape[1] - dj, step)
-            i1 = slice((i0.start or 0) + di, i0.stop + di, step if along_i else None)
-            j1 = slice(j0.start + dj, j0.stop + dj, None if along_i else step)
-            delta = p[i1, j1] - p[i0, j0]
-            size = np.linalg.norm(delta, axis=-1, keepdims=True)
-            push = stiff * (1 - rest / np.maximum(size, 1e-9)) * delta
-            p[i0, j0] += push
-            p[i1, j1] -= push
-
-
-def _collide(p: F64, hx: float, hy: float, top: float, r: float) -> Bool:
-    """Push points out of the rounded block and off the floor; (n, m) which of them lie on its top."""
-    half = np.array([hx - r, hy - r, 1e6])
-    centre = np.array([0, 0, top - r - 1e6])
-    q = p - centre
-    inside = np.clip(q, -half, half)
-    away = q - inside
-    distance = np.linalg.norm(away, axis=-1)
-    touching = (distance < r) & (distance > 1e-9)
-    push = np.where(touching, r / np.maximum(distance, 1e-9), 1.0)[..., None]
-    out = centre + inside + away * push
-    deep = (distance <= 1e-9)[..., None]
-    escape = np.stack([p[..., 0], p[..., 1], np.full_like(p[..., 2], top)], -1)
-    p[:] = np.where(deep, escape, out)
-    p[..., 2] = np.maximum(p[..., 2], 0.012)
-    return np.asarray((touching | (distance <= 1e-9)) & (p[..., 2] > top - r / 2), np.bool_)
-
-
-def thrown(path: F64, across: F64, width: float, material: str, seed: float) -> list[Part]:
+def thrown(path: F64, across: F64, width: float, material: str, seed: float) -> Part:
     """A woollen throw laid along a (k, 3) path over furniture, `width` wide along the unit vector `across`.
 
-    It lies in loose folds along its length, its hems wander, and it lifts a little where it hangs.
+    It lies in soft pleats along its length, closer where it bends and fanned out at its ends, which hang askew.
     """
     way = curve(path, 44)
-    s, t = np.meshgrid(np.linspace(-0.5, 0.5, 26), np.linspace(0, 1, len(way)), indexing="ij")
+    s, t = np.meshgrid(np.linspace(-0.5, 0.5, 40), np.linspace(0, 1, len(way)), indexing="ij")
     tangent = np.gradient(way, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     normal = np.cross(tangent, across)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    at = np.stack([s * 2.6 * width / 0.45, t * 0.9, np.full_like(s, seed)], -1)
-    gather = 1 - 0.14 * np.clip(noise(np.stack([t * 1.3, 0 * t, 0 * t], -1), seed + 1), -0.6, 1.2)
-    folds = 0.013 * noise(at, seed, 2) + 0.010 * np.exp(-((noise(at * 1.3, seed + 3) / 0.3) ** 2))
-    rise = 0.014 + np.maximum(folds, -0.006)
-    points = way[None] + across * (s * width * gather)[..., None] + normal[None] * rise[..., None]
-    slip = 0.016 * noise(np.stack([s * 1.4, 0 * s, 0 * s], -1), seed + 5) * (2 * t - 1)
-    points = points + (tangent / np.linalg.norm(tangent, axis=1, keepdims=True))[None] * slip[..., None]
-    top = sheet(points, material)
-    rim = np.concatenate([points[:-1, 0], points[-1, :-1], points[:0:-1, -1], points[0, :0:-1]])
-    return [top, tube(rim, 0.006, material, 6, closed=True)]
+    free = np.abs(2 * t - 1) ** 1.5
+    lean = s + 0.10 * (t - 0.5) * noise(np.stack([0 * s, t, np.full_like(s, seed)], -1), seed + 1)
+    pleat = noise(np.stack([lean * 1.5 * width / 0.42, t * 0.35, np.full_like(s, seed)], -1), seed, 2)
+    rise = 0.012 + (0.010 + 0.014 * free) * np.clip(pleat + 0.5, 0, 1.8)
+    skew = (0.05 * s + 0.03 * noise(np.stack([s * 1.2, 0 * s, 0 * s], -1), seed + 5)) * (2 * t - 1) * free
+    points = way[None] + across * (s * width * (0.84 + 0.16 * free))[..., None] + normal[None] * rise[..., None]
+    points = points + tangent[None] * skew[..., None]
+    up = weld_normals(points.reshape(-1, 3), grid_faces(*points.shape[:2])).reshape(points.shape)
+    up = up * np.sign((up * normal[None]).sum(-1, keepdims=True))
+    return sheet(_hemmed(points, up, 0.012, np.array([0.018])), material)
 
 
-def within(points: F64, low: tuple[float, float], high: tuple[float, float], soft: float = 0.05) -> F64:
-    """Ease (…, 3) points back inside low…high in x and y over the last `soft` metres."""
-    out = points.copy()
-    for k in range(2):
-        centre, half = (low[k] + high[k]) / 2, (high[k] - low[k]) / 2
-        q = out[..., k] - centre
-        beyond = np.maximum(np.abs(q) - (half - soft), 0)
-        out[..., k] = centre + np.sign(q) * (np.minimum(np.abs(q), half - soft) + soft * np.tanh(beyond / soft))
-    return out
+def laid(flat: F64, under: Part, gap: float, material: str, loft: float, seed: float, roll: float = 0.0) -> Part:
+    """A cloth that lies on `under`, whose uv is itself unrolled, metres: it follows every fold and never cuts in.
 
-
-def settled_on(points: F64, under: Part, gap: float, dense: int = 1, near: float = 0.10) -> F64:
-    """A cloth, (n, m, 3) refined `dense` times, laid `gap` metres off the one under it: two cloths never mingle.
-
-    Points farther than `near` from the other cloth hang as they did.
+    flat: (n, m, 2) where the cloth's points lie on the unrolled surface. It is `gap` thick, its hems close the gap
+    to what they lie on; folds up to `loft` metres high run along its first axis. roll: how far the hem at the end of
+    the second axis turns down over the edge that it covers.
     """
-    fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
-    flat = fine.reshape(-1, 3)
-    found = cKDTree(under.vertices).query(flat, k=8)
-    distance, nearest = np.asarray(found[0]), np.asarray(found[1])
-    normal = weld_normals(under.vertices, under.faces)[nearest]
-    weight = 1 / (distance + 0.01)[..., None] ** 2
-    weight /= weight.sum(1, keepdims=True)
-    along = np.einsum("pkc,pkc->pk", flat[:, None] - under.vertices[nearest], normal)
-    off = (along * weight[..., 0]).sum(1)
-    held = np.clip(1.5 - distance.min(1) / near, 0, 1)
-    out = flat + (normal * weight).sum(1) * ((gap - off) * held)[:, None]
-    return np.asarray(out.reshape(fine.shape), np.float64)
+    near = ((under.uv >= flat.min((0, 1)) - 0.2) & (under.uv <= flat.max((0, 1)) + 0.2)).all(1)
+    at = LinearNDInterpolator(under.uv[near], under.vertices[near])(flat)
+    nearest = np.asarray(cKDTree(under.uv[near]).query(flat)[1])
+    at = np.where(np.isfinite(at), at, under.vertices[near][nearest])
+    points = np.stack([gaussian_filter(at[..., k], 0.8, mode="nearest") for k in range(3)], -1)
+    up = weld_normals(points.reshape(-1, 3), grid_faces(*points.shape[:2])).reshape(points.shape)
+    folded = np.stack([flat[..., 0] * 0.6, flat[..., 1] * 5.0, np.full(flat.shape[:2], seed)], -1)
+    crease = np.exp(-((noise(folded * 1.2, seed + 4) / 0.25) ** 2))
+    height = gap + loft * np.clip(0.5 * noise(folded, seed, 2) + 0.5 * crease, -0.4, 1.6)
+    depth = gap + 0.006 + max(0.0, roll - gap) * (0.25 + 0.75 * np.clip(up[:, -1:, 2], 0, 1))
+    return sheet(_hemmed(points + up * height[..., None], up, gap, depth), material)
 
 
-def cloth(
-    points: F64,
-    material: str,
-    *,
-    loft: float,
-    seed: int,
-    dense: int = 3,
-    hem: float = 0.006,
-) -> list[Part]:
-    """A settled cloth refined `dense` times, with its own small wrinkles and a thick hem."""
-    fine = np.stack([zoom(points[..., k], dense, order=3, grid_mode=False) for k in range(3)], -1)
-    n, m = fine.shape[:2]
-    wide = np.linalg.norm(np.diff(points, axis=0), axis=-1).sum(0).mean()
-    long = np.linalg.norm(np.diff(points, axis=1), axis=-1).sum(1).mean()
-    u, v = np.meshgrid(np.linspace(0, wide, n), np.linspace(0, long, m), indexing="ij")
-    flat = np.stack([u, v, np.zeros_like(u)], -1)
-    skew = np.stack([u * 0.9 + v * 0.5, v * 1.1 - u * 0.4, np.zeros_like(u)], -1) * 2.6
-    swirl = skew + 0.35 * noise(flat * 1.8, seed + 1)[..., None]
-    creases = np.exp(-((noise(swirl, seed + 4) / 0.25) ** 2))
-    height = loft * (0.42 * noise(flat * 2.2, seed, 3) + 0.58 * creases)
-    base = sheet(fine, material, np.stack([u, v], -1))
-    normal = weld_normals(base.vertices, base.faces)
-    top = replace(base, vertices=base.vertices + normal * height.reshape(-1, 1))
-    grid = top.vertices.reshape(n, m, 3)
-    rim = np.concatenate([grid[:-1, 0], grid[-1, :-1], grid[:0:-1, -1], grid[0, :0:-1]])
-    return [top, tube(rim, hem, material, 6, closed=True)]
+def _hemmed(points: F64, up: F64, gap: float, depth: F64) -> F64:
+    """The (n, m, 3) cloth with its four hems rounded down: `depth` at the end of the second axis, else its `gap`."""
+    for axis, deep in ((1, depth), (0, np.array([gap + 0.006]))):
+        p, n = np.moveaxis(points, axis, 0), np.moveaxis(up, axis, 0)
+        hems: list[list[F64]] = []
+        for end, inner, down in ((p[0], p[1], gap + 0.006), (p[-1], p[-2], deep)):
+            out = (end - inner) / np.maximum(np.linalg.norm(end - inner, axis=-1, keepdims=True), 1e-9)
+            normal = n[0] if not hems else n[-1]
+            hems.append([end + out * 0.5 * gap - normal * 0.4 * gap, end + out * 0.55 * gap - normal * down])
+        (a1, a2), (b1, b2) = hems
+        points = np.moveaxis(np.concatenate([[a2, a1], p, [b1, b2]]), 0, axis)
+        up = np.moveaxis(np.concatenate([n[:1], n[:1], n, n[-1:], n[-1:]]), 0, axis)
+    return points
+
+
+def rested(p: Part, behind: Sequence[Part], dent: float) -> Part:
+    """The pillow brought forward (−y) until it reaches no more than `dent` metres into what stands behind it."""
+    points = np.concatenate([q.vertices for q in behind]) if behind else np.zeros((0, 3))
+    keys = [np.floor(v[:, [0, 2]] / _WEAVE).astype(np.int64) + 4096 for v in (p.vertices, points)]
+    mine, theirs = (k[:, 0] * 8192 + k[:, 1] for k in keys)
+    cells, place = np.unique(theirs, return_inverse=True)
+    front = np.full(len(cells), np.inf)
+    np.minimum.at(front, place, points[:, 1])
+    found = np.searchsorted(cells, mine).clip(max=max(len(cells) - 1, 0))
+    shared = cells[found] == mine if len(cells) else np.zeros(len(mine), bool)
+    over = p.vertices[shared, 1] - front[found[shared]] if shared.any() else np.zeros(1)
+    return p.moved(y=-max(0.0, float(over.max()) - dent))
+
+
+_WEAVE = 0.03
+"""metres: places compared by `rested`; pillows have a point in each."""

@@ -138,16 +138,17 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
         groups.append(Group(size, "wall", core, 0, tuple(extras)))
-    return (*groups, _daybed(side))
+    return (*groups, _daybed())
 
 
-def _daybed(side: float) -> Group:
+def _daybed() -> Group:
     """A guest's bed along the wall, a lamp at its end: for a bedroom whose floor is too shallow for a bed's length.
 
     A bed with a headboard laid along the wall has its head in the middle of the floor.
     """
     w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
-    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in (side, -side))
+    head_first = (-1.0, 1.0)
+    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in head_first)
     core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
     return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
 

@@ -11,9 +11,9 @@ import pytest
 from atelier.furnish import CATALOGUE, build
 from atelier.furnish.catalogue import SizeClass
 from atelier.furnish.materials import material
-from atelier.furnish.pieces import beds
+from atelier.furnish.pieces import bedding
 from atelier.furnish.shapes import box, finish, sheet
-from atelier.furnish.soft import leaning, nestled, pillow, settled_on
+from atelier.furnish.soft import laid, leaning, nestled, pillow, rested
 from atelier.model import Furniture
 
 STYLES = ("modern", "bohemian", "industrial", "luxury", "japandi", "traditional")
@@ -101,13 +101,17 @@ def test_surface_is_where_the_top_is() -> None:
 
 
 @pytest.mark.parametrize("width", [1.06, 1.6, 1.8])
-@pytest.mark.parametrize("drop", [beds.SHORT_DROP, beds.SIDE_DROP])
+@pytest.mark.parametrize("drop", [bedding.SHORT_DROP, bedding.SIDE_DROP])
 def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float, drop: float) -> None:
-    mw, foot = width - 2 * beds.SKIRT, -1.0
+    mw, foot = width - 2 * bedding.SKIRT, -1.0
     for seed in range(5):
-        duvet = beds.duvet(mw, foot, foot + 1.4, drop, "fabric/cotton/e0e0e0", seed)
+        duvet = bedding.duvet(mw, foot, foot + 1.4, drop, "fabric/cotton/e0e0e0", seed)
         surface = np.concatenate([duvet.vertices, duvet.vertices[duvet.faces].mean(1)])
-        depths = mw / 2 - 0.02 - np.abs(surface[:, 0]), surface[:, 1] - foot - 0.03, beds.MATTRESS_TOP - surface[:, 2]
+        depths = (
+            mw / 2 - 0.02 - np.abs(surface[:, 0]),
+            surface[:, 1] - foot - 0.03,
+            bedding.MATTRESS_TOP - surface[:, 2],
+        )
         into = np.stack(depths).min(0)
         assert into.max() <= 0.006, f"the mattress shows {into.max():.3f} m through the duvet"
         assert np.abs(surface[:, 0]).max() <= width / 2, "it hangs beyond the bed's stated width"
@@ -115,19 +119,35 @@ def test_no_crease_of_the_duvet_lets_the_mattress_through(width: float, drop: fl
 
 def test_the_hem_of_a_duvet_hangs_level_and_no_corner_stands_up() -> None:
     for seed in range(5):
-        high = beds.duvet(1.4, -1.0, 0.4, beds.SIDE_DROP, "fabric/cotton/e0e0e0", seed).vertices[:, 2]
-        assert high.min() > beds.MATTRESS_TOP - beds.SIDE_DROP - 0.06
-        assert high.max() < beds.MATTRESS_TOP + 0.12
+        high = bedding.duvet(1.4, -1.0, 0.4, bedding.SIDE_DROP, "fabric/cotton/e0e0e0", seed).vertices[:, 2]
+        assert high.min() > bedding.MATTRESS_TOP - bedding.SIDE_DROP - 0.06
+        assert high.max() < bedding.MATTRESS_TOP + 0.12
 
 
-def test_a_cloth_laid_on_another_stays_above_it() -> None:
+def test_a_cloth_laid_on_another_stays_above_it_and_its_hems_touch_it() -> None:
     x, y = np.meshgrid(np.linspace(-1, 1, 40), np.linspace(-1, 1, 40), indexing="ij")
-    under = sheet(np.stack([x, y, 0.05 * np.sin(5 * x) * np.cos(4 * y)], -1), "fabric/plain/808080")
-    flat = np.stack([x, y, np.zeros_like(x)], -1)[8:-8:2, 8:-8:2]
-    laid = settled_on(flat, under, 0.016, dense=2)
-    gap = laid[..., 2] - 0.05 * np.sin(5 * laid[..., 0]) * np.cos(4 * laid[..., 1])
-    assert gap.min() > 0.006
-    assert gap.max() < 0.026
+
+    def below(at: np.ndarray) -> np.ndarray:
+        return np.asarray(0.05 * np.sin(5 * at[..., 0]) * np.cos(4 * at[..., 1]))
+
+    under = sheet(np.stack([x, y, below(np.stack([x, y], -1))], -1), "fabric/plain/808080", np.stack([x, y], -1))
+    flat = np.stack([x, y], -1)[8:-8, 8:-8]
+    cover = laid(flat, under, 0.012, "fabric/knit/808080", 0.006, 3.0)
+    gap = (cover.vertices[:, 2] - below(cover.vertices)).reshape(flat.shape[0] + 4, flat.shape[1] + 4)
+    assert gap[2:-2, 2:-2].min() > 0.004
+    assert gap.max() < 0.03
+    for hem in (gap[0], gap[-1], gap[:, 0], gap[:, -1]):
+        assert hem.max() < 0.003, "light would show under it"
+
+
+def test_a_pillow_stands_before_those_behind_it() -> None:
+    first = leaning(pillow(0.5, 0.5, 0.2, "fabric/plain/808080"), 25)
+    second = leaning(pillow(0.4, 0.4, 0.2, "fabric/plain/808080"), 35).moved(0.1, -0.05)
+    moved = rested(second, [first], 0.02)
+    assert second.vertices[:, 1].mean() - moved.vertices[:, 1].mean() > 0.08
+    assert np.array_equal(rested(moved, [first], 0.03).vertices, moved.vertices)
+    beside = second.moved(0.6)
+    assert np.array_equal(rested(beside, [first], 0.02).vertices, beside.vertices)
 
 
 def test_a_cushion_gives_way_to_what_it_leans_on_and_keeps_its_front() -> None:

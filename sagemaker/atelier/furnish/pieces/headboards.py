@@ -227,21 +227,21 @@ def base(form: str, style: Style, w: float, length: float, centre: float) -> lis
     """What the mattress (w × length, its middle at y = centre) lies on."""
     if form in SOFT:
         soft_kind: Legs = "plinth" if style.legs == "plinth" else "tapered"
-        rail = box(w - 0.02, length - 0.06, 0.22, style.sofas[0], 0.03, 4, 2).moved(0, centre, 0.22)
+        rail = box(w - 0.02, length, 0.22, style.sofas[0], 0.03, 4, 2).moved(0, centre + 0.03, 0.22)
         return [rail, *[p.moved(0, centre) for p in legs(soft_kind, w, length, 0.12, style.wood, style.metal)]]
     if form == "metal":
         return _metal_base(style, w, length, centre)
     if form in LOW:
-        deck = box(w + 0.10, length - 0.01, 0.09, style.wood, 0.008).moved(0, centre, 0.235)
+        deck = box(w, length + 0.05, 0.09, style.wood, 0.008).moved(0, centre + 0.045, 0.235)
         stout = [
             box(0.09, 0.09, 0.195, style.wood, 0.008).moved(
-                sx * (w / 2 - 0.08), centre + sy * (length / 2 - 0.14), 0.0975
+                sx * (w / 2 - 0.10), centre + sy * (length / 2 - 0.16), 0.0975
             )
             for sx in (-1, 1)
             for sy in (-1, 1)
         ]
         return [deck, *stout]
-    rails = box(w - 0.02, length - 0.06, 0.17, style.wood, 0.01, 2, 2).moved(0, centre, 0.24)
+    rails = box(w + 0.01, length + 0.03, 0.17, style.wood, 0.01, 2, 2).moved(0, centre + 0.045, 0.24)
     kind: Legs = style.legs if style.legs in {"turned", "splayed", "tapered"} else "block"
     return [rails, *[p.moved(0, centre) for p in legs(kind, w, length, 0.22, style.wood, style.metal)]]
 

@@ -1,14 +1,13 @@
-"""Children's rooms: bunks, daybeds and toy boxes."""
+"""Children's rooms: bunks and toy boxes."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from atelier.furnish.pieces.common import Size, board, by_form, legs
+from atelier.furnish.pieces.common import Size, board, by_form
 from atelier.furnish.pieces.nursery import mattress, rail
-from atelier.furnish.pieces.tabletops import planked
 from atelier.furnish.shapes import Part, box, columns, curve, lathe, line, tube
-from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, thrown
+from atelier.furnish.soft import cushion, pillow
 from atelier.furnish.styles import Style
 
 Rng = np.random.Generator
@@ -109,102 +108,6 @@ def _bunk_house(size: Size, style: Style, rng: Rng) -> list[Part]:
 
 
 bunk_bed = by_form("bunk-bed", {"ladder": _bunk_ladder, "house": _bunk_house})
-
-
-def _bolsters(w: float, d: float, z: float, style: Style, rng: Rng) -> list[Part]:
-    """Cushions along the rear of a daybed, whose length runs along x."""
-    parts = []
-    for i, x in enumerate(np.linspace(-w / 2 + 0.36, w / 2 - 0.36, 3)):
-        edge = (0.50, 0.44, 0.50)[i] * rng.uniform(0.95, 1.03)
-        p = pillow(
-            edge,
-            edge * (0.66 if i == 1 else 1.0),
-            0.17,
-            style.cushions[i % len(style.cushions)],
-            rng.uniform(0, 50),
-            chop=0.02,
-        )
-        p = leaning(p.turned(rng.uniform(-5, 5)), 24 + rng.uniform(-4, 4), (10, 0, -10)[i] + rng.uniform(-5, 5))
-        parts.append(p.moved(float(x), d / 2 - 0.22, z + edge * (0.30 if i == 1 else 0.45)))
-    return parts
-
-
-def _day_bedding(w: float, d: float, z: float, style: Style, rng: Rng) -> list[Part]:
-    cover = cushion(
-        w, d, 0.20, style.duvet, r=0.05, puff=0.004, crown=0.012, wrinkle=0.008, seed=rng.uniform(0, 40), core=24
-    )
-    front, x, top = -d / 2 - 0.012, -w * 0.30, z + 0.016
-    over = [(0.30, top), (0.0, top), (front + 0.06, top), (front, top - 0.05), (front - 0.004, top - 0.16)]
-    path = np.array([(x + 0.04 * k, y, height) for k, (y, height) in enumerate(over)])
-    throw = thrown(path, np.array([1.0, 0.0, 0.0]), 0.44, f"fabric/knit/{style.accent(0)}", rng.uniform(0, 9))
-    welt = [piping(w - 0.01, d - 0.01, z - 0.10 + k, style.duvet, 0.05, 0.005) for k in (-0.065, 0.07)]
-    bed = cover.moved(0, 0, z - 0.10)
-    return [
-        bed,
-        *throw,
-        *welt,
-        *[nestled(p, [bed]) for p in _bolsters(w, d, z, style, rng)],
-    ]
-
-
-def _daybed_spindled(size: Size, style: Style, rng: Rng) -> list[Part]:
-    w, d, h = size
-    wood = style.case
-    parts = [
-        tube(
-            line((sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), 0), (sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), h), 3),
-            0.026,
-            wood,
-            12,
-        )
-        for sx in (-1, 1)
-        for sy in (-1, 1)
-    ]
-    parts += [p.moved(0, d / 2 - 0.03) for p in rail(style, w - 0.08, 0.32, h - 0.06, 0.12)]
-    parts += [
-        p.turned(90).moved(s * (w / 2 - 0.03)) for s in (-1, 1) for p in rail(style, d - 0.08, 0.32, h - 0.06, 0.12)
-    ]
-    parts.append(box(w - 0.06, 0.03, 0.11, wood, 0.006).moved(0, -d / 2 + 0.03, 0.26))
-    return [
-        *parts,
-        box(w - 0.06, d - 0.06, 0.03, wood, 0.004).moved(0, 0, 0.26),
-        *_day_bedding(w - 0.10, d - 0.08, 0.46, style, rng),
-    ]
-
-
-def _daybed_padded(size: Size, style: Style, rng: Rng) -> list[Part]:
-    """Upholstered on three sides, on block feet."""
-    w, d, h = size
-    cloth, t = style.sofas[0], 0.09
-    parts = [
-        box(w - 0.02, d - 0.02, 0.20, cloth, 0.02, 4, 2).moved(0, 0, 0.21),
-        *legs("block", w, d, 0.12, style.wood, style.metal),
-    ]
-    back = cushion(w, t, h - 0.16, cloth, r=0.04, puff=0.003, wrinkle=0.002, core=14).moved(
-        0, d / 2 - t / 2, 0.14 + (h - 0.16) / 2
-    )
-    side = cushion(t, d, h - 0.16, cloth, r=0.04, puff=0.003, wrinkle=0.002, core=10)
-    side = side.warped(lambda v: v - columns(0.0, 0.0, 0.14 * np.clip(-v[:, 1] / d + 0.1, 0, 1) * (v[:, 2] > 0)))
-    parts += [back, *[side.moved(s * (w - t) / 2, 0, 0.14 + (h - 0.16) / 2) for s in (-1, 1)]]
-    return [*parts, *[p.moved(0, -t / 2) for p in _day_bedding(w - 2 * t - 0.02, d - t - 0.02, 0.46, style, rng)]]
-
-
-def _daybed_low(size: Size, style: Style, rng: Rng) -> list[Part]:
-    """A mattress on a planked deck with one low headrest: the Danish daybed."""
-    w, d, h = size
-    parts = [
-        *planked(w, d, 0.03, style.wood, 0.27),
-        *legs("tapered" if style.legs == "plinth" else style.legs, w, d, 0.25, style.wood, style.metal),
-    ]
-    parts += [box(w * 0.96, 0.028, 0.06, style.wood, 0.006).moved(0, d / 2 - 0.014, z) for z in (h * 0.66, h - 0.03)]
-    parts += [
-        box(0.035, 0.028, h - 0.26, style.wood, 0.005).moved(float(x), d / 2 - 0.014, 0.26 + (h - 0.26) / 2)
-        for x in np.linspace(-w * 0.46, w * 0.46, 4)
-    ]
-    return [*parts, *[p.moved(0, -0.02) for p in _day_bedding(w - 0.06, d - 0.10, 0.46, style, rng)]]
-
-
-daybed = by_form("daybed", {"spindled": _daybed_spindled, "padded": _daybed_padded, "low": _daybed_low})
 
 
 def _toy_chest(size: Size, style: Style, _rng: Rng) -> list[Part]:

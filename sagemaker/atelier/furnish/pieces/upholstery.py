@@ -9,7 +9,7 @@ import numpy as np
 
 from atelier.furnish.pieces.common import Size, legs
 from atelier.furnish.shapes import Part, box, columns, disc, noise, tube, weld_normals
-from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, thrown, tufts
+from atelier.furnish.soft import cushion, leaning, nestled, pillow, piping, rested, thrown, tufts
 from atelier.furnish.styles import Back, Legs, Style
 from atelier.model import F64
 
@@ -201,12 +201,12 @@ def scatter(size: Size, style: Style, rng: np.random.Generator, on: Sequence[Par
     first = int(rng.integers(2)) * 2 - 1
     spots = [(first, 0.0, 0.47, False), (-first, 0.0, 0.47, False)]
     if w > 1.7:
-        spots.append((first, 0.31, 0.41, False))
+        spots.append((first, 0.36, 0.41, False))
     if w > 2.05 and rng.random() < 0.75:
-        spots.append((-first, 0.36, 0.46, True))
+        spots.append((-first, 0.40, 0.46, True))
     offers = [*style.cushions, f"fabric/linen/{style.neutrals[0]}", f"fabric/twill/{style.accent(1)}"]
     turn = int(rng.integers(len(style.cushions)))
-    parts, used = [], set[str]()
+    parts, used = list[Part](), set[str]()
     for side, inward, edge, lumbar in spots:
         wide = edge * rng.uniform(0.95, 1.03)
         tall = wide * (0.62 if lumbar else 1.0)
@@ -218,7 +218,7 @@ def scatter(size: Size, style: Style, rng: np.random.Generator, on: Sequence[Par
         p = leaning(p.turned(float(roll) * (0.4 if lumbar else 1.0)), tilt, yaw)
         x = side * (w / 2 - 0.40 - inward + rng.uniform(-0.03, 0.03))
         p = settled(p.moved(x, d / 2 - 0.395 - 0.16 * inward), SEAT + 0.015, h + 0.015)
-        parts.append(nestled(_leant(p, d, h), on))
+        parts.append(rested(nestled(_leant(p, d, h), on), parts, 0.012))
     return parts
 
 
@@ -241,7 +241,7 @@ def throw_over(size: Size, cut: Cut, style: Style, rng: np.random.Generator) -> 
     ]
     over += [(inner + 0.035, top + 0.004), (outer - 0.035, top + 0.004), (outer, top - 0.03), (outer, top - 0.26)]
     path = np.array([(side * x, y - 0.006 * k, z) for k, (x, z) in enumerate(over)])
-    return thrown(path, np.array([0.0, float(side), 0.0]), width, f"fabric/knit/{style.inks[1]}", rng.uniform(0, 9))
+    return [thrown(path, np.array([0.0, float(side), 0.0]), width, f"fabric/knit/{style.inks[1]}", rng.uniform(0, 9))]
 
 
 def _leant(p: Part, d: float, h: float) -> Part:
