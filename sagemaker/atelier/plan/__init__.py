@@ -65,11 +65,13 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
 
 
 def _seated(layouts: list[Layout], programme: Programme, space: Space) -> list[Layout]:
-    """The layouts with seats enough for a large floor. Raises RoomRefusedError where none has: it is walked through."""
+    """The layouts with seats enough where the floor is large. Raises RoomRefusedError where none has: a way through."""
     area = float(space.seen.sum()) * CELL_M**2
     enough = [one for one in layouts if seats_of(one.placements) >= programme.least_seats]
-    if area < _LARGE_M2 or enough:
-        return enough or layouts
+    if area < _LARGE_M2:
+        return layouts
+    if enough:
+        return enough
     raise _refusal(
         f"{area:.0f} m² of floor are in sight, but doors and the ways between them leave seats for "
         f"{max(seats_of(one.placements) for one in layouts)} only",

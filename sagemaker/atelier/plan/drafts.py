@@ -11,6 +11,7 @@ from atelier.model import F64, Bool, Placement
 from atelier.plan.backdrop import hides_marks
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
 from atelier.plan.energy import main_terms
+from atelier.plan.lying import clash, with_good_rugs
 from atelier.plan.outlines import boxes, outlines
 from atelier.plan.parts import FLAT, Extra, Group, Part, Programme, known
 from atelier.plan.picture import at_the_edge, picture_terms
@@ -62,7 +63,7 @@ def drafts_of(
     """Legal poses of every group, judged; those under the gate are left out."""
     drafts: list[Draft] = []
     for group in buildable(programme.groups(rng)):
-        poses = candidates(group.width, group.anchor, walls, space, group.beside)
+        poses = candidates(group.width, group.anchor, walls, space, group.beside, close=group.close)
         for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
             poses = poses.take(fits(part, poses, space)) if len(poses) else poses
         poses = poses.take(with_aisle(group, poses, space))
@@ -74,7 +75,7 @@ def drafts_of(
 def buildable(groups: Sequence[Group]) -> tuple[Group, ...]:
     """The groups whose pieces the catalogue has, with the extras it has."""
     return tuple(
-        replace(g, extras=tuple(e for e in g.extras if known(*(p.piece for p in e.parts))))
+        with_good_rugs(replace(g, extras=tuple(e for e in g.extras if known(*(p.piece for p in e.parts)))))
         for g in groups
         if known(*(p.piece for p in g.core))
     )
@@ -131,6 +132,9 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
         for part in extra.parts:
             if part.on is None:
                 ok &= fits(part, poses, space, None if part.piece in FLAT else space.approaches)
+        for other, there in chosen:
+            if clash(other.parts, extra.parts):
+                ok &= ~there
         if extra.parts[0].piece in _AGAINST_WALLS and group.anchor != "free":
             ok &= poses.wall >= 0
         x, y, _ = poses.placed(extra.parts[0])

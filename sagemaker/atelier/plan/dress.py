@@ -124,7 +124,8 @@ def accents(
     """Good places on the walls for a second piece, each with its lamp and picture, a metre apart; best first."""
     part = _part(choice)
     poses = candidates(choice.size_m[0], "wall", walls, space)
-    poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M) | space.approaches))
+    rugs = space.stamp(list(boxes([p for p in placements if p.piece in FLAT])[:, :4, :2]))
+    poses = poses.take(fits(part, poses, space, blocked_by(placements, space, _CLEAR_M) | space.approaches | rugs))
     if not len(poses):
         return
     score = _accent_score(choice, poses, main, placements, space)

@@ -10,8 +10,8 @@ import numpy as np
 from atelier.plan.parts import Extra, Group, Part, Rung, Size, lamp_table, size_of, slots, tall_plant, under_rug
 
 _SOFAS: tuple[tuple[Rung, str, Size, Size, Size], ...] = (
-    ("L", "sofa", (2.3, 0.95, 0.84), (1.1, 0.6, 0.36), (2.7, 1.8, 0.014)),
-    ("M", "sofa", (1.95, 0.93, 0.83), (0.95, 0.55, 0.36), (2.35, 1.65, 0.014)),
+    ("L", "sofa", (2.3, 0.95, 0.84), (1.1, 0.6, 0.36), (2.7, 1.9, 0.014)),
+    ("M", "sofa", (1.95, 0.93, 0.83), (0.95, 0.55, 0.36), (2.35, 1.75, 0.014)),
     ("S", "loveseat", (1.55, 0.9, 0.82), (0.8, 0.45, 0.36), (1.95, 1.45, 0.012)),
 )
 """rung, seat, its size, coffee table, rug."""
@@ -21,6 +21,8 @@ _SEAT_DEPTH_M = 0.95
 _BEDS: tuple[tuple[Rung, float], ...] = (("L", 1.83), ("M", 1.58), ("S", 1.38))
 """king, queen and full."""
 _DESKS: tuple[tuple[Rung, float], ...] = (("L", 1.6), ("M", 1.4), ("S", 1.1))
+_CHAIR_ASIDE = 0.2
+"""of a desk's width: how far from its middle a chair stands that is drawn out from it."""
 
 
 _ROUND_FROM_M = 0.9
@@ -95,7 +97,7 @@ def _corner(side: float, rng: np.random.Generator) -> Group:
         *(Part(chair, size_of(chair, "S"), s * 0.8, -0.62, -s * 20) for s in (-1.0, 1.0)),
     )
     plants = tuple(Extra(slots("plant"), tall_plant(s * 1.55)) for s in (side, -side))
-    return Group("XS", "both", core, 0, (*under_rug((2.0, 1.4, 0.012), -0.95), *plants))
+    return Group("XS", "both", core, 0, (*under_rug((2.0, 1.4, 0.012), -1.42), *plants))
 
 
 def _alone(side: float, seat: str, size: Size, rung: Rung) -> Group:
@@ -104,8 +106,9 @@ def _alone(side: float, seat: str, size: Size, rung: Rung) -> Group:
     ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.45)) for s in (side, -side))
     plants = tuple(Extra(slots("plant", f"end{s:+.0f}"), tall_plant(s * (w / 2 + 0.45))) for s in (-side, side))
     lain = (max(2.2, w + 0.4), 1.5, 0.012)
-    rug = (*under_rug(lain, -d - 0.65), *under_rug(lain, -d - 0.4))  # under the table too, or further under the sofa
-    table = Extra(slots("table"), (Part("coffee-table-round", (0.6, 0.6, 0.38), 0, -d - 0.06 - 0.35 - 0.3),), 0.3)
+    # under the table too, or further under the sofa; between the end tables, ever further
+    rug = (*under_rug(lain, -d - 0.65), *under_rug(lain, -d - 0.55), *under_rug((w + 0.1, 1.5, 0.012), -d - 0.4))
+    table = Extra(slots("table"), (Part("coffee-table", (0.8, 0.45, 0.36), 0, -d - 0.06 - 0.32 - 0.225),), 0.3)
     return Group(rung, "wall", (Part(seat, size, 0, -d / 2 - 0.06),), 0, (*rug, table, *ends, *plants))
 
 
@@ -114,7 +117,7 @@ def _reading(side: float, rng: np.random.Generator) -> Group:
     chair = ("armchair", "lounge-chair")[int(rng.integers(2))]
     core = (*lamp_table(-side * 0.72, -0.42), Part(chair, size_of(chair), 0, -0.72, side * 24))
     extras = (
-        *under_rug((2.0, 1.4, 0.012), -1.1),
+        *under_rug((2.0, 1.4, 0.012), -1.42),
         Extra(slots("plant"), tall_plant(side * 0.85, -0.45)),
         Extra(slots("lamp"), (Part("floor-lamp", size_of("floor-lamp"), side * 0.7, -0.4),)),
     )
@@ -125,7 +128,7 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
     side = 1.0 if rng.random() < 0.5 else -1.0
     groups = []
     for size, w in _BEDS:
-        core = (Part("bed", (w, 2.16, 1.1), 0, -1.13),)
+        core = (Part("bed", (w, 2.16, 1.1), 0, -1.09),)
         extras = [*under_rug((w + 1.0, 1.6, 0.014), -1.85)]
         extras += [
             Extra(
@@ -137,7 +140,7 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         ]
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
-        groups.append(Group(size, "wall", core, 0, tuple(extras)))
+        groups.append(Group(size, "wall", core, 0, tuple(extras), close=True))
     return (*groups, _daybed())
 
 
@@ -154,11 +157,12 @@ def _daybed() -> Group:
 
 
 def _desk_set(w: float, y: float, yaw: float, turn: float) -> tuple[Part, ...]:
-    """A desk and its chair, turned a little from it; the sitter looks at the desk's back edge."""
-    seat = -1.0 if yaw == 0 else 1.0
+    """A desk and its chair; the sitter looks at the desk's back edge. A chair turned from it is also drawn aside, so
+    that its back does not cover the screen."""
+    seat, aside = (-1.0 if yaw == 0 else 1.0), _CHAIR_ASIDE * w * float(np.sign(turn))
     return (
         Part("desk", (w, 0.7, 0.75), 0, y, yaw),
-        Part("office-chair", size_of("office-chair"), 0, y + seat * 0.66, 180.0 + yaw + turn),
+        Part("office-chair", size_of("office-chair"), aside, y + seat * 0.68, 180.0 + yaw + turn),
     )
 
 
@@ -167,7 +171,7 @@ def office(rng: np.random.Generator) -> tuple[Group, ...]:
     groups = []
     for size, w in _DESKS:
         to_room = _desk_set(w, -1.35, 180.0, 0.0)
-        to_wall = _desk_set(w, -0.38, 0.0, side * float(rng.uniform(20, 40)))
+        to_wall = _desk_set(w, -0.38, 0.0, side * float(rng.uniform(40, 60)))
         for core, beside in ((to_room, -0.25), (to_wall, -0.25)):
             end = w / 2 + 0.6
             shelf = tuple(
@@ -182,6 +186,6 @@ def office(rng: np.random.Generator) -> tuple[Group, ...]:
                 slots(f"end{-side:+.0f}"),
                 tall_plant(-side * (w / 2 + 0.6), -0.4),
             )
-            rug = under_rug((w + 0.7, 1.7, 0.014), -1.15)
+            rug = under_rug((w + 0.7, 1.7, 0.014), -0.45 - 0.85)  # before what stands at the wall
             groups.append(Group(size, "wall", core, 0, (*rug, *shelf, lamp, plant)))
     return tuple(groups)

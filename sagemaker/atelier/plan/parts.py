@@ -66,6 +66,8 @@ class Group:
     """what this shape is worth beyond its size, where it fits."""
     beside: frozenset[str] = frozenset()
     """kinds of standing things it belongs to, for the anchor "standing"."""
+    close: bool = False
+    """a headboard: it stands at the wall, and no part of it beyond the wall's end."""
     span_m: float = 0.0
     """metres of wall or edge it takes where that is more than its main piece."""
 

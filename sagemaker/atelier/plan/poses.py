@@ -12,7 +12,7 @@ from atelier.plan.space import CELL_M, Space
 from atelier.plan.walls import SURE_FOCAL, Wall, length_m, snapped, stretches
 
 WALL_STEP_M, FLOAT_STEP_M = 0.15, 0.3
-WALL_OFFSETS_M = (0.04, 0.15, 0.3)
+WALL_OFFSETS_M, CLOSE_M = (0.04, 0.15, 0.3), 0.03
 _SMALL_M2 = 9.0
 """floor on which every few centimetres count."""
 _FRAME_MARGIN = 0.012
@@ -20,6 +20,8 @@ _ALONG, _CUT_BELOW = np.linspace(0.0, 1.0, 9), 0.16
 """where along its sides a rug is looked at, and the share of it that may lie below the frame."""
 _WIDE_WINDOW_M = 1.5
 _NO_MIDDLE = 9.0
+_BEYOND_M = 0.05
+"""how far a headboard may reach beyond the end of its wall, as that end is seen."""
 _CORNER = 0.8
 """where on a half diagonal the corners are asked for first: most places fail there, and are asked no more."""
 _SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.3
@@ -56,17 +58,24 @@ class Poses:
 
 
 def candidates(
-    group_width: float, anchor: str, walls: tuple[Wall, ...], space: Space, beside: frozenset[str] = frozenset()
+    group_width: float,
+    anchor: str,
+    walls: tuple[Wall, ...],
+    space: Space,
+    beside: frozenset[str] = frozenset(),
+    *,
+    close: bool = False,
 ) -> Poses:
     """Every pose worth testing: along the walls and, for groups that may float, on a grid.
 
-    beside: kinds of standing things whose edges the anchor "standing" takes.
+    beside: kinds of standing things whose edges the anchor "standing" takes. close: at a wall's foot, along all of the
+    width.
     """
     parts: list[np.ndarray] = []
     if anchor in {"wall", "both"}:
         for index, wall in enumerate(walls):
             if wall.length >= 0.55 * group_width:
-                parts.append(_along(wall, index, group_width, space.room))
+                parts.append(_along(wall, index, group_width, space.room, close=close))
     if anchor in {"free", "both"}:
         parts.append(_floating(space, anchor))
     if anchor == "focal":
@@ -77,7 +86,7 @@ def candidates(
     return Poses(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(int), rows[:, 4], rows[:, 5])
 
 
-def _along(wall: Wall, index: int, width: float, room: Room) -> np.ndarray:
+def _along(wall: Wall, index: int, width: float, room: Room, *, close: bool) -> np.ndarray:
     """Poses every few centimetres along a wall, and in the middle of each of its stretches."""
     long = wall.length
     unit = (wall.end - wall.start) / long
@@ -86,7 +95,9 @@ def _along(wall: Wall, index: int, width: float, room: Room) -> np.ndarray:
     t, offset = (
         g.ravel()
         for g in np.meshgrid(
-            np.concatenate([np.arange(0.25, long - 0.25 + 1e-6, WALL_STEP_M), middles]), WALL_OFFSETS_M, indexing="ij"
+            np.concatenate([np.arange(0.25, long - 0.25 + 1e-6, WALL_STEP_M), middles]),
+            (CLOSE_M,) if close else WALL_OFFSETS_M,
+            indexing="ij",
         )
     )
     inside = (clear[:, 0] <= t[:, None]) & (t[:, None] <= clear[:, 1])
@@ -96,7 +107,8 @@ def _along(wall: Wall, index: int, width: float, room: Room) -> np.ndarray:
     backing = min(1.0, long / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall) * np.where(offset < 0.2, 1.0, 0.7)
     at = wall.start + unit * t[:, None] + wall.normal * offset[:, None]
     same = np.ones_like(t)
-    return np.stack([at[:, 0], at[:, 1], wall.yaw_deg * same, index * same, backing, aside], -1)
+    poses = np.stack([at[:, 0], at[:, 1], wall.yaw_deg * same, index * same, backing, aside], -1)
+    return poses[over < _BEYOND_M] if close else poses
 
 
 def _floating(space: Space, anchor: str) -> np.ndarray:

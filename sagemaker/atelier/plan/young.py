@@ -15,12 +15,12 @@ def kids(rng: np.random.Generator) -> tuple[Group, ...]:
     """A single bed, its head or its side to the wall, with a shelf for toys and a rug to play on."""
     side = 1.0 if rng.random() < 0.5 else -1.0
     w, length, _ = _CHILD_BED
-    head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.06),)
+    head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.02),)
     sideways = (Part("bed", _CHILD_BED, 0, -w / 2 - 0.06, side * 90.0),)
     bunk = (_bunk(side),) if rng.random() < 0.4 else ()
     return (
         *bunk,
-        Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75))),
+        Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75)), close=True),
         Group("M", "wall", sideways, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
     )
 

@@ -87,7 +87,7 @@ def _taken(placements: tuple[Placement, ...], space: Space) -> dict[bool, Bool]:
 
 
 def _allowed(group: Group, taken: dict[bool, Bool], walls: tuple[Wall, ...], space: Space) -> Poses:
-    poses = candidates(group.width, group.anchor, walls, space, group.beside)
+    poses = candidates(group.width, group.anchor, walls, space, group.beside, close=group.close)
     for part in sorted((p for p in group.core if p.on is None), key=lambda p: p.piece in FLAT):
         if len(poses):
             poses = poses.take(fits(part, poses, space, taken[part.piece in FLAT]))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, Point, Polygon
 
 from atelier.model import Layout, Opening, Placement, Room, RoomRefusedError
 from atelier.perceive.marks import find_marks
@@ -18,6 +18,7 @@ from atelier.plan.dining import breakfast, dining
 from atelier.plan.dress import accents
 from atelier.plan.energy import before_glass
 from atelier.plan.hang import art_over
+from atelier.plan.lying import lies_well
 from atelier.plan.outlines import boxes, corners
 from atelier.plan.parts import FLAT, HUNG, Accent, Group, Part
 from atelier.plan.picture import at_the_edge
@@ -47,14 +48,42 @@ def test_a_rug_may_leave_the_picture_below_by_a_little_and_never_at_a_side() -> 
 
 def test_rugs_of_whole_layouts_lie_in_the_picture_under_their_furniture() -> None:
     room = box_room()
-    for kind in ("living-room", "dining-room"):
+    for kind in ("living-room", "dining-room", "home-office"):
         layouts = plan(room, (kind,), "modern", 2)
         rugs = [(layout, p) for layout in layouts for p in layout.placements if p.piece in FLAT]
         assert rugs
         for layout, rug in rugs:
             assert lies_in_frame(boxes([rug])[:, :4], room.camera)[0]
             lying = Polygon(corners(rug)[:4, :2])
-            assert sum(lying.intersects(Polygon(corners(p)[:4, :2])) for p in solid(layout)) >= 2
+            feet = [(p.piece, Polygon(corners(p)[:4, :2])) for p in solid(layout)]
+            assert sum(lying.intersects(foot) for _, foot in feet) >= 2
+            for piece, foot in feet:
+                on = lying.intersection(foot).area / foot.area
+                if piece.startswith("coffee-table"):
+                    assert on > 0.9 or on < 0.1
+                if piece in {"bookshelf", "console", "sideboard"}:
+                    assert on < 0.05
+
+
+def test_a_low_table_stands_on_a_rug_or_off_it_and_a_cabinet_off_it() -> None:
+    rug, table = Part("rug", (2.0, 1.4, 0.012), 0.0, -1.0), Part("coffee-table", (0.8, 0.5, 0.36), 0.0, -1.2)
+    shelf = Part("bookshelf", (0.8, 0.35, 1.8), 1.2, -0.1)
+    assert lies_well(rug, (table, shelf))
+    assert not lies_well(rug, (replace(table, y=-1.6),))
+    assert lies_well(rug, (replace(table, y=-2.0),))
+    assert not lies_well(rug, (replace(shelf, y=-0.4),))
+    assert not lies_well(rug, (replace(shelf, x=0.0, y=-1.0),))
+    assert lies_well(rug, (replace(table, x=0.7, y=-1.0, yaw_deg=90.0),))
+    assert not lies_well(rug, (replace(table, x=0.7, y=-1.0),))
+
+
+def test_a_headboard_stands_at_its_wall() -> None:
+    room = box_room()
+    beds = [p for layout in plan(room, ("bedroom",), "modern", 1) for p in layout.placements if p.piece == "bed"]
+    assert beds
+    heads = [boxes([bed])[0, 2:4, :2] for bed in beds]
+    walls = [np.stack([w.start, w.end]) for w in walls_of(room)]
+    assert all(min(max(LineString(w).distance(Point(end)) for end in head) for w in walls) < 0.06 for head in heads)
 
 
 @pytest.mark.parametrize("groups", [dining, breakfast])
