@@ -34,9 +34,9 @@ _BENCH_FROM_M = 3.2
 """nearer than this a bench at the bed's foot hides the bed."""
 _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "planter-outdoor"}
 """lost in the middle of a room."""
-_NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table", "nightstand"}
+_NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table"}
 _EXTRA_HIDES = 0.15
-"""weighted share of a door, window or hearth that a plant or a lamp may cover."""
+"""weighted share of a door, window or hearth that a plant or a lamp may cover, alone or beyond what is covered."""
 _EXTRA_LOOMS = 0.15
 """cost at the frame's edge from which a chair or a bookcase is left out."""
 
@@ -140,7 +140,7 @@ def _extras(group: Group, poses: Poses, space: Space) -> tuple[list[tuple[Extra,
         x, y, _ = poses.placed(extra.parts[0])
         if extra.parts[0].piece in _NEVER_IN_FRONT:
             ok &= np.hypot(x, y) > near - 0.3
-        if extra.parts[0].piece in EASY:
+        if extra.parts[0].piece in (*EASY, "nightstand"):
             ok &= np.hypot(x, y) > SEAT_FROM_M
         if extra.parts[0].piece == "bench":
             ok &= np.hypot(x, y) > _BENCH_FROM_M
@@ -164,17 +164,22 @@ def _placed(
     dropped = 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
-        if _spoils(more, seen):
+        if _spoils(more, seen) or _hidden(joined(out, more), seen) - _hidden(out, seen) > _EXTRA_HIDES:
             dropped += extra.worth
         else:
             out = joined(out, more)
     return out, dropped
 
 
+def _hidden(placements: Sequence[Placement], seen: Silhouettes) -> float:
+    """Weighted share of what these hide together."""
+    return seen.hidden(seen.of(outlines([p for p in placements if p.piece not in FLAT])))
+
+
 def _spoils(more: tuple[Placement, ...], seen: Silhouettes) -> bool:
     """Whether an extra looms at the frame's edge or hides what should be seen."""
     solid = [p for p in more if p.piece not in FLAT]
-    if any(hides_marks(p, seen.room) for p in solid) or seen.hidden(seen.of(outlines(more))) > _EXTRA_HIDES:
+    if any(hides_marks(p, seen.room) for p in solid) or _hidden(more, seen) > _EXTRA_HIDES:
         return True
     return float(at_the_edge(seen.room, solid, boxes(solid)).sum()) > _EXTRA_LOOMS
 

@@ -29,8 +29,9 @@ _UNDER_THE_LAMP = 1.7
 """times as much as for another piece: over a dining table hangs the room's lamp, and that in the middle."""
 _CORNERED, _FREE_HEAD, _CORNER_M = 0.5, 0.25, 1.2
 """worth of a bed's head at a wall of its own, cost of one far from any, and how far that is."""
-_FOOT_CUT = 0.12
-"""of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom."""
+_FOOT_CUT, _TIGHT = 0.12, 0.05
+"""of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom; and how
+near to the lower edge anything else looks tight."""
 _BEFORE_GLASS = {"bed": 1.3, "sofa": 2.0, "sofa-sectional": 2.0, "loveseat": 1.5, "dining-table": 2.0}
 """cost of a back that is all glass behind, which a free wall would spare; by the square of the share that is."""
 _GLASS_BEHIND_M = 0.7
@@ -135,13 +136,13 @@ def _nearest(main: Part, poses: Poses) -> F64:
 
 
 def _overhang(core: Sequence[Part], poses: Poses, space: Space) -> F64:
-    """How far solids leave the frame below, as a share of its height."""
+    """How far solids come to the lower edge of the frame, or leave it there, as a share of its height."""
     camera = space.room.camera
     worst = np.zeros(len(poses))
     for part in core:
         if part.piece not in FLAT and part.on is None:
             uv, _ = camera.project(world(box(part.size_m), *poses.placed(part)))
-            free = _FOOT_CUT if part.piece == "bed" else 0.0
+            free = _FOOT_CUT if part.piece == "bed" else -_TIGHT
             worst = np.maximum(worst, uv[..., 1].max(1) / camera.height - 1.0 - free)
     return worst
 

@@ -212,13 +212,13 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
 
 
 BACKED = {
-    "sofa": 3.0,
-    "sofa-sectional": 3.0,
+    "sofa": 4.5,
+    "sofa-sectional": 4.5,
     "daybed": 3.0,
     "outdoor-sofa": 3.0,
     "outdoor-chair": 3.5,
     "rocking-chair": 4.5,
-    "loveseat": 3.0,
+    "loveseat": 4.5,
     "armchair": 4.5,
     "lounge-chair": 4.5,
     "office-chair": 2.4,

@@ -16,13 +16,13 @@ from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
 from atelier.plan.dress import accents
-from atelier.plan.energy import before_glass
+from atelier.plan.energy import before_glass, main_terms
 from atelier.plan.hang import art_over
 from atelier.plan.lying import lies_well
 from atelier.plan.outlines import boxes, corners
 from atelier.plan.parts import FLAT, HUNG, Accent, Group, Part
 from atelier.plan.picture import at_the_edge
-from atelier.plan.poses import Poses, lies_in_frame
+from atelier.plan.poses import Poses, lies_in_frame, shows_back
 from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import walls_of
@@ -75,6 +75,23 @@ def test_a_low_table_stands_on_a_rug_or_off_it_and_a_cabinet_off_it() -> None:
     assert not lies_well(rug, (replace(shelf, x=0.0, y=-1.0),))
     assert lies_well(rug, (replace(table, x=0.7, y=-1.0, yaw_deg=90.0),))
     assert not lies_well(rug, (replace(table, x=0.7, y=-1.0),))
+
+
+def test_a_sofa_turns_its_back_on_nobody_who_stands_near() -> None:
+    x, y, away = np.zeros(2), np.array([4.0, 6.0]), np.full(2, 180.0)
+    assert shows_back("sofa", x, y, away).tolist() == [True, False]
+    assert not shows_back("sofa", x, y, np.array([0.0, 90.0])).any()
+
+
+def test_what_stands_close_above_the_lower_edge_looks_tight() -> None:
+    room = box_room()
+    table = Part("dining-table", (1.2, 0.8, 0.75), 0.0, 0.0)
+    nearest = room.camera.height_m * room.camera.f / (HEIGHT - room.camera.cy) + 0.4
+    y = nearest + np.array([0.05, 1.0])
+    poses = Poses(np.zeros(2), y, np.zeros(2), np.full(2, -1), np.zeros(2), np.zeros(2))
+    cut = main_terms(Group("M", "free", (table,), 0), poses, Space.of(room))["cut"]
+    assert cut[0] < -0.05
+    assert cut[1] == 0.0
 
 
 def test_a_headboard_stands_at_its_wall() -> None:
