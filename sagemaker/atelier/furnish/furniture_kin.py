@@ -12,7 +12,7 @@ SOFAS = {
     "slope": "slope english",
     "pad": "slope modular",
     "wood": "wood platform bench",
-    "modern": "track bench slim slope",
+    "modern": "bench slim track slope",
     "japandi": "wood modular platform",
     "mid-century-modern": "slim wood bench",
     "scandinavian": "slim bench slope",
@@ -43,7 +43,7 @@ ARMCHAIRS = {
     "traditional": "rolled bergere english",
     "european-classic": "bergere rolled",
     "luxury": "tuxedo slope english",
-    "modern": "track tuxedo bridge",
+    "modern": "track tuxedo slim",
     "industrial": "track english bridge",
     "french-country": "bergere english",
 }
@@ -69,7 +69,7 @@ COFFEE = {
     "art-deco": "oval stone",
     "hollywood-regency": "stone oval",
     "retro-futurism": "oval stone",
-    "modern": "tapered shelf stone",
+    "modern": "shelf oval stone",
     "mid-century-modern": "tapered hairpin",
     "scandinavian": "tapered drawers",
     "contemporary": "stone tapered hairpin",
@@ -85,8 +85,8 @@ COFFEE_ROUND = {
     "hairpin": "legs hoops tulip",
     "luxury": "tulip fluted chunky",
     "art-deco": "fluted tulip",
-    "modern": "hoops legs tulip",
-    "mid-century-modern": "legs tulip",
+    "modern": "hoops fluted chunky",
+    "mid-century-modern": "legs",
     "scandinavian": "legs tray",
 }
 SIDE = {
@@ -99,9 +99,9 @@ SIDE = {
     "drum": "gueridon tripod shelf",
     "hairpin": "tripod pole",
     "coastal": "shelf gueridon tripod",
-    "modern": "cantilever pole shelf",
-    "mid-century-modern": "tripod shelf",
-    "scandinavian": "tripod gueridon",
+    "modern": "cantilever drum pole",
+    "mid-century-modern": "tripod",
+    "scandinavian": "tripod pole",
 }
 CONSOLE = {
     "tapered": "legs drawers frame",
@@ -112,6 +112,9 @@ CONSOLE = {
     "turned": "turned drawers demilune",
     "drum": "drawers crossed turned",
     "hairpin": "legs frame drawers",
+    "modern": "frame legs",
+    "mid-century-modern": "legs",
+    "scandinavian": "legs",
 }
 DINING_TABLE = {
     "tapered": "tapered oval frame",
@@ -126,6 +129,9 @@ DINING_TABLE = {
     "art-deco": "columns oval",
     "organic-modern": "columns oval",
     "minimalist": "tapered frame",
+    "modern": "frame tapered columns",
+    "mid-century-modern": "tapered oval",
+    "scandinavian": "tapered oval",
 }
 DINING_ROUND = {
     "tapered": "legs tulip planes",
@@ -136,6 +142,9 @@ DINING_ROUND = {
     "turned": "turned pedestal",
     "drum": "fluted legs turned",
     "hairpin": "spider tulip legs",
+    "modern": "spider fluted",
+    "mid-century-modern": "legs",
+    "scandinavian": "legs planes",
 }
 NIGHTSTAND = {
     "flat": "open drawers table",
@@ -166,6 +175,9 @@ SIDEBOARD = {
     "luxury": "tambour arched",
     "mediterranean": "arched mixed",
     "japandi": "tambour open",
+    "mid-century-modern": "sliding doors tambour",
+    "scandinavian": "sliding doors open",
+    "modern": "tambour doors sliding",
 }
 MEDIA = {
     "flat": "drawers bays low",
@@ -222,15 +234,15 @@ DINING_CHAIR = {
     "parsons": "parsons balloon tablet",
     "cane": "cane bentwood ladder",
     "ladder": "ladder crossback hooped",
-    "modern": "shell cantilever rounded",
+    "modern": "shell rounded",
     "luxury": "rounded parsons balloon",
     "traditional": "parsons balloon tablet",
     "french-country": "balloon cane crossback",
     "european-classic": "balloon tablet parsons",
-    "scandinavian": "wishbone hooped shell",
+    "scandinavian": "wishbone shell",
     "japandi": "wishbone tablet",
     "bauhaus": "cantilever metal",
-    "mid-century-modern": "shell tablet wishbone",
+    "mid-century-modern": "shell rounded wishbone",
 }
 LOUNGE = {
     "frame": "frame woven moulded",
@@ -240,7 +252,7 @@ LOUNGE = {
     "sling": "sling safari moulded",
     "slipper": "slipper spool",
     "mid-century-modern": "frame moulded woven",
-    "modern": "slipper frame sling",
+    "modern": "barrel sling slipper",
     "industrial": "sling safari moulded",
     "country": "wing spool",
     "japandi": "frame woven",
@@ -262,13 +274,16 @@ DESK = {
     "farmhouse": "trestles legged",
 }
 OFFICE_CHAIR = {
-    "frame": "task mesh",
+    "frame": "shell task",
     "barrel": "shell task executive",
     "wing": "captain",
     "rattan": "captain task",
     "sling": "executive mesh captain",
-    "slipper": "task captain",
-    "modern": "task mesh executive",
+    "slipper": "shell task captain",
+    "modern": "shell executive",
+    "scandinavian": "shell captain",
+    "japandi": "captain shell",
+    "mid-century-modern": "executive shell",
     "high-tech": "mesh executive",
     "luxury": "executive shell",
     "traditional": "captain executive",

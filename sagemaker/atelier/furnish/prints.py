@@ -18,10 +18,14 @@ DEEP_M = 1.8
 """how deep a rug is taken to be when its pile is laid on."""
 PILE: dict[str, tuple[str, float, float]] = {
     "jute": ("braid", 0.22, 0.46), "kilim": ("flatweave", 0.15, 0.28), "stripe": ("flatweave", 0.15, 0.28),
-    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.17, 0.24), "shag": ("shag", 0.10, 0.36),
-    "plain": ("flatweave", 0.19, 0.30), "strokes": ("boucle", 0.16, 0.24), "ribbed": ("flatweave", 0.16, 0.28),
+    "check": ("flatweave", 0.15, 0.28), "berber": ("boucle", 0.13, 0.20), "shag": ("pile", 0.15, 0.24),
+    "plain": ("flatweave", 0.19, 0.30), "strokes": ("boucle", 0.13, 0.20), "ribbed": ("boucle", 0.13, 0.20),
 }  # fmt: skip
 """kind → its surface's map, how strongly it shades and how wide its tile lies; others have cut pile."""
+
+
+BRUSHED = {"shag", "border", "abstract", "vintage"}
+"""kinds with a pile long enough to be brushed one way or the other."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ def rug(kind: str, colours: Sequence[RGB], aspect: float, seed: int = 0) -> U8:
     edge = np.minimum(np.minimum(x, aspect - x), np.minimum(y, 1 - y))
     ground, ink, accent = (np.array(colours[k % len(colours)]) for k in range(3))
     # walked-on patches, and abrash: bands where the weaver went on with yarn of another dye lot
-    wear = 0.010 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 900, 26, N)
+    wear = 0.012 * field(seed + 2, 60, 60, N) + 0.012 * field(seed + 1, 900, 26, N)
+    # yarn is spun from many fleeces: rows heathered along the weft, and brushed patches where pile leans another way
+    wear = wear + 0.015 * field(seed + 7, 1.6, 26, N) + (0.014 * field(seed + 8, 34, 70, N) if kind in BRUSHED else 0.0)
     wobble = np.asarray(0.012 * field(seed, 60, 60, N), np.float64)
     loom = _Loom(np.ones((N, N, 3)) * ground, x, y, edge, aspect, ground, ink, accent, seed, wobble)
     return _piled(KINDS[kind](loom) * (1 + wear)[..., None], kind, aspect, seed)
@@ -97,7 +103,7 @@ def _grid(loom: _Loom) -> F64:
     drift = 0.004 * field(loom.seed + 6, 70, 70, N)
     for place, count in ((loom.x, max(2, round(4 * loom.aspect))), (loom.y, 4)):
         for at in (np.arange(count) + 0.5 + rng.uniform(-0.14, 0.14, count)) / 4:
-            image = _paint(image, loom.ink, (np.abs(place - at + drift) < 0.0055) * 0.55)
+            image = _paint(image, loom.ink, (np.abs(place - at + drift) < 0.0055) * 0.42)
     return image
 
 
@@ -113,7 +119,7 @@ def _strokes(loom: _Loom) -> F64:
 def _ribbed(loom: _Loom) -> F64:
     """High and low pile in turn, tone in tone, with one line round."""
     rib = 0.5 + 0.5 * np.cos(2 * np.pi * (loom.y * 34 + 0.6 * loom.wobble))
-    image = loom.image * (1 - 0.10 * rib**3)[..., None]
+    image = loom.image * (1 - 0.12 * rib**3)[..., None]
     return _paint(image, loom.ink, ((loom.edge > 0.030) & (loom.edge < 0.036)) * 0.5)
 
 
@@ -144,7 +150,8 @@ def _piled(image: F64, kind: str, aspect: float, seed: int) -> U8:
     tile = cv2.resize(relief(name), (max(8, round(high / aspect)), high), interpolation=cv2.INTER_AREA)
     shade = np.tile(tile, (FINE // tile.shape[0] + 1, FINE // tile.shape[1] + 1))[:FINE, :FINE]
     shade = np.roll(shade, (seed * 97 % FINE, seed * 61 % FINE), (0, 1))
-    large = cv2.resize(image.astype(np.float32), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+    soft = cv2.GaussianBlur(image.astype(np.float32), (0, 0), 0.8)  # yarn has no sharper edge than its own width
+    large = cv2.resize(soft, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
     return encode(large * (1 + gain * shade)[..., None])
 
 
@@ -161,8 +168,8 @@ def _arcs(x: F64, y: F64, aspect: float, colours: tuple[F64, F64, F64], seed: in
     for colour, corner, radius in ((ink, 0.05, 0.62), (accent, 0.95, 0.48)):
         across = aspect * (corner if flip > 0 else 1 - corner) + rng.uniform(-0.06, 0.06)
         reach = np.hypot(x - across, y - (1 - corner)) / (radius * max(aspect, 1.0) * rng.uniform(0.9, 1.1))
-        image = _paint(image, colour * 0.45 + ground * 0.55, (reach < 1) * 1.0)
-        image = _paint(image, colour, (np.abs(reach - 1.16) < 0.008) * 0.8)
+        image = _paint(image, colour * 0.30 + ground * 0.70, np.clip((1 - reach) * 120, 0, 1))
+        image = _paint(image, colour, np.clip((0.008 - np.abs(reach - 1.16)) * 200, 0, 1) * 0.45)
     return image
 
 

@@ -96,12 +96,12 @@ def collage(c: Canvas) -> None:
     c.image[:] = _PAPER
     low = np.sort(c.rng.uniform(0.05, 0.85, 5))
     for k, edge in enumerate(low):
-        rough = 0.006 * c.cloud(c.rng.integers(97), 5, 5) + 0.020 * c.cloud(c.rng.integers(97), 40, 40)
+        rough = 0.002 * c.cloud(c.rng.integers(97), 9, 9) + 0.020 * c.cloud(c.rng.integers(97), 60, 60)
         away = (y - edge) + c.rng.uniform(-0.25, 0.25) * (x / c.aspect - 0.5) + rough
         c.paint(np.exp(-((np.minimum(away, 0) / 0.010) ** 2)) * (away < 0) * 0.25, c.colour(5) * 0.4)
-        c.paint(np.clip(away * 500, 0, 1), np.full(3, 0.90, np.float32))
+        c.paint(np.clip(away * 200, 0, 1), np.full(3, 0.86, np.float32))
         tone = (c.colour(4), c.colour(1), c.colour(0), c.colour(2), 0.5 * c.colour(5) + 0.5 * c.colour(4))[k]
-        c.paint(np.clip((away - 0.008 + 0.4 * rough) * 400, 0, 1), np.clip(tone, 0, 0.92))
+        c.paint(np.clip((away - 0.006 + 0.15 * rough) * 200, 0, 1), np.clip(tone, 0, 0.92))
 
 
 def grasses(c: Canvas) -> None:

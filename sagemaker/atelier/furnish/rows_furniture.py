@@ -50,7 +50,7 @@ ROWS: tuple[CatalogueEntry, ...] = (
     _E("dining-table", "table", "dining table", ((1.20, 0.80, 0.75), (1.70, 0.90, 0.75), (2.10, 0.98, 0.75)), (DINING,), tables.dining_table, surface_m=0.0),
     _E("dining-table-round", "table", "round dining table", ((0.95, 0.95, 0.75), (1.15, 1.15, 0.75), (1.35, 1.35, 0.75)), (DINING,), tables_round.dining_table_round, surface_m=0.0),
     _E("desk", "office", "desk", ((1.10, 0.55, 0.75), (1.40, 0.65, 0.75), (1.60, 0.75, 0.75)), (OFFICE, BED), desks.desk, surface_m=0.0),
-    _E("office-chair", "office", "office chair", ((0.62, 0.62, 0.95), (0.65, 0.65, 1.00), (0.68, 0.68, 1.08)), (OFFICE, BED), desk_chairs.office_chair),
+    _E("office-chair", "office", "office chair", ((0.62, 0.62, 0.82), (0.64, 0.64, 0.86), (0.66, 0.66, 0.90)), (OFFICE, BED), desk_chairs.office_chair),
     _E("bed", "bed", "bed", ((1.12, 2.24, 1.10), (1.62, 2.24, 1.16), (1.84, 2.24, 1.20)), (BED,), beds.bed),
     _E("nightstand", "storage", "nightstand", ((0.40, 0.36, 0.52), (0.50, 0.40, 0.55), (0.58, 0.42, 0.57)), (BED,), storage.nightstand, surface_m=0.0),
     _E("dresser", "storage", "dresser", ((0.95, 0.45, 0.80), (1.25, 0.47, 0.82), (1.55, 0.50, 0.84)), (BED,), storage.dresser, surface_m=0.0),

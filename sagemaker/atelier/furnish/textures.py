@@ -78,8 +78,8 @@ def _turned(image: F32, seed: int) -> F32:
 
 
 GAIN = {
-    "plain": 0.16, "cotton": 0.04, "linen": 0.15, "melange": 0.12, "twill": 0.20, "boucle": 0.19, "velvet": 0.09,
-    "knit": 0.28, "sheepskin": 0.16,
+    "plain": 0.12, "cotton": 0.04, "linen": 0.10, "melange": 0.09, "twill": 0.14, "boucle": 0.15, "velvet": 0.08,
+    "knit": 0.17, "sheepskin": 0.14,
 }  # fmt: skip
 """how strongly a weave's relief shades its colour: a few per cent, or cloth reads as salt and pepper across a room."""
 

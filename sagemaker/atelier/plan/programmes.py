@@ -19,9 +19,9 @@ from atelier.plan.young import child_desk, kids, nursery
 
 _PLANT = Accent("plant-large", size_of("plant-large"), bare_wall=False)
 _TV = Accent("tv-unit", size_of("tv-unit"), faces_main=True)
-_CONSOLE = Accent("console", size_of("console"), art="mirror")
+_CONSOLE = Accent("console", size_of("console"), art="art")
 _SHELF = Accent("bookshelf", size_of("bookshelf"))
-_DRESSER = Accent("dresser", size_of("dresser"), art="mirror")
+_DRESSER = Accent("dresser", size_of("dresser"), art="art")
 _SIDEBOARD = Accent("sideboard", size_of("sideboard"), art="art")
 _SMALL_SIDEBOARD = Accent("sideboard", size_of("sideboard", "S"), art="art")
 _WARDROBE = Accent("wardrobe", size_of("wardrobe", "S", default=(0.95, 0.58, 1.95)))

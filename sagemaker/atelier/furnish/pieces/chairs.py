@@ -77,9 +77,9 @@ def _wooden_chair(form: str, size: Size, style: Style) -> list[Part]:
 
     if form == "spindle":
         parts.append(
-            box(w - 0.02, 0.03, 0.075, wood, 0.012, 6, 3)
-            .warped(lambda v: v + np.c_[np.zeros(len(v)), 0.03 * (1 - (v[:, 0] / (w / 2)) ** 2), np.zeros(len(v))])
-            .moved(0, back - 0.005, h - 0.045)
+            box(w - 0.03, 0.036, 0.080, wood, 0.014, 8, 3)
+            .warped(lambda v: v + np.c_[np.zeros(len(v)), 0.02 * (0.62 - (v[:, 0] / (w / 2)) ** 2), np.zeros(len(v))])
+            .moved(0, back + 0.014, h - 0.040)
         )
         for x in np.linspace(-w / 2 + 0.09, w / 2 - 0.09, 6):
             parts.append(

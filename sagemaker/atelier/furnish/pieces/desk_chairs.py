@@ -163,7 +163,7 @@ def _executive(size: Size, style: Style, _rng: Rng) -> list[Part]:
 def _captain(size: Size, style: Style, _rng: Rng) -> list[Part]:
     """The banker's chair: a bent rail on spindles, a saddled wooden seat, four wooden spokes."""
     w, d, h = size
-    wood, low = style.wood, h - 0.16
+    wood, low = style.wood, h - 0.09
     parts = _star(w, d, wood, 0.42)
     seat = box(w - 0.10, d - 0.12, 0.045, wood, 0.02, 10, 2)
     seat = seat.warped(
@@ -176,18 +176,30 @@ def _captain(size: Size, style: Style, _rng: Rng) -> list[Part]:
             )
         )
     )
-    parts.append(seat.moved(0, -0.02, 0.45))
+    parts.append(seat.warped(_rounded_seat(w, d)).moved(0, -0.02, 0.45))
     a = np.deg2rad(np.linspace(-112, 112, 27))
     rail = columns((w / 2 - 0.03) * np.sin(a), (d / 2 - 0.04) * np.cos(a), low - 0.05 + 0.05 * np.cos(a))
     parts.append(tube(rail, 0.021, wood, 12))
-    crest = box(w * 0.60, 0.026, h - low + 0.04, wood, 0.011, 10, 2)
-    crest = crest.warped(lambda v: v - columns(0.0, 0.22 * v[:, 0] ** 2 / (w / 2), 0.0)).turned(-6, "x")
-    parts.append(crest.moved(0, d / 2 - 0.042, (h + low) / 2 - 0.02))
+    crest = box(w * 0.66, 0.022, h - low + 0.02, wood, 0.010, 14, 2)
+    bent = crest.warped(
+        lambda v: v - columns(0.0, (d / 2 - 0.04) * (1 - np.sqrt(1 - (v[:, 0] / (w / 2 - 0.03)) ** 2)), 0.0)
+    )
+    parts.append(bent.moved(0, d / 2 - 0.042, (h + low) / 2 - 0.01))
     for k in range(1, 27, 2):
         x, y, z = rail[k]
         parts.append(tube(line((x * 0.82, y * 0.80 - 0.01, 0.46), (x, y, z), 3), [0.007, 0.010, 0.007], wood, 8))
     pad = cushion(w - 0.18, d - 0.20, 0.035, style.chairs[0], r=0.016, puff=0.002, crown=0.010, wrinkle=0.003)
-    return [*parts, pad.moved(0, -0.02, 0.488)]
+    return [*parts, pad.warped(_rounded_seat(w, d)).moved(0, -0.02, 0.488)]
+
+
+def _rounded_seat(w: float, d: float) -> Callable[[F64], F64]:
+    """A square seat's corners drawn in."""
+
+    def move(v: F64) -> F64:
+        corner = (4 * v[:, 0] * v[:, 1] / (w * d)) ** 2
+        return columns(v[:, :2] * (1 - 0.22 * np.minimum(corner, 1.0))[:, None], v[:, 2])
+
+    return move
 
 
 def _shell(size: Size, style: Style, _rng: Rng) -> list[Part]:

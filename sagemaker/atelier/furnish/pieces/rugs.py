@@ -1,18 +1,17 @@
-"""Rugs by how they are made: woven, knotted with a fringe, shaggy, bound or braided."""
+"""Rugs by how they are made: woven, shaggy, bound or braided. Sides are soft: pile leans out and down."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from atelier.furnish.pieces.common import Size, by_form, filled
 from atelier.furnish.shapes import Part, columns, noise, sheet, tube
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
-RIM, RIM_SHADOW_M = 0.62, 0.0035
-"""how high a rug's side stands, of its thickness, and the dark line under it, metres."""
-WANDER_M = 0.004
+RIM, RIM_SHADOW_M, ROUND_M = 0.52, 0.0035, 0.016
+"""how high a rug's side stands, of its thickness; the dark line under it and how broadly its edge rounds, metres."""
+WANDER_M = 0.006
 
 
 def _print(style: Style, kind: str | None, aspect: float, rng: np.random.Generator) -> str:
@@ -21,13 +20,9 @@ def _print(style: Style, kind: str | None, aspect: float, rng: np.random.Generat
     return f"rug/{kind or own}/{colours}/{aspect:.2f}/{int(rng.integers(6))}"
 
 
-def _ground(style: Style) -> str:
-    return f"fabric/plain/{style.rugs[0][1][:6]}"
-
-
 def _ticks(length: float, n: int) -> F64:
-    inner = np.linspace(-length / 2 + 0.012, length / 2 - 0.012, n)
-    rim = length / 2 - np.array([0.0, 0.002, 0.006])
+    inner = np.linspace(-length / 2 + ROUND_M, length / 2 - ROUND_M, n)
+    rim = length / 2 - ROUND_M * np.array([0.0, 0.06, 0.22, 0.5])
     return np.concatenate([-rim, inner, rim[::-1]])
 
 
@@ -38,7 +33,7 @@ def _body(
     """A rectangle with soft edges, `rim` of its thickness off the floor, whose surface lies not quite flat."""
     x, y = np.meshgrid(_ticks(w, n), _ticks(d, n), indexing="ij")
     edge = np.minimum(w / 2 - np.abs(x), d / 2 - np.abs(y))
-    z = h * (rim + (0.86 - rim) * np.clip(edge / 0.008, 0, 1) ** 0.5)
+    z = h * (rim + (0.86 - rim) * np.sqrt(1 - (1 - np.clip(edge / ROUND_M, 0, 1)) ** 2))
     z = z + h * rough * noise(np.stack([x * 2, y * 2, np.zeros_like(x)], -1), rng.uniform(0, 9), 2) * (edge > 0.01)
     z[z.shape[0] // 2, z.shape[1] // 2] = h
     uv = np.stack([np.clip(x / w + 0.5, 0.003, 0.997), np.clip(y / d + 0.5, 0.003, 0.997)], -1)
@@ -89,32 +84,6 @@ def _woven(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     return _laid([_body(w, d, h, _print(style, None, w / d, rng), rng, rim=RIM), *side], rng.uniform(0, 9))
 
 
-def _fringed(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
-    w, d, h = size
-    body = w - 0.08
-    top = _body(body, d, h, _print(style, None, body / d, rng), rng, rim=RIM)
-    side = _edge(_square(body, d), h, style.rugs[0][1][:6])
-    return _laid([top, *side, *_fringe(w, d, body, _ground(style), rng)], rng.uniform(0, 9))
-
-
-def _fringe(w: float, d: float, body: float, material: str, rng: np.random.Generator) -> list[Part]:
-    """Warp threads on both short ends, so close that from across the room they are one soft pale band."""
-    n = int(d / 0.0065)
-    y = np.linspace(-d / 2 + 0.004, d / 2 - 0.004, n)
-    stray = gaussian_filter1d(rng.normal(0, 0.011, (2, n)), 2.0, axis=1, mode="nearest")
-    parts = []
-    for k, s in enumerate((-1.0, 1.0)):
-        x = np.array([body / 2 - 0.004, body / 2 + 0.018, w / 2])[None, :, None] * s
-        centre = y[:, None, None] + stray[k][:, None, None] * np.array([0, 0.6, 1.6])[None, :, None]
-        half = np.array([0.0032, 0.0032, 0.0022])[None, :, None] * np.array([-1, 1])[None, None]
-        points = np.stack(np.broadcast_arrays(x, centre + half, np.array([0.007, 0.004, 0.0015])[None, :, None]), -1)
-        faces = np.array([[0, 2, 3], [0, 3, 1], [2, 4, 5], [2, 5, 3]])[None] + (np.arange(n) * 6)[:, None, None]
-        faces = faces if s > 0 else faces[..., ::-1]
-        flat = points.reshape(-1, 3)
-        parts.append(Part(flat, faces.reshape(-1, 3).astype(np.int32), flat[:, :2], material))
-    return parts
-
-
 def _tousled(part: Part, h: float, seed: float) -> Part:
     """Long pile: its height uneven, its outline straight."""
     v = part.vertices.copy()
@@ -149,18 +118,17 @@ def _outlined(
     k = len(radius)
     a = np.linspace(0, 2 * np.pi, k + 1)
     r = np.append(radius, radius[0])[:, None]
-    s = np.r_[np.linspace(0, 0.965, rings), 0.985, 1.0][None]
+    soft = 1 - ROUND_M / half[0] * np.array([1.0, 0.5, 0.22, 0.06, 0.0])
+    s = np.r_[np.linspace(0, soft[0] - 0.02, rings), soft][None]
     x, y = half[0] * r * s * np.cos(a)[:, None], half[1] * r * s * np.sin(a)[:, None]
-    rise = np.r_[np.full(rings, 1.0), (0.8 + rim) / (1 + rim), rim][None] * h
+    rounded = rim + (1 - rim) * np.sqrt(1 - np.array([0.0, 0.5, 0.78, 0.94, 1.0]) ** 2)
+    rise = np.r_[np.full(rings, 1.0), rounded][None] * h
     z = np.broadcast_to(rise, x.shape).copy()
     uv = np.stack([np.clip(x / half[0] / 2 + 0.5, 0.003, 0.997), np.clip(y / half[1] / 2 + 0.5, 0.003, 0.997)], -1)
     return sheet(np.stack([x, y, z], -1), material, uv, flip=True, fitted=True)
 
 
-rug = by_form(
-    "rug",
-    {"woven": _woven, "fringed": _fringed, "shag": _shag, "bound": _bound},
-)
+rug = by_form("rug", {"woven": _woven, "shag": _shag, "bound": _bound})
 
 
 def _round(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -193,7 +161,7 @@ def _round_shag(size: Size, style: Style, rng: np.random.Generator) -> list[Part
 
 
 round_rug = by_form("round-rug", {"woven": _round, "braided": _braided, "shag": _round_shag})
-runner = by_form("runner", {"woven": _woven, "fringed": _fringed})
+runner = by_form("runner", {"woven": _woven, "bound": _bound})
 
 
 def bath_mat(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atelier.furnish.pieces.decor import bowl_at, vase_at
+from atelier.furnish.pieces.walls import picture
 from atelier.furnish.shapes import Part, box, lathe, sheet
 from atelier.furnish.styles import Style
 
@@ -88,13 +89,10 @@ def _basket(w: float, d: float, room: float, rng: Rng) -> list[Part]:
 def _frame(w: float, room: float, style: Style, rng: Rng) -> list[Part]:
     tall = min(room - 0.02, rng.uniform(0.20, 0.28))
     wide = min(w, tall * 0.76)
-    print_ = box(wide - 0.05, 0.004, tall - 0.05, f"paint/{style.neutrals[1]}", 0.001).moved(0, -0.007, tall / 2)
-    spot = box(wide * 0.4, 0.004, tall * 0.36, f"paint/{style.accent(int(rng.integers(3)))}", 0.001).moved(
-        0, -0.0085, tall * 0.52
-    )
+    shown = picture(wide - 0.06, tall - 0.06, style, rng, -0.0078).moved(z=0.03)
     mount = box(wide - 0.026, 0.006, tall - 0.026, "paper", 0.001).moved(0, -0.004, tall / 2)
     edge = box(wide, 0.014, tall, style.frame, 0.003).moved(0, 0.002, tall / 2)
-    return [p.turned(-9, "x").moved(0, -0.02, 0.003) for p in (edge, mount, print_, spot)]
+    return [p.turned(-9, "x").moved(0, -0.02, 0.003) for p in (edge, mount, shown)]
 
 
 def _cases(w: float, d: float, room: float, style: Style) -> list[Part]:

@@ -8,7 +8,7 @@ from atelier.furnish.pieces.cabinets import carcass, divider, fronts, lift_of
 from atelier.furnish.pieces.common import Size, board, by_form, legs
 from atelier.furnish.pieces.shelf_fill import fill
 from atelier.furnish.pieces.tabletops import frame, round_top, top
-from atelier.furnish.shapes import Part, box, columns, sheet
+from atelier.furnish.shapes import Part, box, columns, disc, sheet
 from atelier.furnish.styles import Style
 from atelier.model import F64
 
@@ -33,6 +33,32 @@ def _board_mixed(size: Size, style: Style, _rng: Rng) -> list[Part]:
         parts += [
             p.moved(s * third) for p in fronts(style, third, tall, 1, 2 if w > 1.5 else 1, y, lift + 0.025, "door")
         ]
+    return parts
+
+
+def _board_sliding(size: Size, style: Style, _rng: Rng) -> list[Part]:
+    """Flush panels that slide before each other, each with a round finger pull let into it."""
+    w, d, h = size
+    lift, n = lift_of(style), 2 if w < 1.4 else 3
+    tall, cw = h - lift - 0.05, (w - 0.05) / n
+    parts = carcass(style, w, d - 0.01, h, lift)
+    for k in range(n):
+        x, y = (k + 0.5) * cw - (w - 0.05) / 2, -d / 2 + 0.012 + 0.018 * (k % 2)
+        parts.append(
+            box(cw + 0.012 * (k % 2), 0.016, tall, style.case, 0.002).moved(x, y + 0.008, lift + 0.025 + tall / 2)
+        )
+        at = x + (0.5 if k == 0 else -0.5) * (cw - 0.13)
+        ring = (
+            disc(0.021, 0.003, style.metals[-1], 28, 0.001)
+            .turned(90, "x")
+            .moved(at, y + 0.0005, lift + 0.025 + tall * 0.55)
+        )
+        hollow = (
+            disc(0.017, 0.003, "paint/2b2521", 28, 0.001)
+            .turned(90, "x")
+            .moved(at, y - 0.0005, lift + 0.025 + tall * 0.55)
+        )
+        parts += [ring, hollow]
     return parts
 
 
@@ -134,6 +160,7 @@ sideboard = by_form(
     {
         "doors": _board_doors,
         "mixed": _board_mixed,
+        "sliding": _board_sliding,
         "open": _board_open,
         "tambour": _board_tambour,
         "arched": _board_arched,

@@ -57,7 +57,7 @@ def carved_profile(bar: float, depth: float) -> F64:
     return columns(t[:, 0] * bar, f + (t[:, 1] + 1) / 2 * (b - f))
 
 
-def _print(w: float, h: float, style: Style, rng: np.random.Generator, y: float) -> Part:
+def picture(w: float, h: float, style: Style, rng: np.random.Generator, y: float) -> Part:
     """The picture itself, w × h, standing on z = 0 and facing −y."""
     kind = style.art[int(rng.integers(len(style.art)))]
     name = f"art/{kind}/{'-'.join(style.inks)}/{w / h:.2f}/{int(rng.integers(PRINTS))}"
@@ -79,7 +79,7 @@ def _framed(size: Size, style: Style, rng: np.random.Generator, bar: float, mat:
         board = [(0, d * 0.18), (mat - 0.004, d * 0.18), (mat, d * 0.26)]
         parts += place(moulding(inner_w, inner_h, board, PAPER), z=bar)
     m = mat * 0.98
-    return [*parts, _print(inner_w - 2 * m, inner_h - 2 * m, style, rng, d * 0.25).moved(z=bar + m)]
+    return [*parts, picture(inner_w - 2 * m, inner_h - 2 * m, style, rng, d * 0.25).moved(z=bar + m)]
 
 
 def _matted(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
@@ -100,14 +100,14 @@ def _ornate(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
             boss = ball(bar * 0.30, gilt, 12).scaled(1, 0.35, 1)
             parts.append(boss.moved(sx * (w / 2 - bar * 0.45), -d * 0.25, z + (0.45 * bar if z == 0 else -0.45 * bar)))
     inside = bar * 0.97
-    return [*parts, _print(w - 2 * inside, h - 2 * inside, style, rng, d * 0.1).moved(z=inside)]
+    return [*parts, picture(w - 2 * inside, h - 2 * inside, style, rng, d * 0.1).moved(z=inside)]
 
 
 def _canvas(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
     """Stretched canvas, no frame; its cloth wraps around the edge."""
     w, d, h = size
     rim = moulding(w, h, [(0.0, d / 2), (0.0, -d / 2 + 0.004), (0.004, -d / 2)], PAPER)
-    return [*rim, backing(w, d, h), _print(w - 0.008, h - 0.008, style, rng, -d / 2).moved(z=0.004)]
+    return [*rim, backing(w, d, h), picture(w - 0.008, h - 0.008, style, rng, -d / 2).moved(z=0.004)]
 
 
 def _floater(size: Size, style: Style, rng: np.random.Generator) -> list[Part]:
