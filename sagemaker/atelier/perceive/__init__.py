@@ -13,7 +13,8 @@ from atelier.perceive.confidence import Decision, gate, measure
 from atelier.perceive.doors import Frame, doors_among, find_door_frames
 from atelier.perceive.faults import bent_as_panorama, detail_px
 from atelier.perceive.features import find_fireplaces, overlap
-from atelier.perceive.floor import FloorMask, Outline, clean_mask, outline_segments, segment_floor, trace
+from atelier.perceive.floor import Outline, outline_segments, trace
+from atelier.perceive.floor_mask import FloorMask, clean_mask, segment_floor
 from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_windows, polygons_mask
 from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.marks import find_marks
@@ -41,7 +42,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     height, width = small.shape[:2]
     embedding = embed(small, weights)
     if hints.floor_polygon is None:
-        seen = segment_floor(embedding, weights)
+        seen = segment_floor(small, embedding, weights)
     else:
         seen = FloorMask(polygons_mask([hints.floor_polygon], width, height), 1.0, 1.0)
     mask = clean_mask(seen.mask)

@@ -14,7 +14,8 @@ from shapely.ops import unary_union
 
 from atelier.model import U8, Bool, BoundaryPiece, Room, RoomRefusedError
 from atelier.perceive.camera import Calibration
-from atelier.perceive.floor import FloorMask, Outline
+from atelier.perceive.floor import Outline
+from atelier.perceive.floor_mask import LITTLE_FLOOR, FloorMask
 from atelier.perceive.sureness import Stage, sureness, weakest
 
 _MARK_FLOOR = "Send a brighter photo with more open floor, or mark the visible floor (floor_polygon)."
@@ -22,8 +23,8 @@ _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open fl
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
-_LITTLE_FLOOR = 0.18
-"""of the photo; rooms with enough open floor to furnish show 0.2 to 0.35."""
+_LEAST_QUALITY, _LEAST_AGREEMENT = 0.85, 0.87
+"""of the floor's mask, see `FloorMask`."""
 _PANORAMA = 0.04
 """gain in line score: panoramas have 0.1, rooms seen by one lens less than nothing."""
 _LEAST_DETAIL_PX, _BLURRED = 400.0, 0.7
@@ -185,8 +186,8 @@ def _photo_fit(n: Mapping[str, float]) -> None:
 
 def _floor_seen(n: Mapping[str, float]) -> None:
     floor = {k: n[k] for k in ("floor_share", "floor_quality", "floor_agreement")}
-    if min(n["floor_quality"], n["floor_agreement"]) < 0.85:
-        if n["floor_share"] < _LITTLE_FLOOR:
+    if n["floor_quality"] < _LEAST_QUALITY or n["floor_agreement"] < _LEAST_AGREEMENT:
+        if n["floor_share"] < LITTLE_FLOOR:
             seen = "Little free floor is in view, and where it ends could not be told."
             raise _not_understood(seen, _SHOW_FLOOR, floor)
         raise _not_understood("Where the floor ends could not be told.", _MARK_FLOOR, floor)

@@ -1,4 +1,4 @@
-"""The visible floor: its mask in the picture, its outline on the ground, and what each piece of that outline is."""
+"""The visible floor's outline in the picture and on the ground, and what each piece of that outline is."""
 
 from __future__ import annotations
 
@@ -10,26 +10,13 @@ import numpy as np
 from shapely.geometry import Point, Polygon
 from shapely.geometry.polygon import orient
 
-from atelier.model import F32, F64, I32, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
+from atelier.model import F64, I32, Bool, BoundaryPiece, Camera, PieceKind, RoomRefusedError
 from atelier.perceive.camera import axis_angles
-from atelier.perceive.segment import Embedding, decode
-from atelier.weights import Weights
 
-# Fractions of width and height. An empty room's floor is low in the frame; walls and ceiling are not.
-_NOT_FLOOR = ((0.5, 0.12), (0.08, 0.3), (0.92, 0.3))
 _REACH = 14.0  # ground points are clipped at this many camera heights: beyond it pixels mean metres
 _ON_LINE = 0.1  # camera heights
 _PRESUMED_TALL = 0.7
 _LINKS = 3  # free pieces in a row that may continue one wall
-_Spots = tuple[tuple[float, float], ...]
-_Box = tuple[float, float, float, float]
-_PROMPTS: tuple[tuple[_Spots, _Box | None], ...] = (
-    (((0.5, 0.93), (0.3, 0.9), (0.7, 0.9), (0.5, 0.8)), None),
-    (((0.2, 0.97), (0.5, 0.97), (0.8, 0.97)), None),
-    (((0.5, 0.95),), (0.0, 0.45, 1.0, 1.0)),
-)
-"""points on the floor, and the box around it"""
-_MOST_ODDS = 10.0
 _LEAST_RUN = 5  # pixels
 _BORDER = 0.012  # of the width: this near the frame a piece is the frame's
 
@@ -46,56 +33,6 @@ class Outline:
         """The same outline in metres."""
         pieces = tuple(replace(p, ground=p.ground * camera_height_m) for p in self.pieces)
         return Outline(self.polygon * camera_height_m, pieces)
-
-
-@dataclass(frozen=True)
-class FloorMask:
-    mask: Bool
-    """(H, W), as decoded."""
-    quality: float
-    """the segmenter's own estimate of its IoU."""
-    agreement: float
-    """IoU with it of the second best of the prompts: below 0.85 the floor was found wrong in each of 61 rooms and
-    photos, from 0.87 on right in all."""
-
-
-def segment_floor(embedding: Embedding, weights: Weights) -> FloorMask:
-    """The floor as several prompts see it together: the mean of their log odds, none of which may outvote the rest.
-
-    One prompt alone stops at the first patch of sun or window mirrored in varnish that one of its points falls
-    beside or into, and in a narrow strip of floor some of its points lie on a wall.
-    """
-    answers = [_prompted(embedding, weights, spots, box) for spots, box in _PROMPTS]
-    joint = np.mean([np.clip(odds, -_MOST_ODDS, _MOST_ODDS) for odds, _ in answers], axis=0) > 0
-    whole = clean_mask(joint)
-    agreeing = sorted(_overlap(clean_mask(odds > 0), whole) for odds, _ in answers)
-    return FloorMask(joint, max(quality for _, quality in answers), agreeing[-2])
-
-
-def _overlap(a: Bool, b: Bool) -> float:
-    return float((a & b).sum() / max(int((a | b).sum()), 1))
-
-
-def _prompted(embedding: Embedding, weights: Weights, spots: _Spots, box: _Box | None) -> tuple[F32, float]:
-    width, height = embedding.width, embedding.height
-    frame = None if box is None else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
-    inside = [(x * width, y * height) for x, y in spots]
-    outside = [(x * width, y * height) for x, y in _NOT_FLOOR]
-    return decode(embedding, weights, inside, outside, frame)
-
-
-def clean_mask(mask: Bool) -> Bool:
-    """Largest region without specks, slits or holes (reflections punch holes), with a smooth edge."""
-    longer = max(mask.shape)
-    k = max(3, int(longer * 0.008) | 1)
-    work = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((k, k), np.uint8))
-    work = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((2 * k + 1, 2 * k + 1), np.uint8))
-    contours, _ = cv2.findContours(work, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros(mask.shape, np.uint8)
-    if contours:
-        cv2.drawContours(filled, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), longer * 0.003)
-    return np.asarray(smooth > 0.5, np.bool_)
 
 
 def outline_edges(mask: Bool, tolerance: float = 0.006) -> tuple[F64, Bool]:

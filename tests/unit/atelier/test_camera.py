@@ -10,7 +10,8 @@ import pytest
 
 from atelier.model import F64, Camera
 from atelier.perceive.camera import Calibration, calibrate, focal_from_35mm, rotation
-from atelier.perceive.floor import clean_mask, outline_segments
+from atelier.perceive.floor import outline_segments
+from atelier.perceive.floor_mask import clean_mask
 from atelier.perceive.lines import LineKind, Lines, lsd_segments
 from atelier.synth import RoomParams, SyntheticRoom, random_params, synthetic_room
 

@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import Polygon
 
 from atelier.model import RoomRefusedError
-from atelier.perceive.floor import clean_mask, outline_edges, outline_segments, to_ground, trace
+from atelier.perceive.floor import outline_edges, outline_segments, to_ground, trace
+from atelier.perceive.floor_mask import clean_mask, without_skirting
 from atelier.perceive.hints import polygons_mask
 from atelier.synth import random_params, synthetic_room
 
@@ -23,6 +24,22 @@ def test_clean_mask_fills_reflections_and_drops_specks() -> None:
     assert cleaned[280, 300]
     assert not cleaned[:150].any()
     assert cleaned[210:].mean() > 0.99
+
+
+def test_a_skirting_is_taken_off_a_mask_and_a_far_strip_of_floor_is_not() -> None:
+    floor, wall, skirting = (120, 80, 50), (190, 190, 185), (235, 235, 230)
+    rgb = np.full((400, 600, 3), wall, np.uint8)
+    rgb[240:] = floor
+    rgb[228:240, :300] = skirting
+    first = np.zeros((400, 600), np.bool_)
+    first[240:] = True
+    first[240:252, 320:] = False
+    seen = first.copy()
+    seen[228:240, :280] = True
+    seen[240:] = True
+    kept = without_skirting(rgb, seen, first)
+    assert not kept[228:238, 10:270].any()
+    assert kept[242:].all()  # the floor that points missed on the right
 
 
 def test_to_ground_inverts_projection_and_stops_at_the_horizon() -> None:

@@ -12,6 +12,8 @@ import pytest
 from atelier.model import Room, RoomRefusedError
 from atelier.perceive import gate, perceive
 from atelier.perceive.draw import draw_room
+from atelier.perceive.floor import to_ground
+from atelier.perceive.floor_mask import clean_mask, segment_floor
 from atelier.perceive.segment import embed
 from atelier.photo import load_photo, photo_from_rgb
 from atelier.synth import SyntheticRoom, random_params, synthetic_room
@@ -51,6 +53,18 @@ class TestRooms:
         assert abs(room.camera.cy - truth.camera.cy) / truth.camera.height < 0.02
         assert abs(room.camera.f / truth.camera.f - 1) < 0.2
         assert abs(room.camera.height_m / truth.camera.height_m - 1) < 0.12
+
+    def test_a_checkered_floor_is_one_floor(self) -> None:
+        """The prompts' points fall on tiles of both colours, and none of them sees more than a part."""
+        truth = synthetic_room(4)
+        ys, xs = np.nonzero(truth.floor_mask)
+        tiles = np.floor(to_ground(truth.camera, np.stack([xs + 0.5, ys + 0.5], 1)) / 0.4).sum(1) % 2
+        rgb = truth.rgb.copy()
+        rgb[ys, xs] = (rgb[ys, xs] * np.where(tiles > 0, 1.0, 0.15)[:, None]).astype(np.uint8)
+        seen = segment_floor(rgb, embed(rgb, WEIGHTS), WEIGHTS)
+        mask = clean_mask(seen.mask)
+        assert (mask & truth.floor_mask).sum() / (mask | truth.floor_mask).sum() > 0.95
+        assert seen.agreement > 0.97
 
     def test_typical_errors(self) -> None:
         pairs = [understood(seed) for seed in SEEDS]
