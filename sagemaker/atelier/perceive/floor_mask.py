@@ -33,6 +33,8 @@ _BOXES: tuple[_Prompt, ...] = (
 """The same within boxes of several heights, for floors that are not of one piece."""
 _SETTLED = 0.985
 """agreement of the plain floors of rooms that were found right, at least."""
+_SETTLED_AGAIN = 0.94
+"""of the worst box: a bath tub whose steps and rim are floor to them had 0.92."""
 LITTLE_FLOOR = 0.18
 """of the photo; rooms with enough open floor to furnish show 0.2 to 0.35."""
 _MOST_ODDS = 10.0
@@ -67,7 +69,7 @@ def segment_floor(rgb: U8, embedding: Embedding, weights: Weights) -> FloorMask:
         return first
     answers = [answers[-1], *(_prompted(embedding, weights, prompt) for prompt in _BOXES[1:])]
     seen, overlaps = _joint(answers)
-    if overlaps[0] <= first.agreement or clean_mask(seen).mean() <= LITTLE_FLOOR:
+    if overlaps[0] < _SETTLED_AGAIN or clean_mask(seen).mean() < LITTLE_FLOOR:
         return first
     return FloorMask(without_skirting(rgb, seen, first.mask), max(quality for _, quality in answers), overlaps[0])
 
