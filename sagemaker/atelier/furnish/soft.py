@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.interpolate import LinearNDInterpolator
-from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from atelier.furnish.shapes import Part, box, curve, grid_faces, noise, rounded_rectangle, sheet, tube, weld_normals
@@ -181,17 +179,33 @@ def laid(flat: F64, under: Part, gap: float, material: str, loft: float, seed: f
     to what they lie on; folds up to `loft` metres high run along its first axis. roll: how far the hem at the end of
     the second axis turns down over the edge that it covers.
     """
-    near = ((under.uv >= flat.min((0, 1)) - 0.2) & (under.uv <= flat.max((0, 1)) + 0.2)).all(1)
-    at = LinearNDInterpolator(under.uv[near], under.vertices[near])(flat)
-    nearest = np.asarray(cKDTree(under.uv[near]).query(flat)[1])
-    at = np.where(np.isfinite(at), at, under.vertices[near][nearest])
-    points = np.stack([gaussian_filter(at[..., k], 0.8, mode="nearest") for k in range(3)], -1)
+    points = _followed(flat, under)
     up = weld_normals(points.reshape(-1, 3), grid_faces(*points.shape[:2])).reshape(points.shape)
     folded = np.stack([flat[..., 0] * 0.6, flat[..., 1] * 5.0, np.full(flat.shape[:2], seed)], -1)
     crease = np.exp(-((noise(folded * 1.2, seed + 4) / 0.25) ** 2))
     height = gap + loft * np.clip(0.5 * noise(folded, seed, 2) + 0.5 * crease, -0.4, 1.6)
     depth = gap + 0.006 + max(0.0, roll - gap) * (0.25 + 0.75 * np.clip(up[:, -1:, 2], 0, 1))
     return sheet(_hemmed(points + up * height[..., None], up, gap, depth), material)
+
+
+def _followed(flat: F64, under: Part) -> F64:
+    """Places on `under`'s surface for (n, m, 2) places on it unrolled: moving least squares over its nearest points.
+
+    A triangulation of the unrolled points degenerates where rings of them meet, and searching it took seconds.
+    """
+    at = flat.reshape(-1, 2)
+    near = ((under.uv >= at.min(0) - 0.2) & (under.uv <= at.max(0) + 0.2)).all(1)
+    distance, index = (np.asarray(q) for q in cKDTree(under.uv[near]).query(at, k=_NEIGHBOURS))
+    weight = np.exp(-((distance / distance[:, 4:5]) ** 2))
+    away = under.uv[near][index] - at[:, None]
+    basis = np.concatenate([np.ones((*away.shape[:2], 1)), away], -1)
+    weighted = basis * weight[..., None]
+    normal = np.einsum("pki,pkj->pij", weighted, basis) + np.diag([0.0, 1e-7, 1e-7])
+    values = np.einsum("pki,pkc->pic", weighted, under.vertices[near][index])
+    return np.asarray(np.linalg.solve(normal, values)[:, 0].reshape(*flat.shape[:2], 3), np.float64)
+
+
+_NEIGHBOURS = 10
 
 
 def _hemmed(points: F64, up: F64, gap: float, depth: F64) -> F64:
