@@ -16,7 +16,7 @@ SOFAS = {
     "japandi": "wood modular platform",
     "mid-century-modern": "slim wood bench",
     "scandinavian": "slim bench slope",
-    "industrial": "track chesterfield modular",
+    "industrial": "bench chesterfield track",
     "luxury": "tuxedo slope chesterfield",
     "art-deco": "tuxedo curved",
     "hollywood-regency": "tuxedo chesterfield curved",

@@ -227,18 +227,13 @@ SQUARE = {"track", "slim"}
 
 
 def throw_over(size: Size, cut: Cut, style: Style, rng: np.random.Generator) -> list[Part]:
-    """In every other home, a throw over one arm, from the seat to halfway down outside."""
+    """In every other home, a throw over one arm, from the seat's edge to halfway down outside."""
     side, width = int(rng.integers(2)) * 2 - 1, rng.uniform(0.36, 0.46)
     if rng.random() < 0.5:
         return []
     outer, top, y = size[0] / 2 + 0.008, cut.arm_top + 0.008, -size[1] / 2 + 0.20 + width / 2
     inner = outer - cut.arm_width - 0.016
-    over = [
-        (inner - 0.16, SEAT + 0.085),
-        (inner - 0.04, SEAT + 0.075),
-        (inner - 0.006, SEAT + 0.11),
-        (inner, top - 0.03),
-    ]
+    over = [(inner - 0.012, SEAT + 0.05), (inner - 0.006, SEAT + 0.12), (inner, top - 0.03)]
     over += [(inner + 0.035, top + 0.004), (outer - 0.035, top + 0.004), (outer, top - 0.03), (outer, top - 0.26)]
     path = np.array([(side * x, y - 0.006 * k, z) for k, (x, z) in enumerate(over)])
     return [thrown(path, np.array([0.0, float(side), 0.0]), width, f"fabric/knit/{style.inks[1]}", rng.uniform(0, 9))]
