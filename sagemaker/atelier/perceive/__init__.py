@@ -31,6 +31,9 @@ from engine_contract import Hints
 
 __all__ = ["Decision", "gate", "perceive"]
 
+_SLANTED_DECIDE = 0.5
+"""A wrong camera makes its room's axes slanted walls, which explain what it does not: they count for half."""
+
 
 def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
     """Understand an empty room. Deterministic.
@@ -106,7 +109,8 @@ def _calibrated(lines: Lines, mask: Bool, focal_35mm: float | None) -> Calibrati
 
     def fit(rival: Calibration) -> float:
         camera = replace(rival.camera, height_m=infer_scale(Ceiling()).height_m)
-        return _explained(rival, slanted_walls(camera, trace(mask, camera).pieces, lines), lines).score
+        slanted = _explained(rival, slanted_walls(camera, trace(mask, camera).pieces, lines), lines).score - rival.score
+        return rival.rank + _SLANTED_DECIDE * slanted
 
     return max(rivals, key=fit)
 

@@ -1,9 +1,9 @@
-"""The camera from straight lines: focal length, rotation, and pitch or vertical lens shift.
+"""The camera from straight lines: focal length, rotation, and pitch or lens shift.
 
 Manhattan-world vanishing points are fitted by maximising the weighted share of segments that point at one
 of them. Listing photos are often perspective-corrected: verticals exactly vertical, horizon not at half
 height. Such a picture is an almost level camera with a shifted lens; a pitched camera cannot express it, so both
-families compete.
+families compete. So do both with a sideways shift: a crop that did not keep the middle.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from atelier.model import F64, I32, Bool, Camera
-from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, YAW, Evidence, focal_from_35mm, rotations
+from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, SIDE, YAW, Evidence, focal_from_35mm, rotations
 from atelier.perceive.lines import LineKind, Lines
-from atelier.perceive.search import FINE, distinct, improved, refine, starts, with_shift
+from atelier.perceive.search import FINE, distinct, improved, refine, starts, with_shift, with_side
 
 __all__ = ["Calibration", "axis_angles", "axis_labels", "calibrate", "focal_from_35mm", "rotation"]
 
-_SHIFT_MARGIN = 0.01
-_RIVAL_MARGIN, _RIVALS = 0.02, 3
+_SHIFT_MARGIN, _SIDE_MARGIN = 0.01, 0.02
+_RIVAL_MARGIN, _RIVALS, _CROPPED = 0.02, 3, 4
+_WEAKER_AXIS = 0.25
 _BENDS = np.array([-0.16, -0.11, -0.07, -0.035, 0.035, 0.07])
 _BEND_COST, _BEND_SIGMA, _BEND_MARGIN = 0.012, 0.06, 0.02
 _LABEL_WITHIN = float(np.deg2rad(2.0))
@@ -43,8 +44,12 @@ class Calibration:
     roll: float
     shift: float
     """vertical lens shift as a share of the height; angles in radians."""
+    side: float = 0.0
+    """sideways shift as a share of the width: a crop that did not keep the middle."""
     bend: float = 0.0
     """lens distortion where the radius is half the diagonal (division model); negative for a barrel."""
+    rank: float = 0.0
+    """score less the margins of rare explanations, more for the weaker axis: what rivals are compared by."""
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> F64:
@@ -66,11 +71,23 @@ def calibrations(lines: Lines, floor: Bool, focal_35mm: float | None = None) -> 
         leaning = with_shift(evidence, distinct(hypotheses[pitched], values[pitched], _RIVALS))
         more_values, more = refine(evidence, leaning)
         values, hypotheses = np.concatenate([values, more_values]), np.concatenate([hypotheses, more])
-    # The shift family must win by a margin: it is the rarer explanation of a plain photo.
-    values = values - np.where(hypotheses[:, SHIFT] != 0, _SHIFT_MARGIN, 0.0)
+    more_values, more = refine(evidence, with_side(evidence, distinct(hypotheses, values, _CROPPED)))
+    values, hypotheses = np.concatenate([values, more_values]), np.concatenate([hypotheses, more])
+    values = values + _standing(hypotheses, evidence.shares(hypotheses, _LABEL_WITHIN))
     close = values > values.max() - _RIVAL_MARGIN
     rivals = distinct(hypotheses[close], values[close], _RIVALS)
     return [_calibration(lines, evidence, h) for h in rivals]
+
+
+def _standing(h: F64, shares: F64) -> F64:
+    """(K,) what (K, 6) hypotheses with (K, 3) shares of line length along the axes have before others but their score.
+
+    The shifted families must win by a margin: they are the rarer explanation of a plain photo. A wall seen square on
+    fills the picture with lines that say nothing of the horizon: what the fewer lines of the other direction agree on
+    weighs more than their length.
+    """
+    margin = _SHIFT_MARGIN * (h[:, SHIFT] != 0) + _SIDE_MARGIN * (h[:, SIDE] != 0)
+    return np.asarray(_WEAKER_AXIS * np.sqrt(shares[:, :2].min(1)) - margin, np.float64)
 
 
 def _calibration(lines: Lines, evidence: Evidence, h: F64) -> Calibration:
@@ -79,7 +96,7 @@ def _calibration(lines: Lines, evidence: Evidence, h: F64) -> Calibration:
     f = float(np.exp(h[LOGF]))
     camera = Camera(
         f=f,
-        cx=width / 2,
+        cx=width * (0.5 + float(h[SIDE])),
         cy=height * (0.5 + float(h[SHIFT])),
         width=width,
         height=height,
@@ -100,7 +117,9 @@ def _calibration(lines: Lines, evidence: Evidence, h: F64) -> Calibration:
         float(h[PITCH]),
         float(h[ROLL]),
         float(h[SHIFT]),
+        float(h[SIDE]),
         bend,
+        score + float(_standing(h[None], np.array([share]))[0]),
     )
 
 
@@ -108,12 +127,12 @@ def _unbent(evidence: Evidence, score: float, h: F64) -> tuple[float, F64, float
     """The hypothesis with the lens distortion that makes the lines agree best: none unless that is clear."""
     tried = []
     for bend in _BENDS.tolist():
-        value, moved = improved(evidence.straightened(bend, float(h[SHIFT])), h)
+        value, moved = improved(evidence.straightened(bend, float(h[SHIFT]), float(h[SIDE])), h)
         tried.append((value - _BEND_COST * (bend / _BEND_SIGMA) ** 2, bend, moved))
     value, bend, moved = max(tried, key=lambda item: item[0])
     if value < score:
         return score, h, 0.0
-    values, hypotheses = refine(evidence.straightened(bend, float(h[SHIFT])), moved[None])
+    values, hypotheses = refine(evidence.straightened(bend, float(h[SHIFT]), float(h[SIDE])), moved[None])
     best = int(values.argmax())
     value = float(values[best]) - _BEND_COST * (bend / _BEND_SIGMA) ** 2
     return (value, hypotheses[best], bend) if value > score + _BEND_MARGIN else (score, h, 0.0)

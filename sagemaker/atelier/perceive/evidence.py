@@ -1,7 +1,7 @@
 """What speaks for a hypothetical camera: segments that point at its vanishing points, and floor below its horizon.
 
 A hypothesis is a row (log focal length in pixels, yaw, pitch, roll in radians, vertical lens shift over the
-height); every function takes many at once.
+height, sideways shift over the width); every function takes many at once.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numpy as np
 from atelier.model import F64, Bool
 from atelier.perceive.lines import LineKind, Lines
 
-LOGF, YAW, PITCH, ROLL, SHIFT = range(5)
+LOGF, YAW, PITCH, ROLL, SHIFT, SIDE = range(6)
 
 # Of the longer side: the median of listing photos is about 20 mm on full frame. Upright pictures are phones' own
 # lens (26 mm, 0.75) or cut out of a wider one, which leaves as long a lens.
 _TYPICAL_FOCAL, _TYPICAL_UPRIGHT_FOCAL = 0.56, 0.66
 _FULL_FRAME_DIAGONAL_MM = 43.27
 _FOCALS = np.array([0.42, 0.50, 0.58, 0.67, 0.78, 0.95])
-_TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.07])  # pitch, roll, shift
+_TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.07, 0.05])  # pitch, roll, shift, side
 _ANGLE_COST = 0.012
 _TYPICAL_RESIDUE = float(np.deg2rad(1.0))
 """pitch that is left where the lens was shifted, or the picture corrected as if it were, to have uprights upright."""
@@ -66,15 +66,15 @@ class Evidence:
         self.upright = room & (np.abs(dx) < np.sin(np.deg2rad(20)))
         self._floor_points = _sample_floor(floor)
 
-    def straightened(self, bend: float, shift: float) -> Evidence:
+    def straightened(self, bend: float, shift: float, side: float) -> Evidence:
         """The same evidence seen through a lens without the distortion `bend` (division model, radius in half
-        diagonals) about a centre `shift` heights below the picture's."""
+        diagonals) about a centre `shift` heights below and `side` widths right of the picture's."""
         lines = replace(
-            self._lines, segments=self._unbent(self._lines.segments.reshape(-1, 2), bend, shift).reshape(-1, 4)
+            self._lines, segments=self._unbent(self._lines.segments.reshape(-1, 2), bend, shift, side).reshape(-1, 4)
         )
         other = Evidence(lines, self._floor, self._focal_35mm)
         middle = np.array([self.width / 2, self.height / 2])
-        other._floor_points = self._unbent(self._floor_points + middle, bend, shift) - middle
+        other._floor_points = self._unbent(self._floor_points + middle, bend, shift, side) - middle
         return other
 
     @classmethod
@@ -94,8 +94,8 @@ class Evidence:
         out._floor_points = flat(out._floor_points + middle) - middle
         return out
 
-    def _unbent(self, pixels: F64, bend: float, shift: float) -> F64:
-        centre = np.array([self.width / 2, self.height * (0.5 + shift)])
+    def _unbent(self, pixels: F64, bend: float, shift: float, side: float) -> F64:
+        centre = np.array([self.width * (0.5 + side), self.height * (0.5 + shift)])
         offset = pixels - centre
         half = np.hypot(self.width, self.height) / 2
         scale = 1 + bend * (offset**2).sum(1, keepdims=True) / half**2
@@ -105,34 +105,33 @@ class Evidence:
         """(K, 3, N) signed sine of the angle between each segment and the direction to each vanishing point;
         1 where a segment may not vote for that axis."""
         R = rotations(h[:, YAW], h[:, PITCH], h[:, ROLL])
-        out = self._sines(R.transpose(0, 2, 1), np.exp(h[:, LOGF]), h[:, SHIFT] * self.height)
+        out = self._sines(R.transpose(0, 2, 1), h)
         out[:, 2, self._no_vertical] = 1.0
         return out
 
     def upright_score(self, h: F64, tolerance: float) -> F64:
         """(K,) as `total`, from the near-vertical segments alone."""
         R = rotations(h[:, YAW], h[:, PITCH], h[:, ROLL])
-        f, shift = np.exp(h[:, LOGF]), h[:, SHIFT] * self.height
-        sine = self._sines(R[:, None, :, 2], f, shift, self.upright)[:, 0]
+        sine = self._sines(R[:, None, :, 2], h, self.upright)[:, 0]
         support = np.exp(-(sine**2) / tolerance**2) @ self.votes[self.upright]
         return np.asarray(support - self.priors(h) - 3 * self.floor_above_horizon(h), np.float64)
 
-    def _sines(self, directions: F64, f: F64, shift: F64, chosen: slice | Bool = slice(None)) -> F64:
+    def _sines(self, directions: F64, h: F64, chosen: slice | Bool = slice(None)) -> F64:
         """World directions in camera axes (K, D, 3) → (K, D, N)."""
+        f, side, shift = np.exp(h[:, LOGF, None]), h[:, SIDE, None] * self.width, h[:, SHIFT, None] * self.height
         z = directions[..., 2]
-        x = f[:, None] * directions[..., 0]
-        y = f[:, None] * directions[..., 1] + shift[:, None] * z
+        x = f * directions[..., 0] + side * z
+        y = f * directions[..., 1] + shift * z
         cross = np.stack([x, y, z], -1) @ self._normals[:, chosen]
         length2 = np.stack([x**2 + y**2, z**2, -2 * z * x, -2 * z * y], -1) @ self._spread[:, chosen]
         return np.asarray(cross / np.sqrt(np.maximum(length2, 1e-9)), np.float64)
 
     def prior_terms(self, h: F64) -> tuple[F64, F64]:
-        """((5,) most plausible hypothesis, (K, 5) cost per squared unit away from it)."""
-        pitch, roll, shift = _ANGLE_COST / _TYPICAL_ANGLES**2
-        cost = np.array([self._focal_cost / self._focal_sigma**2, 0.0, pitch, roll, shift])
+        """((6,) most plausible hypothesis, (K, 6) cost per squared unit away from it)."""
+        cost = np.r_[self._focal_cost / self._focal_sigma**2, 0.0, _ANGLE_COST / _TYPICAL_ANGLES**2]
         costs = np.repeat(cost[None], len(h), 0)
         costs[h[:, SHIFT] != 0, PITCH] = _ANGLE_COST / _TYPICAL_RESIDUE**2
-        return np.array([np.log(self._focal), 0.0, 0.0, 0.0, 0.0]), costs
+        return np.array([np.log(self._focal), 0.0, 0.0, 0.0, 0.0, 0.0]), costs
 
     def priors(self, h: F64) -> F64:
         """(K,)"""
@@ -143,13 +142,20 @@ class Evidence:
         """(K,) share of floor pixels above 2.5° below the horizon, with a soft edge: they cannot be floor."""
         f, shift = np.exp(h[:, LOGF])[:, None], h[:, SHIFT, None] * self.height
         up = rotations(h[:, YAW], h[:, PITCH], h[:, ROLL])[:, :, 2]
-        x = self._floor_points[:, 0] / f
+        x = (self._floor_points[:, 0] - h[:, SIDE, None] * self.width) / f
         y = (self._floor_points[:, 1] - shift) / f
         sine = (x * up[:, :1] + y * up[:, 1:2] + up[:, 2:]) / np.sqrt(x**2 + y**2 + 1)
         return np.asarray(np.clip((sine + _BELOW_HORIZON) / 0.05, 0, 1).mean(1), np.float64)
 
+    def shares(self, h: F64, within: float) -> F64:
+        """(K, 3) weight share of the segments that point along each axis within an angle, radians."""
+        sines = np.abs(self.signed(h))
+        nearest = np.take_along_axis(sines, sines.argmin(1)[:, None], 1)
+        along = (sines == nearest) & (nearest < np.sin(within))
+        return np.asarray(along @ self.votes, np.float64)
+
     def total(self, h: F64, tolerance: float) -> F64:
-        """(K, 5) hypotheses → (K,) scores: weighted share of supporting segments minus what is implausible."""
+        """(K, 6) hypotheses → (K,) scores: weighted share of supporting segments minus what is implausible."""
         scores = [self._total(part, tolerance) for part in np.array_split(h, max(1, len(h) // 128))]
         return np.concatenate(scores)
 

@@ -82,6 +82,19 @@ def test_a_shifted_lens_that_was_left_leaning_is_not_taken_for_level(seed: int) 
     assert horizon(found.camera) == pytest.approx(horizon(room.camera), abs=0.01)
 
 
+@pytest.mark.parametrize("cut", [slice(120, None), slice(None, 680)])
+@pytest.mark.parametrize("seed", [2, 9])
+def test_a_crop_beside_the_middle_is_found_out(seed: int, cut: slice) -> None:
+    room, whole = solved(seed)
+    assert whole.side == 0
+    cropped = replace(room, rgb=np.ascontiguousarray(room.rgb[:, cut]), floor_mask=room.floor_mask[:, cut])
+    camera = calibrate(lines_of(cropped), cropped.floor_mask).camera
+    uncropped = replace(camera, cx=camera.cx + (cut.start or 0), width=800)
+    assert uncropped.cx == pytest.approx(room.camera.cx, abs=25)
+    assert uncropped.f == pytest.approx(room.camera.f, rel=0.06)
+    assert horizon(uncropped) == pytest.approx(horizon(room.camera), abs=0.01)
+
+
 def test_a_known_focal_length_settles_a_room_seen_square_on() -> None:
     params = RoomParams(
         polygon=((-2.2, -0.5), (2.2, -0.5), (2.2, 4.5), (-2.2, 4.5)), fixtures=(), focal_ratio=0.75, shift=-0.05
