@@ -15,24 +15,13 @@ import numpy as np
 from atelier import photo_look
 from atelier.light import LUMA, to_linear
 from atelier.light.fit import photo_white
-from atelier.model import F32, U8, Bool, Composite, Photo, Render, Room
+from atelier.model import F32, U8, Bool, Composite, Glaze, Photo, Render, Room
+from atelier.relight import settle, settle_glaze, with_mirrored, without_glare
 
 _STRIP, _MARGIN = 256, 8
 """Rows worked on at once, and those around them that blurs look at: a 12 MP photo is never several float images."""
 _THREADS = min(os.cpu_count() or 1, 4)
 """Strips worked on at once; each holds some 200 MB of a 12 MP picture."""
-_DEADBAND = 0.012
-"""|log ratio| below this is noise, not shadow: taken off everywhere, so the mask ends without a step."""
-_FLOOR_RATIO = (0.02, 4.0)
-"""above 1: a pale piece mirrored in a dark floor"""
-_WALL_RATIO = (0.6, 1.15)
-"""above 1: a lamp's pool of light, and what a pale piece sends back. Approached, never cut off: a cut shadow has an
-edge that light has not, and channels cut one by one change its colour"""
-_WALL_TINT = 0.05
-"""log by which a wall's channels may part, approached as well: wood beside a white wall colours it by a few per cent"""
-_WALL_SOFT, _WALL_NEAR = 0.008, 0.03
-"""shares of the picture's width: how soft a shadow on a wall is away from what casts it, and from where it is"""
-_SPECK_SHARE = 2e-5
 _ADDED_BLUR = 2.0
 """pixels over which the floor under a reflection is averaged; three of them fit into `_MARGIN`"""
 _MOST_BLUR = 2.5
@@ -52,10 +41,13 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     look = photo_look.measure(source)
     white = photo_white(to_linear(photo.small), room)
     alpha = np.where(render.alpha < 1 / 512, 0.0, render.alpha * _not_behind(render, room)).astype(np.float32)
-    ratio = _settle_ratio(_reduced(render.ratio), alpha, room)
+    ratio = settle(_reduced(render.ratio), alpha, room)
+    glaze = settle_glaze(render.glaze, to_linear(photo.small), room) if render.glaze else None
     scale = full[1] / alpha.shape[1]
     colour = _straight(render.colour, alpha)
     changed = _blurred_outline(_enlarged(alpha > 0, full), look.blur) | _enlarged((ratio != 1.0).any(-1), full)
+    if glaze:
+        changed |= _enlarged((glaze.hidden > 0) | (glaze.light != 0).any(-1), full)
     staged = source.copy()
 
     def strip(top: int) -> None:
@@ -67,7 +59,8 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
             wide = (slice(first, last), columns)
             a, c, r = (_zoom(layer, wide, full) for layer in (alpha, colour, ratio))
             c = photo_look.shoulder(np.maximum(c, 0.0), white)
-            patch = _patch(source[wide], _edge(a, scale), c, r, look, scale, top)
+            under = _relit(to_linear(source[wide]), r, glaze and _part(glaze, wide, full))
+            patch = _patch(under, _edge(a, scale), c, look, scale, top)
             acting = changed[rows, columns][..., None]
             np.copyto(staged[rows, columns], patch[top - first : rows.stop - first], where=acting)
 
@@ -94,63 +87,6 @@ def _reduced(ratio: F32) -> F32:
         return ratio
     size = (round(ratio.shape[1] * k), round(ratio.shape[0] * k))
     return np.asarray(cv2.resize(ratio, size, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _settle_ratio(ratio: F32, alpha: F32, room: Room) -> F32:
-    """The ratio as it may act: full on the floor, less dark on walls, none on windows, no noise."""
-    h, w = ratio.shape[:2]
-    floor = np.asarray(cv2.GaussianBlur(_resize_mask(room.floor_mask, w, h), (0, 0), max(w / 1000, 0.6)), np.float32)
-    floor = floor[..., None]
-    # What stands in the room is neither of the planes that the ratio was worked out for.
-    kept = _resize_mask(room.window_mask | np.isfinite(room.front_of), w, h) > 0
-    log = np.log(np.clip(ratio, 0.02, 4.0))
-    on_floor, on_wall = _beyond_noise(log), _limited(_beyond_noise(_soft_shadows(log, floor, alpha)))
-    settled = np.clip(np.exp(on_floor), *_FLOOR_RATIO) * floor + np.exp(on_wall) * (1 - floor)
-    settled[kept | ((on_floor == 0) & (on_wall == 0)).all(-1)] = 1.0
-    return _without_specks(settled.astype(np.float32), _resize_mask(alpha > 0, w, h) > 0)
-
-
-def _beyond_noise(log: F32) -> F32:
-    """What a photo shows of the log ratio."""
-    beyond = np.sign(log) * np.maximum(np.abs(log) - _DEADBAND, 0.0)
-    return np.asarray(beyond * np.where(beyond < 0, photo_look.SHADE_CONTRAST, 1.0), np.float32)
-
-
-def _limited(log: F32) -> F32:
-    """The log ratio (h, w, 3) within what walls may change, in level and in colour."""
-    level = log.mean(-1, keepdims=True)
-    tint = _WALL_TINT * np.tanh((log - level) / _WALL_TINT)
-    dark, light = (float(np.log(r)) for r in _WALL_RATIO)
-    return np.asarray(
-        np.where(level < 0, dark * np.tanh(level / dark), light * np.tanh(level / light)) + tint, np.float32
-    )
-
-
-def _soft_shadows(log: F32, floor: F32, alpha: F32) -> F32:
-    """The log ratio (h, w, 3) as walls, what `floor` (h, w, 1) leaves, show it: shadows of windows have no edge but
-    where things touch."""
-    width, wall = log.shape[1], 1 - floor
-    sigma = _WALL_SOFT * width
-    share = cv2.GaussianBlur(wall[..., 0], (0, 0), sigma)[..., None]
-    soft = cv2.GaussianBlur(log * wall, (0, 0), sigma) / np.maximum(share, 1e-3)
-    away = cv2.distanceTransform((alpha == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    away = np.clip(cv2.resize(away, (width, len(log))) / (_WALL_NEAR * alpha.shape[1]), 0.0, 1.0)
-    return np.asarray(log + (soft - log) * away[..., None], np.float32)
-
-
-def _resize_mask(mask: Bool, width: int, height: int) -> F32:
-    return np.asarray(cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-
-
-def _without_specks(ratio: F32, furniture: Bool) -> F32:
-    """Forget small patches of change that touch no furniture."""
-    acting = (ratio != 1.0).any(-1) | furniture
-    count, label, stats, _ = cv2.connectedComponentsWithStats(acting.astype(np.uint8), connectivity=8)
-    held = np.zeros(count, bool)
-    held[np.unique(label[furniture])] = True
-    small = stats[:, cv2.CC_STAT_AREA] < max(_SPECK_SHARE * ratio.shape[0] * ratio.shape[1], 30)
-    ratio[(small & ~held)[label]] = 1.0
-    return ratio
 
 
 def _straight(colour: F32, alpha: F32) -> F32:
@@ -213,8 +149,13 @@ def _edge(alpha: F32, scale: float) -> F32:
     return np.asarray(np.clip((alpha - 0.5) * steep + 0.5, 0.0, 1.0), np.float32)
 
 
-def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
-    under = _relit(to_linear(source), ratio)
+def _part(glaze: Glaze, area: tuple[slice, slice], full: tuple[int, int]) -> Glaze:
+    """Part of the glaze at the full picture's size."""
+    return Glaze(*(_zoom(layer, area, full) for layer in (glaze.light, glaze.hidden, glaze.matte)))
+
+
+def _patch(under: F32, alpha: F32, colour: F32, look: photo_look.PhotoLook, scale: float, top: int) -> U8:
+    """Furniture over the linear photo `under` it, as sRGB."""
     over, alpha = _match_sharpness(colour, alpha, look.blur, scale)
     a = alpha[..., None]
     over = photo_look.sharpen(to_srgb(over), look.sharpening, alpha)
@@ -225,12 +166,14 @@ def _patch(source: U8, alpha: F32, colour: F32, ratio: F32, look: photo_look.Pho
     return np.asarray(np.clip(mixed * 255 + 0.5, 0, 255), np.uint8)
 
 
-def _relit(photo: F32, ratio: F32) -> F32:
+def _relit(photo: F32, ratio: F32, glaze: Glaze | None) -> F32:
     """The linear photo under its ratio: shade multiplies what is there, light that is added has not its texture."""
-    shaded = photo * np.clip(ratio, 0.02, 1.0)
+    if glaze:
+        photo = without_glare(photo, glaze)
+    shaded = np.asarray(photo * np.clip(ratio, 0.02, 1.0), np.float32)
     if (ratio > 1.0).any():
         shaded += cv2.GaussianBlur(photo, (0, 0), _ADDED_BLUR) * np.maximum(ratio - 1.0, 0.0)
-    return np.asarray(shaded, np.float32)
+    return with_mirrored(shaded, glaze) if glaze else shaded
 
 
 def _match_sharpness(colour: F32, alpha: F32, blur: float, scale: float) -> tuple[F32, F32]:

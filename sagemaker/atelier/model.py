@@ -320,13 +320,23 @@ class Light:
     floor_albedo: tuple[float, float, float]
     floor_roughness: float
     floor_specular: float
-    exposure: float
-    """radiance → photo linear scale already applied to `faces`."""
     numbers: Mapping[str, float] = field(default_factory=dict)
     sun: Sun | None = None
     patches: F32 | None = None
     """(n, n) times, at least 1, by which sun from nobody knows where outshines the floor around it: what lies flat on
     the floor is as much brighter there. None where the sun is known, or none is seen."""
+
+
+@dataclass(frozen=True)
+class Glaze:
+    """What a glossy floor mirrors: of furniture, and no more of what furniture hides. At any size."""
+
+    light: F32
+    """(h, w, 3) linear radiance of furniture mirrored in the floor, less that of the walls it hides there."""
+    hidden: F32
+    """(h, w) share of what the floor mirrors that furniture hides; 0 away from it."""
+    matte: F32
+    """(h, w, 3) what the floor would show without mirroring anything, in the photo's linear scale."""
 
 
 @dataclass(frozen=True)
@@ -344,6 +354,8 @@ class Render:
     distance: F32 | None = None
     """(h, w) metres along the floor from the camera's foot to the nearest furniture of a pixel; infinite where there
     is none: compare with `Room.front_of`."""
+    glaze: Glaze | None = None
+    """None where the floor is matte."""
 
 
 @dataclass(frozen=True)

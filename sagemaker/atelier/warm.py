@@ -21,6 +21,6 @@ def compile_kernels() -> None:
     outline = np.array([[-1.0, 1], [1, 1], [1, 3], [-1, 3]])
     room = Room(camera, floor, ~floor & False, outline, (), (), 2.5, {})
     faces = {name: np.full((8, 8, 3), 0.5, np.float32) for name in FACES}
-    light = Light(np.array([-2.0, -1, 0]), np.array([2.0, 4, 2.5]), faces, (0.4, 0.4, 0.4), 0.5, 0.2, 1.0)
+    light = Light(np.array([-2.0, -1, 0]), np.array([2.0, 4, 2.5]), faces, (0.4, 0.4, 0.4), 0.5, 0.2)
     scene = Scene((mesh,), {"grey": Material("grey")})
     render(scene, room, light, camera.width, camera.height, 1, 0, lambda *_: None)

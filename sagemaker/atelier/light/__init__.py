@@ -44,4 +44,4 @@ def fit_light(photo: Photo, room: Room, extent: F64) -> Light:
     }
     patches = None if sun else sun_patches(faces["floor"])
     coat = (floor.roughness, floor.specular)
-    return Light(lo, hi, emitters, floor.albedo, *coat, solution.exposure, numbers, sun, patches)
+    return Light(lo, hi, emitters, floor.albedo, *coat, numbers, sun, patches)

@@ -182,7 +182,6 @@ def _upload_room(w: Any, light: Light) -> None:
     patches = np.ones((FACE, FACE), np.float32) if light.patches is None else light.patches
     w.patches = upload_vec3(np.repeat(patches.reshape(-1, 1), 3, 1))
     w.lo, w.hi = wp.vec3(*map(float, light.lo)), wp.vec3(*map(float, light.hi))
-    w.exposure = float(light.exposure)
     w.floor_albedo = wp.vec3(*map(float, light.floor_albedo))
     w.floor_alpha = float(max(light.floor_roughness, 0.08) ** 2)
     w.floor_f0 = 0.08 * float(light.floor_specular)

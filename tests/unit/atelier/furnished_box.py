@@ -67,7 +67,7 @@ def furnished() -> Scene:
 
 def uniform_light(radiance: float, albedo: float = 0.4) -> Light:
     faces = {name: np.full((8, 8, 3), radiance, np.float32) for name in FACES}
-    return Light(LO, HI, faces, (albedo, albedo, albedo), 0.6, 0.2, 1.0, {"white": 0.7})
+    return Light(LO, HI, faces, (albedo, albedo, albedo), 0.6, 0.2, {"white": 0.7})
 
 
 def side_light() -> Light:
@@ -75,4 +75,4 @@ def side_light() -> Light:
     light = uniform_light(0.3)
     left = np.full((32, 32, 3), 0.3, np.float32)
     left[10:22, 14:24] = 6.0
-    return Light(LO, HI, {**light.faces, "left": left}, (0.4, 0.4, 0.4), 0.3, 0.4, 1.0, {"white": 0.7})
+    return Light(LO, HI, {**light.faces, "left": left}, (0.4, 0.4, 0.4), 0.3, 0.4, {"white": 0.7})

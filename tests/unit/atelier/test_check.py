@@ -14,6 +14,7 @@ from atelier.light import to_linear
 from atelier.model import U8, Composite, Layout, Opening, Photo, Placement, Render, Room
 from atelier.plan import plan
 from atelier.plan.outlines import boxes
+from atelier.relight import windows
 from engine_contract import Check
 from tests.unit.atelier.box_room import HEIGHT, WIDTH, box_room
 
@@ -87,6 +88,25 @@ def test_relit_glazing_is_found_even_inside_the_mask(room: Room, placements: tup
     staged[30:40, 30:40] += 3
     changed[30:40, 30:40] = True
     assert failed(replace(work, composite=Composite(staged, changed))) == {"windows_untouched"}
+
+
+def test_a_window_frame_that_bounced_light_brightens_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    window = Opening("window", np.array([[-0.8, 5.5], [0.8, 5.5]]), 1.0, 2.2, 1.0)
+    work = finished(replace(room, openings=(*room.openings, window)), placements)
+    assert not {"windows_keep_light", "walls_keep_light"} & failed(work)
+    staged, changed = work.composite.rgb.copy(), work.composite.changed.copy()
+    pixels = windows(work.room)
+    staged[pixels] += 6
+    changed[pixels] = True
+    assert "windows_keep_light" in failed(replace(work, composite=Composite(staged, changed)))
+
+
+def test_a_wall_dimmed_far_from_all_furniture_is_found(room: Room, placements: tuple[Placement, ...]) -> None:
+    work = finished(room, placements)
+    staged, changed = work.composite.rgb.copy(), work.composite.changed.copy()
+    staged[:150, :300] = (0.8 * staged[:150, :300]).astype(np.uint8)
+    changed[:150, :300] = True
+    assert failed(replace(work, composite=Composite(staged, changed))) == {"walls_keep_light"}
 
 
 def test_a_piece_before_the_door_is_found(room: Room, placements: tuple[Placement, ...]) -> None:

@@ -48,7 +48,7 @@ def layouts() -> list[Layout]:
 
 
 Run = Callable[..., tuple[Picture, ...]]
-LIGHT = Light(np.zeros(3), np.ones(3), {}, (0, 0, 0), 0, 0, 1.0)
+LIGHT = Light(np.zeros(3), np.ones(3), {}, (0, 0, 0), 0, 0)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -130,6 +131,34 @@ def test_a_rug_is_shaded_as_the_floor_beside_it_is_shown() -> None:
     shown = float(bare.ratio[row, column - 3 : column + 4].mean()) ** SHADE_CONTRAST
     assert shown < 0.85
     assert near / far == pytest.approx(shown, abs=0.09)  # without photos' contrast 0.14 off
+
+
+def test_a_glossy_floor_mirrors_a_pale_piece_and_a_matte_one_nothing() -> None:
+    _, room = photo_and_room()
+    scene = Scene((block((0.0, 2.8, 0.5), (1.2, 0.4, 0.6), "white"),), MATERIALS)
+    shiny = replace(uniform_light(0.2), floor_specular=0.5, floor_roughness=0.15)
+    glowing = {**shiny.faces, "rear": np.full((8, 8, 3), 0.9, np.float32)}
+    glossy, matte = (
+        render(scene, room, replace(shiny, faces=glowing, floor_specular=s), *SIZE, 4, 1, lambda *_: None)
+        for s in (0.5, 0.15)
+    )
+    assert matte.glaze is None and glossy.glaze is not None
+    uv, _ = glossy.camera.project(np.array([[0.0, 2.3, 0.0], [-2.0, 4.2, 0.0]]))
+    (near, off), glaze = (uv / 2).astype(int), glossy.glaze
+    assert glaze.hidden[near[1], near[0]] > 0.8 and glaze.hidden[off[1], off[0]] == 0
+    # White lit from the front instead of a wall of 0.2: some 5 % of the difference, by Fresnel at that angle.
+    assert 0.001 < float(glaze.light[near[1], near[0]].mean()) < 0.03
+
+
+def test_walls_get_lighter_by_bulbs_alone() -> None:
+    _, room = photo_and_room()
+    pale = block((0.0, 4.2, 1.0), (1.6, 0.3, 0.4), "white")
+    light = uniform_light(0.1)
+    lit = replace(light, faces={**light.faces, "rear": np.full((8, 8, 3), 3.0, np.float32)})
+    layer = render(Scene((pale,), MATERIALS), room, lit, *SIZE, 4, 1, lambda *_: None)
+    wall = ~cv2.resize(room.floor_mask.astype(np.uint8), SIZE, interpolation=cv2.INTER_NEAREST).astype(bool)
+    assert float(layer.ratio[wall].mean(-1).max()) < 1.001
+    assert float(layer.ratio[wall].min()) < 0.9
 
 
 def test_large_pictures_get_full_size_edges_over_smaller_shading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,11 +121,3 @@ def patch(w: World, x: wp.vec3) -> float:
     """Times by which a sun patch of the photo outshines the floor around it below x; 1 off any."""
     e = w.hi - w.lo
     return bilinear(w.patches, 0, _FACE, (x[0] - w.lo[0]) / e[0], (x[1] - w.lo[1]) / e[1])[0]
-
-
-@wp.func
-def photo_floor(w: World, x: wp.vec3) -> wp.vec3:
-    """The photo's own linear value of the empty floor below x."""
-    e = w.hi - w.lo
-    at = bilinear(w.radiance, 5 * _FACE * _FACE, _FACE, (x[0] - w.lo[0]) / e[0], (x[1] - w.lo[1]) / e[1])
-    return at / w.exposure

@@ -8,7 +8,7 @@ import warp as wp
 
 from atelier.render.kernels import bsdf
 from atelier.render.kernels.bakes import lamps
-from atelier.render.kernels.box import box_hit, box_normal, box_radiance, clearance, footing, photo_floor
+from atelier.render.kernels.box import box_hit, box_normal, box_radiance, clearance, footing
 from atelier.render.kernels.lights import light_density, pick_light, sun_through, sun_towards
 from atelier.render.kernels.rays import camera_direction, trace
 from atelier.render.kernels.sampling import cosine_direction, sample2, stream_of
@@ -18,8 +18,10 @@ from atelier.render.kernels.surfaces import leaving
 PI = wp.constant(3.141592653589793)
 _LAMP_REACH = wp.constant(1.6)
 """Metres around a bulb that its pool of light covers."""
-_UNEXPLAINED = wp.constant(1.5)
-"""Floor brighter than this many times its modelled light mirrors something: planks and stains vary less."""
+_MATTE = wp.constant(0.0125)
+"""Mirrored share, straight on, up to which a floor mirrors nothing that is seen."""
+_WALL_AT_MOST = wp.constant(1.0)
+"""Radiance from which what a floor mirrors is a window: the photo shows how bright, better than the box knows."""
 
 
 _NO_REACH = wp.constant(1.0e-3)
@@ -65,6 +67,31 @@ def sun_left(w: World, x: wp.vec3, stream: wp.uint32, i: int, reach: float) -> f
     return left
 
 
+@wp.func
+def mirrored_share(w: World, x: wp.vec3, d0: wp.vec3, u: wp.vec2, reach: float) -> wp.vec4:
+    """One sample of what the floor at x mirrors of furniture towards the eye, see `catcher`."""
+    out = wp.vec4(0.0)
+    n = wp.vec3(0.0, 0.0, 1.0)
+    v = -d0
+    h = bsdf.ggx_visible_normal(n, v, w.floor_alpha, u)
+    l = h * (2.0 * wp.dot(v, h)) - v  # noqa: E741
+    if l[2] > 1.0e-4:
+        b = box_hit(w, x, l)
+        hit = trace(w, x, l, wp.min(b[0], reach))
+        if hit[0] >= 0.0:
+            fresnel = w.floor_f0 + (1.0 - w.floor_f0) * wp.pow(1.0 - wp.max(wp.dot(v, h), 0.0), 5.0)
+            lv = bsdf.ggx_lambda(v[2], w.floor_alpha)
+            weight = fresnel * (1.0 + lv) / (1.0 + lv + bsdf.ggx_lambda(l[2], w.floor_alpha))
+            near = 1.0 - wp.smoothstep(0.4 * reach, reach, hit[0])
+            light = leaving(w, hit, l)
+            wall = box_radiance(w, b)
+            if wp.max(wall[0], wp.max(wall[1], wall[2])) < _WALL_AT_MOST:
+                light = light - wall
+            light = light * (weight * near)
+            out = wp.vec4(light[0], light[1], light[2], near)
+    return out
+
+
 @wp.kernel(module=MODULE)
 def catcher(  # noqa: PLR0912
     w: World,
@@ -80,12 +107,15 @@ def catcher(  # noqa: PLR0912
     reach_gloss: float,
     without: wp.array(dtype=wp.vec3),
     with_it: wp.array(dtype=wp.vec3),
+    pools: wp.array(dtype=float),
+    glaze: wp.array(dtype=wp.vec4),
 ) -> None:
     """Light at room surfaces without and with furniture, by the same rays.
 
     Support is bounded: a hit fades out between 0.4 and 1 times `reach`, beyond which it counts as the empty room
     in both sums, so that far from furniture both are equal to the bit. Surfaces that furniture hides get −1.
-    A floor far brighter in the photo than its modelled light holds a reflection: what stands in its way ends it.
+    pools: what bulbs add to a surface, as a share of its light without. glaze: what a glossy floor mirrors of
+    furniture, less the wall it hides there (linear radiance), and the share of what is mirrored that it hides.
     """
     q = ids[wp.tid() + first]
     stream = stream_of(q, seed)
@@ -102,6 +132,7 @@ def catcher(  # noqa: PLR0912
     lit = lamp_near(w, x)
     s0 = wp.vec3(0.0)
     s1 = wp.vec3(0.0)
+    pool = wp.vec3(0.0)
     if trace(w, w.eye, d0, t * 0.9999)[0] >= 0.0:
         s0 = wp.vec3(-1.0)
         s1 = wp.vec3(-1.0)
@@ -136,37 +167,15 @@ def catcher(  # noqa: PLR0912
                 s0 = s0 + light
                 s1 = s1 + light * sun_left(w, x, stream, i, reach_gloss)
             if lit > 0.0:
-                s1 = s1 + lamps(w, x, n, stream, i, sample2(w, stream, i, 7)[0]) * lit
+                pool = pool + lamps(w, x, n, stream, i, sample2(w, stream, i, 7)[0]) * lit
+        pools[q] = (pool[0] + pool[1] + pool[2]) / wp.max(s0[0] + s0[1] + s0[2], 1.0e-6)
         s0 = s0 / float(samples)
-        s1 = s1 / float(samples)
+        s1 = (s1 + pool) / float(samples)
         if k == 5:
-            s0 = wp.cw_mul(s0, w.floor_albedo)
-            s1 = wp.cw_mul(s1, w.floor_albedo)
-            v = -d0
-            mirrored = float(0.0)
-            for i in range(gloss_samples):
-                h = bsdf.ggx_visible_normal(n, v, w.floor_alpha, sample2(w, stream, i, 3))
-                l = h * (2.0 * wp.dot(v, h)) - v  # noqa: E741
-                if l[2] > 1.0e-4:
-                    fresnel = w.floor_f0 + (1.0 - w.floor_f0) * wp.pow(1.0 - wp.max(wp.dot(v, h), 0.0), 5.0)
-                    lv = bsdf.ggx_lambda(v[2], w.floor_alpha)
-                    weight = fresnel * (1.0 + lv) / (1.0 + lv + bsdf.ggx_lambda(l[2], w.floor_alpha))
-                    b = box_hit(w, x, l)
-                    light = box_radiance(w, b) * (weight / float(gloss_samples))
-                    s0 = s0 + light
-                    hit = trace(w, x, l, wp.min(b[0], reach_gloss))
-                    if hit[0] >= 0.0:
-                        near = 1.0 - wp.smoothstep(0.4 * reach_gloss, reach_gloss, hit[0])
-                        met = leaving(w, hit, l) * (weight / float(gloss_samples))
-                        light = light * (1.0 - near) + met * near
-                        mirrored = mirrored + near / float(gloss_samples)
-                    s1 = s1 + light
-            # One share for all channels: the floor's map is coarse, and channels that part would show as colours.
-            seen = photo_floor(w, x)
-            bright = wp.max(seen[0] + seen[1] + seen[2], 1.0e-6)
-            beyond = seen * wp.clamp(1.0 - _UNEXPLAINED * (s0[0] + s0[1] + s0[2]) / bright, 0.0, 1.0)
-            s0 = s0 + beyond
-            s1 = s1 + beyond * (1.0 - mirrored)
+            for i in range(wp.where(w.floor_f0 > _MATTE, gloss_samples, 0)):
+                glaze[q] = glaze[q] + mirrored_share(w, x, d0, sample2(w, stream, i, 3), reach_gloss) / float(
+                    gloss_samples
+                )
     without[q] = s0
     with_it[q] = s1
 

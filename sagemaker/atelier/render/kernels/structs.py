@@ -70,7 +70,6 @@ class World:
     sun_open: wp.array(dtype=float)
     lo: wp.vec3
     hi: wp.vec3
-    exposure: float
     clearance: wp.array(dtype=float)
     clearance_cell: float
     clearance_size: wp.vec3i
