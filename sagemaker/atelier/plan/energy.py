@@ -27,8 +27,8 @@ _CENTRED, _ASIDE_M, _ACROSS = 0.35, 0.9, 0.18
 """worth of the middle, and from how far off it counts nothing: metres along the wall, share of the frame's width."""
 _UNDER_THE_LAMP = 1.7
 """times as much as for another piece: over a dining table hangs the room's lamp, and that in the middle."""
-_CORNERED, _FREE_HEAD, _CORNER_M = 0.5, 0.25, 1.2
-"""worth of a bed's head at a wall of its own, cost of one far from any, and how far that is."""
+_CORNERED, _FREE_HEAD, _CORNER_M = 0.5, 4.0, 1.2
+"""worth of a bed's head at a wall of its own, cost of one far from any, which no room is worth, and how far that is."""
 _FOOT_CUT, _TIGHT = 0.12, 0.05
 """of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom; and how
 near to the lower edge anything else looks tight."""
@@ -71,7 +71,8 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
         "glass": -_BEFORE_GLASS.get(main.piece, 0.0) * before_glass(space.room, main, poses) ** 2,
     }
     if along:
-        terms["axis"] = (_CORNERED + _FREE_HEAD) * _headed(space.room, main, poses) - _FREE_HEAD
+        headed = _headed(space.room, main, poses)
+        terms["axis"], terms["head"] = _CORNERED * headed, _FREE_HEAD * (headed - 1.0)
     if main.piece.startswith("dining-table"):
         del terms["focal"]
         terms["axis"] *= _UNDER_THE_LAMP

@@ -141,10 +141,10 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
         groups.append(Group(size, "wall", core, 0, tuple(extras), close=True))
-    return (*groups, _daybed())
+    return (*groups, daybed())
 
 
-def _daybed() -> Group:
+def daybed() -> Group:
     """A guest's bed along the wall, a lamp at its end: for a bedroom whose floor is too shallow for a bed's length.
 
     A bed with a headboard laid along the wall has its head in the middle of the floor.

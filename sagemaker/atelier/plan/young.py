@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from atelier.plan.groups import daybed
 from atelier.plan.parts import Extra, Group, Part, Size, known, lamp_table, size_of, slots, under_rug
 
 _CHILD_BED: Size = (1.06, 2.1, 0.98)
@@ -12,7 +13,8 @@ _CHILD_DESK: Size = (1.1, 0.55, 0.75)
 
 
 def kids(rng: np.random.Generator) -> tuple[Group, ...]:
-    """A single bed, its head or its side to the wall, with a shelf for toys and a rug to play on."""
+    """A single bed, its head or its side to the wall, with a shelf for toys and a rug to play on; a daybed where the
+    bed's head would stand free."""
     side = 1.0 if rng.random() < 0.5 else -1.0
     w, length, _ = _CHILD_BED
     head_on = (Part("bed", _CHILD_BED, 0, -length / 2 - 0.02),)
@@ -22,6 +24,7 @@ def kids(rng: np.random.Generator) -> tuple[Group, ...]:
         *bunk,
         Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75)), close=True),
         Group("M", "wall", sideways, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
+        daybed(),
     )
 
 

@@ -173,3 +173,9 @@ def test_doors_stay_free_of_the_second_zone_too() -> None:
             swing = LineString(door.ground).buffer(0.55, cap_style="flat")
             solid = [p for p in layout.placements if p.piece not in {"rug", "art", "mirror"} and p.on is None]
             assert not ground(solid).intersects(swing)
+
+
+def test_no_childs_bed_has_its_head_in_the_middle_of_the_floor() -> None:
+    """A floor too shallow for a bed on its head, and no corner in sight to lay one into."""
+    layouts = plan(box_room(-4.0, 4.0, 3.3), ("kids-room",), "modern", 1)
+    assert {p.piece for layout in layouts for p in of(layout, {"bed", "daybed"})} == {"daybed"}
