@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.ndimage import gaussian_filter, maximum_filter
 from scipy.spatial import cKDTree
 
 from atelier.furnish.shapes import Part, box, curve, grid_faces, noise, rounded_rectangle, sheet, tube, weld_normals
@@ -169,7 +170,7 @@ def thrown(path: F64, across: F64, width: float, material: str, seed: float) -> 
     points = points + tangent[None] * skew[..., None]
     up = weld_normals(points.reshape(-1, 3), grid_faces(*points.shape[:2])).reshape(points.shape)
     up = up * np.sign((up * normal[None]).sum(-1, keepdims=True))
-    return sheet(_hemmed(points, up, 0.012, np.array([0.018])), material)
+    return sheet(_hemmed(points, up, rise), material)
 
 
 def laid(flat: F64, under: Part, gap: float, material: str, loft: float, seed: float, roll: float = 0.0) -> Part:
@@ -179,17 +180,22 @@ def laid(flat: F64, under: Part, gap: float, material: str, loft: float, seed: f
     to what they lie on; folds up to `loft` metres high run along its first axis. roll: how far the hem at the end of
     the second axis turns down over the edge that it covers.
     """
-    points = _followed(flat, under)
+    points, around = _followed(flat, under)
     up = weld_normals(points.reshape(-1, 3), grid_faces(*points.shape[:2])).reshape(points.shape)
     folded = np.stack([flat[..., 0] * 0.6, flat[..., 1] * 5.0, np.full(flat.shape[:2], seed)], -1)
     crease = np.exp(-((noise(folded * 1.2, seed + 4) / 0.25) ** 2))
-    height = gap + loft * np.clip(0.5 * noise(folded, seed, 2) + 0.5 * crease, -0.4, 1.6)
-    depth = gap + 0.006 + max(0.0, roll - gap) * (0.25 + 0.75 * np.clip(up[:, -1:, 2], 0, 1))
-    return sheet(_hemmed(points + up * height[..., None], up, gap, depth), material)
+    # over hollows it lies on their rims, as cloth does
+    over = np.einsum("nmkc,nmc->nmk", around - points[:, :, None], up).max(-1)
+    bridged = gaussian_filter(maximum_filter(np.maximum(over, 0.0), 3), 1.0)
+    height = bridged + gap + loft * np.clip(0.5 * noise(folded, seed, 2) + 0.5 * crease, -0.2, 1.6)
+    down = np.maximum(roll - gap, 0.0) * (0.25 + 0.75 * np.clip(up[:, -1, 2], 0, 1))
+    return sheet(_hemmed(points + up * height[..., None], up, height, down), material)
 
 
-def _followed(flat: F64, under: Part) -> F64:
-    """Places on `under`'s surface for (n, m, 2) places on it unrolled: moving least squares over its nearest points.
+def _followed(flat: F64, under: Part) -> tuple[F64, F64]:
+    """Places on `under`'s surface for (n, m, 2) places on it unrolled, and its vertices round each, (n, m, k, 3).
+
+    Moving least squares over the nearest vertices.
 
     A triangulation of the unrolled points degenerates where rings of them meet, and searching it took seconds.
     """
@@ -201,26 +207,39 @@ def _followed(flat: F64, under: Part) -> F64:
     basis = np.concatenate([np.ones((*away.shape[:2], 1)), away], -1)
     weighted = basis * weight[..., None]
     normal = np.einsum("pki,pkj->pij", weighted, basis) + np.diag([0.0, 1e-7, 1e-7])
-    values = np.einsum("pki,pkc->pic", weighted, under.vertices[near][index])
-    return np.asarray(np.linalg.solve(normal, values)[:, 0].reshape(*flat.shape[:2], 3), np.float64)
+    around = under.vertices[near][index]
+    values = np.einsum("pki,pkc->pic", weighted, around)
+    points = np.asarray(np.linalg.solve(normal, values)[:, 0], np.float64)
+    return points.reshape(*flat.shape[:2], 3), around.reshape(*flat.shape[:2], _NEIGHBOURS, 3)
 
 
 _NEIGHBOURS = 10
 
 
-def _hemmed(points: F64, up: F64, gap: float, depth: F64) -> F64:
-    """The (n, m, 3) cloth with its four hems rounded down: `depth` at the end of the second axis, else its `gap`."""
-    for axis, deep in ((1, depth), (0, np.array([gap + 0.006]))):
-        p, n = np.moveaxis(points, axis, 0), np.moveaxis(up, axis, 0)
-        hems: list[list[F64]] = []
-        for end, inner, down in ((p[0], p[1], gap + 0.006), (p[-1], p[-2], deep)):
-            out = (end - inner) / np.maximum(np.linalg.norm(end - inner, axis=-1, keepdims=True), 1e-9)
-            normal = n[0] if not hems else n[-1]
-            hems.append([end + out * 0.5 * gap - normal * 0.4 * gap, end + out * 0.55 * gap - normal * down])
+def _hemmed(points: F64, up: F64, height: F64, roll: F64 | None = None) -> F64:
+    """The (n, m, 3) cloth, `height` (n, m) above what it lies on, its four hems rounded and brought down to that.
+
+    roll: how much farther down the hem at the end of the second axis goes, (n,).
+    """
+    field = np.concatenate([points, up, height[..., None]], -1)
+    for axis in (1, 0):
+        rows, hems = np.moveaxis(field, axis, 0), list[list[F64]]()
+        for end, inner in ((rows[0], rows[1]), (rows[-1], rows[-2])):
+            out = end[:, :3] - inner[:, :3]
+            out = out * (0.5 * _HEM / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
+            deep = end[:, 6:] + 0.5 * _HEM
+            if roll is not None and hems and axis == 1:
+                deep = deep + roll[:, None]
+            turned = end[:, :3] + out
+            levels = (turned - 0.4 * _HEM * end[:, 3:6], turned - deep * end[:, 3:6])
+            hems.append([np.concatenate([level, end[:, 3:]], -1) for level in levels])
         (a1, a2), (b1, b2) = hems
-        points = np.moveaxis(np.concatenate([[a2, a1], p, [b1, b2]]), 0, axis)
-        up = np.moveaxis(np.concatenate([n[:1], n[:1], n, n[-1:], n[-1:]]), 0, axis)
-    return points
+        field = np.moveaxis(np.concatenate([[a2, a1], rows, [b1, b2]]), 0, axis)
+    return np.asarray(field[..., :3], np.float64)
+
+
+_HEM = 0.012
+"""thickness of a hem, metres."""
 
 
 def rested(p: Part, behind: Sequence[Part], dent: float) -> Part:

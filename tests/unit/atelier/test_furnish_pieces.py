@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from atelier.furnish import CATALOGUE, build
 from atelier.furnish.catalogue import SizeClass
 from atelier.furnish.materials import material
 from atelier.furnish.pieces import bedding
-from atelier.furnish.shapes import box, finish, sheet
+from atelier.furnish.shapes import box, finish, sheet, weld_normals
 from atelier.furnish.soft import laid, leaning, nestled, pillow, rested
+from atelier.furnish.style_index import palette_of
 from atelier.model import Furniture
 
 STYLES = ("modern", "bohemian", "industrial", "luxury", "japandi", "traditional")
@@ -138,6 +140,17 @@ def test_a_cloth_laid_on_another_stays_above_it_and_its_hems_touch_it() -> None:
     assert gap.max() < 0.03
     for hem in (gap[0], gap[-1], gap[:, 0], gap[:, -1]):
         assert hem.max() < 0.003, "light would show under it"
+
+
+def test_no_fold_of_the_duvet_pokes_through_what_lies_on_it() -> None:
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        under, _, throw, *_ = bedding.bedding(palette_of("modern", 0), 0.8, 1.7, -0.85, 0.33, rng, "fabric/knit/c04030")
+        grid = throw.vertices.reshape(-1, 30, 3)[2:-2, 2:-2].reshape(-1, 3)
+        nearest = cKDTree(under.vertices).query(grid)[1]
+        outward = weld_normals(under.vertices, under.faces)[nearest]
+        above = np.einsum("pc,pc->p", grid - under.vertices[nearest], outward)
+        assert above.min() > 0.0
 
 
 def test_a_pillow_stands_before_those_behind_it() -> None:
