@@ -29,10 +29,10 @@ _PANORAMA = 0.04
 """gain in line score: panoramas have 0.1, rooms seen by one lens less than nothing."""
 _LEAST_DETAIL_PX, _BLURRED = 400.0, 0.7
 """Furniture is given the photo's blur, but this little detail is a thumbnail's; and the photo's share of its size."""
-ROOM_WIDTH_M, _EDGES_M = 1.9, 0.3
-"""what a living room, a bedroom or an office needs free, and what skirtings and the outline's error take."""
-_FLOOR_PER_WIDTH = 0.93
-"""square metres to see per square of the least width: 4.5 m² for a living room."""
+ROOM_WIDTH_M = 1.9
+"""what a living room, a bedroom or an office needs free."""
+_FLOOR_PER_WIDTH = 0.82
+"""square metres to see per square of the least width: 3 m² for a living room, a loveseat with a table and a picture."""
 _CLOSET_WIDTH_M, _CLOSET_M2 = 1.7, 3.6
 _CORRIDOR_WIDTH_M, _LONG = 1.8, 2.0
 _REFUSED_BELOW, _CONSERVATIVE_BELOW = 0.15, 0.33
@@ -205,24 +205,27 @@ def _camera_found(n: Mapping[str, float]) -> None:
 
 
 def _large_enough(n: Mapping[str, float], least_width_m: float) -> None:
-    """A corridor is long and narrow, a closet short and narrow; a room may be too small for what was asked."""
-    least_width_m += _EDGES_M
+    """A corridor is long and narrow, a closet short and narrow; a room may be too small for what was asked.
+
+    Whether doors and ways leave enough of a floor that is barely large enough is the plan's to find.
+    """
     width, area = n["floor_width_m"], n["floor_m2"]
-    size = {"floor_m2": area, "floor_width_m": width}
     least_m2 = _FLOOR_PER_WIDTH * least_width_m**2
     if width >= least_width_m and area >= least_m2:
         return
-    seen = f"{area:.1f} m² of free floor in view, at most {width:.1f} m wide"
+    size = {"floor_m2": area, "floor_width_m": width}
+    seen = f"{_down(area):.1f} m² of free floor in view, at most {_down(width):.1f} m wide"
     if width < _CLOSET_WIDTH_M and area < _CLOSET_M2:
         raise _not_stageable(f"Too little floor to furnish: {seen}.", _STAGE_LARGER, size)
     if width < _CORRIDOR_WIDTH_M and area > _LONG * width**2:
         raise _not_stageable(f"The floor is long and narrow, as in a corridor: {seen}.", _ASK_HALLWAY, size)
-    if width < least_width_m:
-        needed = f"where {least_width_m:.1f} m are needed"
-        raise _not_stageable(f"Too little floor for what was asked: {seen}, {needed}.", _SMALLER, size)
-    raise _not_stageable(
-        f"Only {area:.1f} m² of free floor in view, where {least_m2:.1f} m² are needed.", _SMALLER, size
-    )
+    needed = f"where {least_m2:.1f} m² and {least_width_m:.1f} m are the least"
+    raise _not_stageable(f"Too little floor for what was asked: {seen}, {needed}.", _SMALLER, size)
+
+
+def _down(value: float) -> float:
+    """To a tenth below: what is too little never reads as enough."""
+    return float(np.floor(10 * value) / 10)
 
 
 def _not_understood(message: str, hint: str, numbers: dict[str, float]) -> RoomRefusedError:

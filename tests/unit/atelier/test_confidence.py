@@ -116,8 +116,13 @@ def test_the_weakest_stage_is_the_one_that_lacks_evidence() -> None:
     [
         (1.2, 2.0, "Too little floor to furnish: 2.0 m²", "larger room"),
         (1.3, 6.0, "long and narrow, as in a corridor", "hallway"),
-        (2.0, 5.5, "Too little floor for what was asked", "camera_height_m"),
-        (2.4, 3.9, "Only 3.9 m²", "more of the floor"),
+        (
+            1.85,
+            5.5,
+            "Too little floor for what was asked: 5.5 m² of free floor in view, at most 1.8 m",
+            "camera_height_m",
+        ),
+        (2.4, 2.95, "2.9 m² of free floor in view, at most 2.4 m wide, where 3.0 m²", "more of the floor"),
     ],
 )
 def test_rooms_that_are_none_are_told_so(width: float, area: float, said: str, hint: str) -> None:
@@ -128,10 +133,14 @@ def test_rooms_that_are_none_are_told_so(width: float, area: float, said: str, h
     assert refused.numbers["floor_width_m"] == width
 
 
+def test_a_strip_of_floor_that_takes_one_group_is_enough() -> None:
+    assert decision(floor_width_m=2.0, floor_m2=3.9).kind == "stage"
+
+
 def test_a_room_type_that_needs_less_floor_is_held_to_its_own_width() -> None:
     assert decision(1.25, floor_width_m=1.6, floor_m2=5.0).kind == "stage"
     assert "corridor" in refusal(floor_width_m=1.6, floor_m2=5.5).message
-    assert refusal(1.25, floor_width_m=1.4, floor_m2=1.6).code == "room_not_stageable"
+    assert refusal(1.25, floor_width_m=1.2, floor_m2=1.6).code == "room_not_stageable"
 
 
 def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -> None:
