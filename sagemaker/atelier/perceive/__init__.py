@@ -19,6 +19,7 @@ from atelier.perceive.hints import hinted_doors, hinted_obstacles, hinted_window
 from atelier.perceive.lines import Lines, find_lines
 from atelier.perceive.marks import find_marks
 from atelier.perceive.openings import find_frames, find_passages, joined, without_windows
+from atelier.perceive.railing import count_balusters
 from atelier.perceive.scale import Ceiling, Scale, find_ceiling, infer_scale, known_scale
 from atelier.perceive.segment import embed
 from atelier.perceive.stairs import find_stairs, under_stairs
@@ -74,6 +75,7 @@ def perceive(photo: Photo, hints: Hints, weights: Weights) -> Room:
         "distortion": calibration.bend,
         "panorama": panorama,
         "detail_px": detail_px(small),
+        "balusters": float(count_balusters(lines, mask, camera)),
         "camera_height_low_m": low,
         "camera_height_high_m": high,
         "scale_low": low / camera.height_m,

@@ -23,6 +23,8 @@ _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open fl
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
+_RAILING = 8
+"""balusters: railings drawn into seven rooms had 9 to 23, rooms and what their varnish mirrors 5 at most."""
 _LEAST_QUALITY, _LEAST_AGREEMENT = 0.85, 0.87
 """of the floor's mask, see `FloorMask`."""
 _PANORAMA = 0.04
@@ -185,6 +187,11 @@ def _photo_fit(n: Mapping[str, float]) -> None:
 
 
 def _floor_seen(n: Mapping[str, float]) -> None:
+    if n["balusters"] >= _RAILING:
+        seen = f"A railing stands before the floor ({n['balusters']:.0f} balusters)."
+        raise _not_stageable(
+            seen, "Take the photo from inside the room, past the railing.", {"balusters": n["balusters"]}
+        )
     floor = {k: n[k] for k in ("floor_share", "floor_quality", "floor_agreement")}
     if n["floor_quality"] < _LEAST_QUALITY or n["floor_agreement"] < _LEAST_AGREEMENT:
         if n["floor_share"] < LITTLE_FLOOR:

@@ -24,6 +24,7 @@ __all__ = ["ROOMS", "plan", "programme_of"]
 _TASTE = 0.1
 """whole layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
+_LITTLE_M2 = 4.5
 _PASSAGE_M = 1.4
 """a floor of which less than this is free beside the ways between its doors is walked through and not lived in."""
 _LARGE_M2 = 12.0
@@ -88,6 +89,9 @@ def _check_floor(programme: Programme, room: Room, space: Space) -> None:
         raise _refusal(f"a floor {space.width:.1f} m wide is a room of its own, not a {programme.kind}", width)
     ways, off = len(space.ways_in), space.width_off_the_ways
     if ways > 1 and off < _PASSAGE_M and programme.least_width_m >= _PASSAGE_M:
+        floor = float(space.seen.sum()) * CELL_M**2
+        if floor < _LITTLE_M2:
+            raise _refusal(f"only {floor:.1f} m² of floor are in sight", width | {"floor_m2": floor})
         raise _refusal(
             f"it is a passage: its {ways} ways through leave no place wider than {off:.1f} m", width | {"off_m": off}
         )

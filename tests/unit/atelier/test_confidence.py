@@ -31,6 +31,7 @@ NUMBERS = {
     "panorama": 0.0,
     "detail_px": 900.0,
     "longer_px": 1000.0,
+    "balusters": 0.0,
 }
 CONFIDENCE = {"floor": 0.9, "lines": 1.0, "horizontal": 1.0, "scale": 0.9}
 
@@ -152,6 +153,11 @@ def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -
     assert "Little free floor" in little.message
     assert "step back" in little.hint
     assert decision(floor_share=0.1).kind in ("stage", "conservative")
+
+
+def test_floor_seen_through_a_railing_is_not_furnished() -> None:
+    assert "railing" in refusal(balusters=14.0).message
+    assert decision(balusters=5.0).kind == "stage"  # window bars mirrored in varnish
 
 
 def test_a_panorama_and_a_blown_up_thumbnail_are_refused_by_name() -> None:
