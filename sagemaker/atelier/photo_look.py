@@ -29,6 +29,10 @@ _PIXEL = 0.29
 """Gaussian sigma that square pixels give any step"""
 _REDUCED = (2, 4)
 """times a photo is reduced to look past edges that enlarging and compressing put into it: the sides of blocks"""
+_DARK_WIDTH, _DARKEST = 700, 0.01
+"""pixels across, and the percentile, at which a photo's darkest parts are more than noise"""
+_VEIL, _MOST_VEIL = (0.02, 0.8), 0.25
+"""level up to which there is none, and the share of what is beyond that is believed"""
 _MAX_SHARPENING = 0.3
 _KNEE = 0.85
 """share of the photo's white above which light rolls off"""
@@ -63,8 +67,6 @@ def measure(rgb: U8) -> PhotoLook:
     squared, bands = _edges(rgb)
     half = float(np.median(squared)) if len(squared) else 0.0
     grains = [_noise(luma, np.asarray(tile[..., 0] - luma, np.float32)) for tile, luma in _tiles(rgb)]
-    every = max(rgb.shape[0] // 500, 1), max(rgb.shape[1] // 500, 1)
-    black = float(np.percentile(rgb[:: every[0], :: every[1]].min(-1), 0.1)) / 255
     dark, middle, light, chroma, clump = (float(v) for v in np.median(grains, 0))
     return PhotoLook(
         blur=max(_sigma(half), _softness(bands), *(_blur_reduced(rgb, k) for k in _REDUCED)),
@@ -72,8 +74,21 @@ def measure(rgb: U8) -> PhotoLook:
         grain=(min(dark, _MAX_GRAIN), min(middle, _MAX_GRAIN), min(light, _MAX_GRAIN)),
         chroma=min(chroma, _MAX_GRAIN),
         clump=clump,
-        black=min(black, 0.04),
+        black=_veil(rgb),
     )
+
+
+def _veil(rgb: U8) -> float:
+    """sRGB level that haze, glare in the lens or a lifted tone curve leaves of black.
+
+    Somewhere in a room at least one channel is next to black, but for such a veil (the dark channel of He, Sun & Tang,
+    "Single Image Haze Removal", CVPR 2009); a white room without a dark thing in it is not taken at its word.
+    """
+    k = min(_DARK_WIDTH / rgb.shape[1], 1.0)
+    small = cv2.resize(rgb, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
+    darkest = float(np.percentile(np.asarray(small).min(-1), _DARKEST)) / 255
+    least, share = _VEIL
+    return min(max(share * (darkest - least), 0.0), _MOST_VEIL)
 
 
 def _tiles(rgb: U8) -> Iterator[tuple[F32, F32]]:

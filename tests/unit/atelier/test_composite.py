@@ -266,6 +266,20 @@ def test_grain_is_given_back_as_it_is_measured_at_each_level() -> None:
     assert look.clump == pytest.approx(given_look.clump, abs=0.2)
 
 
+def test_haze_lifts_the_darkest_furniture_and_a_bright_room_without_dark_things_hardly_does() -> None:
+    level = np.random.default_rng(2).uniform(0.0, 1.0, (300, 400, 1)).astype(np.float32)
+    dark = np.asarray(cv2.GaussianBlur(level, (0, 0), 5.0), np.float32)
+    dark = (dark - dark.min()) / (dark.max() - dark.min())
+    scene = dark[..., None] * np.array([1.0, 0.8, 0.6], np.float32)
+    clear, hazy, bright = (
+        photo_look.measure((a * 255 + 0.5).astype(np.uint8)).black
+        for a in (scene, 0.2 + 0.7 * scene, 0.12 + 0.85 * scene)
+    )
+    assert clear < 0.01
+    assert hazy == pytest.approx(0.15, abs=0.03)
+    assert bright < 0.1
+
+
 def test_sharpening_of_a_photo_is_measured() -> None:
     y, x = np.mgrid[:200, :200]
     step = np.clip(0.2 + 0.6 * (x + 0.15 * y - 110), 0.2, 0.8).astype(np.float32)[..., None].repeat(3, 2)
