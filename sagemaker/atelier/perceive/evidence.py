@@ -20,7 +20,7 @@ LOGF, YAW, PITCH, ROLL, SHIFT, SIDE = range(6)
 _TYPICAL_FOCAL, _TYPICAL_UPRIGHT_FOCAL = 0.56, 0.66
 _FULL_FRAME_DIAGONAL_MM = 43.27
 _FOCALS = np.array([0.42, 0.50, 0.58, 0.67, 0.78, 0.95])
-_TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.07, 0.05])  # pitch, roll, shift, side
+_TYPICAL_ANGLES = np.array([np.deg2rad(8), np.deg2rad(2), 0.10, 0.05])  # pitch, roll, shift, side
 _ANGLE_COST = 0.012
 _TYPICAL_RESIDUE = float(np.deg2rad(1.0))
 """pitch that is left where the lens was shifted, or the picture corrected as if it were, to have uprights upright."""

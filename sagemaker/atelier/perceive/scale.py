@@ -40,6 +40,8 @@ _ANYTHING = 1.0
 """density over log metres of what a line at no known height would have: as often here as there."""
 _UNDER_CEILING = 0.95
 _IS_A_LINE, _HIGHER = 0.9, 1.08
+_MISSED = 0.2
+"""of ceilings in view, those no line tells of."""
 _FRAMES_PER_PLACE = 6
 _CLOSED, _MEETING = 0.4, 0.45
 _SAME_PLACE = 0.02
@@ -53,6 +55,8 @@ class Ceiling:
 
     lines: tuple[tuple[float, float], ...] = ()
     """(ratio, support 0…1), strongest first."""
+    seen_to: float = 0.0
+    """how high the walls are in view."""
 
     def ratio(self, height_m: float) -> float | None:
         """The line that is the ceiling if the camera is this high; None where none is strong and likely enough."""
@@ -84,20 +88,27 @@ def find_ceiling(camera: Camera, pieces: Sequence[BoundaryPiece], support: Suppo
         return Ceiling()
     t = np.linspace(0, 1, 60)[:, None]
     score = np.zeros(len(_RATIOS))
+    seen_to = 0.0
     for piece, length in walls:
         foot = piece.ground[0] * (1 - t) + piece.ground[1] * t
+        shape = (len(_RATIOS), len(foot))
         points = np.concatenate(
-            [
-                np.broadcast_to(foot, (len(_RATIOS), *foot.shape)),
-                np.broadcast_to(_RATIOS[:, None, None], (len(_RATIOS), len(foot), 1)),
-            ],
-            -1,
+            [np.broadcast_to(foot, (*shape, 2)), np.broadcast_to(_RATIOS[:, None, None], (*shape, 1))], -1
         )
         score += support.along(support.direction_of(piece), camera, points).mean(1) * length
+        seen_to += _seen_to(camera, points) * length
     score /= sum(length for _, length in walls)
+    seen_to /= sum(length for _, length in walls)
     peaks = [i for i, s in enumerate(score) if s > _LEAST_SUPPORT and s == score[max(0, i - 3) : i + 4].max()]
     strongest = sorted(peaks, key=lambda i: -score[i])[:_PEAKS]
-    return Ceiling(tuple((float(_RATIOS[i]), float(score[i])) for i in strongest))
+    return Ceiling(tuple((float(_RATIOS[i]), float(score[i])) for i in strongest), seen_to)
+
+
+def _seen_to(camera: Camera, points: F64) -> float:
+    """(_RATIOS, N, 3) points up a wall → the ratio at which the picture's upper edge cuts it, in the median column."""
+    uv, depth = camera.project(points)
+    seen = (depth > 0) & (uv[..., 1] > 0)
+    return float(np.median(np.where(seen, _RATIOS[:, None], 0.0).max(0)))
 
 
 def infer_scale(ceiling: Ceiling, frames: Sequence[Frame] = ()) -> Scale:
@@ -110,7 +121,8 @@ def infer_scale(ceiling: Ceiling, frames: Sequence[Frame] = ()) -> Scale:
     for (ratio, _), vote in zip(ceiling.lines, votes, strict=True):
         share = trust * vote / sum(votes)
         posterior += share * _density(x + np.log(ratio), _CEILINGS) * _frames_likelihood(x, places, ratio)
-    posterior += (1 - trust) * _ANYTHING * _frames_likelihood(x, places, np.inf) * _under_some_ceiling(x, ceiling)
+    unseen = _frames_likelihood(x, places, np.inf) * _under_some_ceiling(x, ceiling) * _above_the_frame(x, ceiling)
+    posterior += (1 - trust) * _ANYTHING * unseen
     posterior *= _density(x, _HABIT)
     cumulative = np.cumsum(posterior) / posterior.sum()
     low, middle, high = (float(np.exp(np.interp(q, cumulative, x))) for q in (_ONE_IN_TWENTY, 0.5, 1 - _ONE_IN_TWENTY))
@@ -139,6 +151,17 @@ def _under_some_ceiling(x: F64, ceiling: Ceiling) -> F64:
     ratio, support = max(ceiling.lines)
     below = sum(share * ndtr((np.log(metres) - x - np.log(ratio)) / spread) for share, metres, spread in _CEILINGS)
     return np.asarray(1 - _IS_A_LINE * support * (1 - below), np.float64)
+
+
+def _above_the_frame(x: F64, ceiling: Ceiling) -> F64:
+    """How plausible it is that no line is the ceiling's: where walls are in view up to a man's reach and more, a
+    high camera would have had their ceiling in view. A line may have been missed."""
+    if not ceiling.seen_to:
+        return np.ones(len(x))
+    above = sum(
+        share * ndtr((np.log(metres) - x - np.log(ceiling.seen_to)) / spread) for share, metres, spread in _CEILINGS
+    )
+    return np.asarray(_MISSED + (1 - _MISSED) * above, np.float64)
 
 
 def _frames_likelihood(x: F64, places: Sequence[Sequence[Frame]], ceiling: float) -> F64:

@@ -79,3 +79,13 @@ def test_a_callers_value_decides() -> None:
     assert told.height_m == 1.5
     assert told.sure == pytest.approx(1.0)
     assert spread(told) < 0.04
+
+
+def test_walls_in_view_beyond_any_ceiling_say_that_the_camera_is_low() -> None:
+    habit = infer_scale(Ceiling())
+    low = infer_scale(Ceiling(seen_to=3.0))
+    assert low.height_m < 0.94 * habit.height_m
+    assert low.high_m > 1.5  # a ceiling's line may have been missed
+    assert infer_scale(Ceiling(seen_to=1.5)).height_m == pytest.approx(habit.height_m, rel=0.02)
+    told = Ceiling(((2.0, 0.8),), seen_to=3.0)
+    assert infer_scale(told).height_m == pytest.approx(infer_scale(Ceiling(((2.0, 0.8),))).height_m, rel=0.03)
