@@ -10,7 +10,7 @@ from atelier.perceive.evidence import LOGF, PITCH, ROLL, SHIFT, SIDE, YAW, Evide
 _PITCHES = np.deg2rad(np.arange(-20.0, 21.0, 2.0))
 _ROLLS = np.deg2rad([-2.0, -1.0, 0.0, 1.0, 2.0])
 _YAWS = np.deg2rad(np.arange(-45.0, 45.0, 2.0))
-_SHIFTS = np.array([-0.22, -0.18, -0.14, -0.10, -0.06, 0.06])  # of the height
+_SHIFTS = np.array([-0.22, -0.18, -0.14, -0.10, -0.06, 0.05, 0.10])  # of the height
 _SIDES = np.array([-0.09, -0.05, 0.05, 0.09])  # of the width
 COARSE, FINE, UPRIGHT = (float(v) for v in np.deg2rad([2.0, 0.8, 1.2]))
 _STARTS_PER_FOCAL, _REFINED, _LEANING = 7, 12, 4
