@@ -46,8 +46,10 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
     scale = full[1] / alpha.shape[1]
     colour = _straight(render.colour, alpha)
     changed = _blurred_outline(_enlarged(alpha > 0, full), look.blur) | _enlarged((ratio != 1.0).any(-1), full)
+    mirroring = np.zeros(full, bool)
     if glaze:
-        changed |= _enlarged((glaze.hidden > 0) | (glaze.light != 0).any(-1), full)
+        mirroring = _enlarged((glaze.hidden > 0) | (glaze.light != 0).any(-1), full)
+        changed |= mirroring
     staged = source.copy()
 
     def strip(top: int) -> None:
@@ -59,7 +61,8 @@ def composite(photo: Photo, room: Room, render: Render) -> Composite:
             wide = (slice(first, last), columns)
             a, c, r = (_zoom(layer, wide, full) for layer in (alpha, colour, ratio))
             c = photo_look.shoulder(np.maximum(c, 0.0), white)
-            under = _relit(to_linear(source[wide]), r, glaze and _part(glaze, wide, full))
+            mirrored = _part(glaze, wide, full) if glaze and mirroring[wide].any() else None
+            under = _relit(to_linear(source[wide]), r, mirrored)
             patch = _patch(under, _edge(a, scale), c, look, scale, top)
             acting = changed[rows, columns][..., None]
             np.copyto(staged[rows, columns], patch[top - first : rows.stop - first], where=acting)
