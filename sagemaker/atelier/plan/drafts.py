@@ -37,6 +37,9 @@ _AGAINST_WALLS = {"plant-large", "floor-lamp", "bookshelf", "coat-stand", "plant
 _NEVER_IN_FRONT = {*_AGAINST_WALLS, "side-table"}
 _EXTRA_HIDES = 0.15
 """weighted share of a door, window or hearth that a plant or a lamp may cover, alone or beyond what is covered."""
+_SEEN_FROM_FOOT, _MOST_COVERED = 0.7, 0.8
+"""cosine from which a bed shows its foot and both its nightstands; of one beyond a bed seen from its side, the share
+that may be hidden: of a stand that is not seen, the lamp alone looks over the cushions."""
 _EXTRA_LOOMS = 0.15
 """cost at the frame's edge from which a chair or a bookcase is left out."""
 
@@ -164,11 +167,22 @@ def _placed(
     dropped = 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
-        if _spoils(more, seen) or _hidden(joined(out, more), seen) - _hidden(out, seen) > _EXTRA_HIDES:
+        lost = more[0].piece == "nightstand" and _lost_behind(out[group.main], more[0], seen)
+        if lost or _spoils(more, seen) or _hidden(joined(out, more), seen) - _hidden(out, seen) > _EXTRA_HIDES:
             dropped += extra.worth
         else:
             out = joined(out, more)
     return out, dropped
+
+
+def _lost_behind(bed: Placement, stand: Placement, seen: Silhouettes) -> bool:
+    """Whether a bed seen from its side hides nearly all of what stands beyond it."""
+    a, away = np.radians(bed.yaw_deg), float(np.hypot(bed.x, bed.y))
+    facing = float(-np.sin(a) * bed.x + np.cos(a) * bed.y) / max(away, 1e-6)
+    if facing > _SEEN_FROM_FOOT or np.hypot(stand.x, stand.y) < away:
+        return False
+    mine = seen.of(outlines([stand]))
+    return float((mine & seen.of(outlines([bed]))).sum()) > _MOST_COVERED * float(mine.sum())
 
 
 def _hidden(placements: Sequence[Placement], seen: Silhouettes) -> float:

@@ -130,6 +130,8 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
     for size, w in _BEDS:
         core = (Part("bed", (w, 2.16, 1.1), 0, -1.09),)
         extras = [*under_rug((w + 1.0, 1.6, 0.014), -1.85)]
+        beside = (Part("rug", (w + 0.6, 1.5, 0.014), s * 0.35, -1.85) for s in (side, -side))
+        extras += [Extra(slots("rug"), (rug,), 0.25) for rug in beside]  # of a bed in a corner
         extras += [
             Extra(
                 slots(f"night{s:+.0f}"),

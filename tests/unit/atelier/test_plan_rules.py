@@ -15,6 +15,7 @@ from atelier.plan import _seated, plan, programme_of
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
+from atelier.plan.drafts import _lost_behind
 from atelier.plan.dress import accents
 from atelier.plan.energy import before_glass, main_terms
 from atelier.plan.hang import art_over
@@ -92,6 +93,18 @@ def test_what_stands_close_above_the_lower_edge_looks_tight() -> None:
     cut = main_terms(Group("M", "free", (table,), 0), poses, Space.of(room))["cut"]
     assert cut[0] < -0.05
     assert cut[1] == 0.0
+
+
+def test_a_nightstand_beyond_a_bed_stays_only_where_the_bed_shows_its_foot() -> None:
+    seen = Silhouettes(box_room())
+    across = Placement("bed", (1.8, 2.16, 1.1), -1.0, 3.5, 0.0, 90.0)
+    beyond, beside = (
+        Placement("nightstand", (0.5, 0.42, 0.5), -1.8, 4.75),
+        Placement("nightstand", (0.5, 0.42, 0.5), 1.2, 5.2),
+    )
+    assert _lost_behind(across, beyond, seen)
+    assert not _lost_behind(across, replace(beyond, y=2.3), seen)
+    assert not _lost_behind(replace(across, x=0.0, y=4.4, yaw_deg=0.0), beside, seen)
 
 
 def test_a_headboard_stands_at_its_wall() -> None:
