@@ -23,6 +23,8 @@ _LEVEL_PHOTO = "Send a level, undistorted photo that shows two walls and open fl
 _MIN_UPRIGHT = 0.12
 """share of line length that is vertical; rooms have 0.25 to 0.5, a carpet or a plain surface none."""
 _OUTDOORS = 0.3
+_HIGH = 0.58
+"""of the photo's height: a floor that is not sure and seems to reach this high is a wall; floors reach 0.3 to 0.5."""
 _RAILING = 8
 """balusters: railings drawn into seven rooms had 9 to 23, rooms and what their varnish mirrors 5 at most."""
 _LEAST_QUALITY, _LEAST_AGREEMENT = 0.85, 0.87
@@ -91,6 +93,7 @@ def measure(
         "floor_quality": seen.quality,
         "floor_agreement": seen.agreement,
         "floor_share": float(mask.mean()),
+        "floor_top": float(1 - mask.any(1).argmax() / len(mask)) if mask.any() else 0.0,
         "floor_m2": float(floor.area),
         "outdoors": outdoors(small),
         "longer_px": float(max(small.shape[:2])),
@@ -195,7 +198,12 @@ def _floor_seen(n: Mapping[str, float]) -> None:
     floor = {k: n[k] for k in ("floor_share", "floor_quality", "floor_agreement")}
     if n["floor_quality"] < _LEAST_QUALITY or n["floor_agreement"] < _LEAST_AGREEMENT:
         if n["floor_share"] < LITTLE_FLOOR:
-            seen = "Little free floor is in view, and where it ends could not be told."
+            seen = (
+                f"Only {n['floor_share']:.0%} of the photo could be told to be free floor; the rest of its lower half "
+            )
+            raise _not_understood(seen + "looks like walls, fittings or things.", _SHOW_FLOOR, floor)
+        if n["floor_top"] > _HIGH:
+            seen = "Hardly any floor is in view: what is lowest in the photo looks like the walls above it."
             raise _not_understood(seen, _SHOW_FLOOR, floor)
         raise _not_understood("Where the floor ends could not be told.", _MARK_FLOOR, floor)
     if n["floor_share"] < 0.08:

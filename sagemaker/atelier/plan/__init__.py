@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import islice
 
 import numpy as np
+from shapely.geometry import Polygon
 
 from atelier.model import Layout, Placement, Room, RoomRefusedError
 from atelier.plan.complete import completed
@@ -25,6 +26,7 @@ _TASTE = 0.1
 """whole layouts this close in energy are a matter of taste: the seed chooses."""
 _LAYOUTS = 5
 _LITTLE_M2 = 4.5
+"""square metres: a smaller floor is too little whatever leads across it."""
 _PASSAGE_M = 1.4
 """a floor of which less than this is free beside the ways between its doors is walked through and not lived in."""
 _LARGE_M2 = 12.0
@@ -87,9 +89,8 @@ def _check_floor(programme: Programme, room: Room, space: Space) -> None:
         raise _refusal(f"the free floor is only {space.width:.1f} m wide", width)
     if space.width > programme.most_width_m:
         raise _refusal(f"a floor {space.width:.1f} m wide is a room of its own, not a {programme.kind}", width)
-    ways, off = len(space.ways_in), space.width_off_the_ways
+    ways, off, floor = len(space.ways_in), space.width_off_the_ways, float(Polygon(room.polygon).area)
     if ways > 1 and off < _PASSAGE_M and programme.least_width_m >= _PASSAGE_M:
-        floor = float(space.seen.sum()) * CELL_M**2
         if floor < _LITTLE_M2:
             raise _refusal(f"only {floor:.1f} m² of floor are in sight", width | {"floor_m2": floor})
         raise _refusal(
@@ -97,7 +98,11 @@ def _check_floor(programme: Programme, room: Room, space: Space) -> None:
         )
     if programme.needs and not any(thing.kind in programme.needs for thing in room.standing):
         wanted = " or ".join(sorted(programme.needs))
-        raise _refusal(f"a {programme.kind} is dressed round its {wanted}, and none was recognised", width)
+        raise _refusal(
+            f"no {wanted} was recognised to dress the {programme.kind} round, and of its floor {floor:.1f} m² are in "
+            f"sight, at most {space.width:.1f} m wide",
+            width | {"floor_m2": floor},
+        )
 
 
 def _nothing_fits(space: Space, drafts: Sequence[Draft]) -> RoomRefusedError:

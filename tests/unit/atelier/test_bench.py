@@ -241,6 +241,7 @@ def row(seed: int, *, sure: float, good: bool, kind: str = "room", **more: Any) 
             "panorama": 0.0,
             "detail_px": 800.0,
             "balusters": 0.0,
+            "floor_top": 0.42,
             "longer_px": 800.0,
             "camera_height_low_m": 1.0 if good else 1.27,
             "camera_height_high_m": 1.69 if good else 1.33,

@@ -25,6 +25,7 @@ NUMBERS = {
     "floor_quality": 0.97,
     "floor_agreement": 1.0,
     "floor_share": 0.33,
+    "floor_top": 0.42,
     "floor_m2": 14.0,
     "floor_width_m": 3.4,
     "outdoors": 0.0,
@@ -150,9 +151,11 @@ def test_a_photo_without_floor_is_told_apart_from_a_floor_that_was_not_found() -
     assert "floor_polygon" in refusal(floor_quality=0.6).hint
     assert refusal(floor_agreement=0.8).code == "room_not_understood"
     little = refusal(floor_agreement=0.8, floor_share=0.1)
-    assert "Little free floor" in little.message
+    assert "Only 10%" in little.message
     assert "step back" in little.hint
     assert decision(floor_share=0.1).kind in ("stage", "conservative")
+    assert "Hardly any floor" in refusal(floor_agreement=0.8, floor_top=0.65).message  # a wall to its sloped ceiling
+    assert decision(floor_top=0.65).kind == "stage"  # a phone held high and tilted down
 
 
 def test_floor_seen_through_a_railing_is_not_furnished() -> None:
