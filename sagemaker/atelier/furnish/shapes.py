@@ -190,12 +190,23 @@ def lathe(profile: ArrayLike, material: str, n: int = 40) -> Part:
 
 
 def disc(radius: float, thickness: float, material: str, n: int = 56, edge: float = 0.005) -> Part:
-    """A round top with softened edges, its underside at z = 0; grain runs straight across."""
+    """A round top with softened edges, its underside at z = 0; grain runs straight across, on its rim along it."""
     t, e = thickness, min(edge, thickness * 0.45)
     profile = [(0, 0), (radius - e, 0), (radius - e * 0.3, e * 0.3), (radius, e), (radius, t - e)]
     profile += [(radius - e * 0.3, t - e * 0.3), (radius - e, t), (radius * 0.5, t), (0, t)]
-    part = lathe(profile, material, n)
-    return replace(part, uv=part.vertices[:, :2] + part.vertices[:, 2:] * 0.5)
+    low, side, high = (lathe(rows, material, n) for rows in (profile[:3], profile[2:7], profile[6:]))
+    caps = [replace(cap, uv=cap.vertices[:, :2]) for cap in (low, high)]
+    return joined([*caps, replace(side, uv=side.uv[:, ::-1])])
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Parts of one material as one: where they touch they are shaded as one surface."""
+    offsets = np.cumsum([0, *(len(p.vertices) for p in parts)])
+    faces = [p.faces + int(o) for p, o in zip(parts, offsets, strict=False)]
+    return Part(
+        np.concatenate([p.vertices for p in parts]), np.concatenate(faces).astype(np.int32),
+        np.concatenate([p.uv for p in parts]), parts[0].material,
+    )  # fmt: skip
 
 
 def tube(path: ArrayLike, radius: ArrayLike, material: str, n: int = 10, closed: bool = False) -> Part:

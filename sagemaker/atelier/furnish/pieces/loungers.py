@@ -33,9 +33,9 @@ def moulded(size: Size, style: Style, rng: Rng) -> list[Part]:
             piping(wide - 0.06, tall - 0.06, 0, hide, 0.05, 0.004).turned(90, "x").moved(0, -thick * 0.30),
         ]
 
-    seat = [p.turned(-101, "x").moved(0, -0.05, 0.37) for p in pad(w - 0.14, d * 0.66, 0.10, rng.uniform(0, 9))]
+    seat = [p.turned(-101, "x").moved(0, -0.05, 0.335) for p in pad(w - 0.14, d * 0.66, 0.10, rng.uniform(0, 9))]
     low = [
-        p.turned(-24, "x").moved(0, d * 0.22, 0.52) for p in pad(w - 0.16, (h - 0.38) * 0.48, 0.09, rng.uniform(0, 9))
+        p.turned(-24, "x").moved(0, d * 0.22, 0.49) for p in pad(w - 0.16, (h - 0.38) * 0.48, 0.09, rng.uniform(0, 9))
     ]
     high = [
         p.turned(-20, "x").moved(0, d * 0.38, h - 0.17)
@@ -46,19 +46,19 @@ def moulded(size: Size, style: Style, rng: Rng) -> list[Part]:
         parts.append(
             cushion(0.075, d * 0.40, 0.055, hide, r=0.025, puff=0.003, wrinkle=0.002)
             .turned(5, "x")
-            .moved(s * (w / 2 - 0.0375), 0.02, 0.56)
+            .moved(s * (w / 2 - 0.0375), 0.02, 0.53)
         )
         parts.append(
             tube(
-                curve([(s * (w / 2 - 0.04), 0.02, 0.54), (s * (w / 2 - 0.09), 0.06, 0.42), (s * 0.12, 0.04, 0.34)], 8),
+                curve([(s * (w / 2 - 0.04), 0.02, 0.51), (s * (w / 2 - 0.09), 0.06, 0.39), (s * 0.12, 0.04, 0.30)], 8),
                 0.010,
                 metal,
                 8,
             )
         )
-    parts.append(tube(line((0, 0.02, 0.06), (0, 0.02, 0.34)), 0.022, "plastic/2a2b2d", 12))
+    parts.append(tube(line((0, 0.02, 0.09), (0, 0.02, 0.30), 3), [0.040, 0.032, 0.050], "plastic/2a2b2d", 12))
     tips = [(np.cos(k) * w * 0.42, np.sin(k) * d * 0.42, 0.014) for k in np.deg2rad(90 + 72 * np.arange(5))]
-    return parts + [tube(line((0, 0.0, 0.07), tip, 3), [0.020, 0.015, 0.012], "metal/steel", 10) for tip in tips]
+    return parts + [tube(line((0, 0.0, 0.105), tip, 3), [0.024, 0.018, 0.013], "metal/steel", 10) for tip in tips]
 
 
 def spool(size: Size, style: Style, rng: Rng) -> list[Part]:
