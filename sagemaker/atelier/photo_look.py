@@ -34,9 +34,9 @@ _DARK_WIDTH, _DARKEST = 700, 0.01
 _VEIL, _MOST_VEIL = (0.02, 0.8), 0.25
 """level up to which there is none, and the share of what is beyond that is believed"""
 _MAX_SHARPENING = 0.3
+"""thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""
 _KNEE = 0.85
 """share of the photo's white above which light rolls off"""
-"""thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _LEVELS = (0.2, 0.5, 0.8)
 """sRGB luma at which grain is measured"""

@@ -19,7 +19,7 @@ MOST_WINDOW_LEVELS = 3.0
 MOST_WALL_STOPS = 0.25
 """stops by which walls and ceiling may change away from furniture (99th percentile): a sixth of their light"""
 _AWAY, _BESIDE = 0.05, 0.006
-"""shares of the picture's width: beyond what touches; beyond what an outline's blur reaches"""
+"""shares of the picture's width: beyond what touches; beyond an outline"""
 _FEWEST = 60
 
 
@@ -30,7 +30,9 @@ def surroundings_checks(work: Finished) -> tuple[Check, ...]:
     covered = cv2.resize((work.render.alpha > 0).astype(np.float32), (w, h), interpolation=cv2.INTER_AREA) > 0
     away = cv2.distanceTransform((~covered).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / w
     lit, upright = windows(work.room), ~work.room.floor_mask
-    glass: Bool = np.asarray(lit & upright & (away > _BESIDE))
+    # A soft photo's blur carries outlines over glass.
+    beside = _BESIDE + 2 * work.composite.blur / work.photo.rgb.shape[1]
+    glass: Bool = np.asarray(lit & upright & (away > beside))
     wall: Bool = np.asarray(upright & ~lit & (away > _AWAY))
     out = []
     if glass.sum() >= _FEWEST:
