@@ -179,7 +179,7 @@ def _openings(
         glazing = polygons_mask(hints.windows, camera.width, camera.height) & ~mask
     if hints.doors is None:
         doors = tuple(without_windows(doors, windows))
-    hearths = find_fireplaces(photo.small, camera, pieces, [*doors, *windows])
+    hearths = find_fireplaces(photo.small, camera, whole_walls(camera, pieces), [*doors, *windows])
     seen_through = [*windows, *hearths]
     openings = [
         *(d for d in doors if d.kind == "door" or not any(overlap(o, d) for o in seen_through)),

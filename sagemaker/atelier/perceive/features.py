@@ -21,7 +21,7 @@ _LOW, _HIGH = slice(0, 20), slice(24, 36)  # 0.1–1.1 m and 1.3–1.9 m
 _MANTEL, _MANTEL_CELLS = slice(14, 32), 3  # 0.8–1.7 m, 0.15 m high
 _HEARTH_M = (0.4, 2.0)
 _BREAST_M = (0.9, 3.2)  # wider is a wall of brick, or one of another colour
-_ROUGH = 2.0  # units of Lab lightness
+_ROUGH, _DARK = 2.0, 28.0  # units of Lab lightness
 _SURROUND_M = 0.3
 _JAMB_M = 0.1  # a hearth has wall on both sides; what is dark up to the corner is something in the corner
 
@@ -78,11 +78,13 @@ def _rectify(lab: F32, camera: Camera, piece: BoundaryPiece) -> tuple[F32, Bool]
 
 
 def _paint(strips: Sequence[tuple[F32, Bool]]) -> F64 | None:
-    """Lab of the plain painted wall: the median of smooth columns, of all where none is smooth."""
+    """Lab of the plain painted wall: the median of smooth columns, of all where none is smooth. A hearth's glass is
+    as smooth as paint: the wall is what is not dark, unless all is."""
     columns = [
         (strip[_LOW][:, c][seen[_LOW][:, c]], t) for strip, seen in strips for c, t in enumerate(_texture(strip, seen))
     ]
     columns = [(colours, texture) for colours, texture in columns if len(colours)]
+    columns = [(colours, t) for colours, t in columns if np.median(colours[:, 0]) > _DARK] or columns
     if not columns:
         return None
     smooth = [colours for colours, texture in columns if texture < _ROUGH / 2]
@@ -98,7 +100,7 @@ def _texture(strip: F32, seen: Bool) -> F64:
 
 def _hearth_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
     """Dark low on the wall and not above, or with a mantel between it and the television that hangs there."""
-    dark = (strip[..., 0] < min(28.0, 0.5 * float(paint[0]))) & seen
+    dark = (strip[..., 0] < min(_DARK, 0.5 * float(paint[0]))) & seen
     low, high = _share(dark[_LOW], seen[_LOW]), _share(dark[_HIGH], seen[_HIGH])
     plain = (low > 0.35) & (high < 0.3)
     light = (seen & ~dark)[_MANTEL].astype(np.uint8)

@@ -12,10 +12,12 @@ from tests.unit.atelier.box_room import box_room
 Box = tuple[float, float, float, float]
 
 
-def seen(*dark: Box) -> list[Opening]:
-    """dark: left, right, low, high in metres on the back wall of a box."""
+def seen(*dark: Box, rough: int = 1) -> list[Opening]:
+    """dark: left, right, low, high in metres on the back wall of a box. rough: grey levels the walls vary by."""
     room = box_room()
-    picture: U8 = np.full((room.camera.height, room.camera.width, 3), 200, np.uint8)
+    size = (room.camera.height // 4, room.camera.width // 4, 1)
+    grain = np.random.default_rng(0).integers(0, rough, size).repeat(4, 0).repeat(4, 1).repeat(3, 2)
+    picture: U8 = (200 - grain).astype(np.uint8)
     for left, right, low, high in dark:
         corners = np.array([(left, 5.5, low), (right, 5.5, low), (right, 5.5, high), (left, 5.5, high)])
         cv2.fillPoly(picture, [room.camera.project(corners)[0].astype(np.int32)], (20, 20, 20))
@@ -34,3 +36,8 @@ def test_a_television_over_its_mantel_hides_no_hearth() -> None:
 
 def test_a_dark_doorway_is_no_hearth() -> None:
     assert seen((-0.45, 0.45, 0.0, 2.05)) == []
+
+
+def test_the_glass_of_a_hearth_in_a_rough_wall_is_not_taken_for_its_paint() -> None:
+    hearths = seen((-0.5, 0.5, 0.0, 1.2), rough=90)
+    assert any(np.allclose(np.sort(hearth.ground[:, 0]), [-0.8, 0.8], atol=0.12) for hearth in hearths)
