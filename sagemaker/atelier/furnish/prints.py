@@ -112,7 +112,7 @@ def _strokes(loom: _Loom) -> F64:
     row = np.floor(loom.y * 26)
     dash = ((loom.x * 4.5 + 0.37 * row + 0.45 * np.sin(row * 12.9898)) % 1) < 0.42
     mark = np.abs((loom.y * 26) % 1 - 0.5 + 3 * loom.wobble) < 0.11
-    inked = 0.55 + 0.10 * field(loom.seed + 5, 4, 12, N)
+    inked = 0.34 + 0.10 * field(loom.seed + 5, 4, 12, N)
     return _paint(loom.image, loom.ink, (dash & mark & (loom.edge > 0.05)) * inked)
 
 
