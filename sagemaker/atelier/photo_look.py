@@ -31,7 +31,7 @@ _REDUCED = (2, 4)
 """times a photo is reduced to look past edges that enlarging and compressing put into it: the sides of blocks"""
 _DARK_WIDTH, _DARKEST = 700, 0.01
 """pixels across, and the percentile, at which a photo's darkest parts are more than noise"""
-_VEIL, _MOST_VEIL = (0.02, 0.8), 0.25
+_VEIL, _MOST_VEIL = (0.02, 0.6), 0.15
 """level up to which there is none, and the share of what is beyond that is believed"""
 _MAX_SHARPENING = 0.3
 """thin lines read like sharpened steps: an amount that texture alone can suggest is not believed"""

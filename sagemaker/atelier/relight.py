@@ -76,12 +76,11 @@ def settle_glaze(glaze: Glaze, photo: F32, room: Room) -> Glaze:
 
 
 def _as_beside(matte: F32, seen: F32, floor: F32) -> F32:
-    """The matte floor (h, w, 3) as light as the photo's floor is around, where no glare is."""
-    share = (seen @ LUMA) / np.maximum(matte @ LUMA, 1e-5)
-    plain = floor * (share < _GLARE)
+    """The matte floor (h, w, 3) as light, and of the colour, that the photo's floor is around, where no glare is."""
+    plain = (floor * (seen @ LUMA < _GLARE * (matte @ LUMA)))[..., None] + np.float32(1e-3)
     sigma = _AROUND * floor.shape[1]
-    level = cv2.GaussianBlur(share * plain + 1e-3, (0, 0), sigma) / cv2.GaussianBlur(plain + 1e-3, (0, 0), sigma)
-    return np.asarray(matte * level[..., None], np.float32)
+    share = cv2.GaussianBlur(seen * plain, (0, 0), sigma) / cv2.GaussianBlur(matte * plain + 1e-6, (0, 0), sigma)
+    return np.asarray(matte * share, np.float32)
 
 
 def without_glare(photo: F32, glaze: Glaze) -> F32:
@@ -97,8 +96,13 @@ def without_glare(photo: F32, glaze: Glaze) -> F32:
 
 
 def with_mirrored(floor: F32, glaze: Glaze) -> F32:
-    """The shaded floor (h, w, 3) with furniture mirrored in it: as light, which has not the floor's texture."""
-    return np.asarray(floor + np.maximum(glaze.light, -_MOST_MIRRORED * floor), np.float32)
+    """The shaded floor (h, w, 3) with furniture mirrored in it: as light, which has not the floor's texture.
+
+    What is darker than the wall it hides takes from all channels alike: taken off as light it would redden wood.
+    """
+    level = (glaze.light @ LUMA)[..., None]
+    left = np.maximum(1.0 + np.minimum(level, 0.0) / np.maximum(floor @ LUMA, 1e-5)[..., None], 1.0 - _MOST_MIRRORED)
+    return np.asarray(floor * left + np.where(level > 0, glaze.light, 0.0), np.float32)
 
 
 def windows(room: Room) -> Bool:
