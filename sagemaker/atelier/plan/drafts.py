@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from atelier.model import F64, Bool, Placement
+from atelier.model import F64, U8, Bool, Placement
 from atelier.plan.backdrop import hides_marks
 from atelier.plan.dress import EASY, SEAT_FROM_M, joined
 from atelier.plan.energy import main_terms
@@ -164,15 +164,23 @@ def _placed(
 ) -> tuple[tuple[Placement, ...], float]:
     """The group at one pose without the extras that would loom or hide a door, and what those were worth."""
     out = _standing(group.core, pose)
-    dropped = 0.0
+    drawn = _drawn(out, seen)
+    hidden, dropped = seen.hidden(drawn), 0.0
     for extra in extras:
         more = _standing(extra.parts, pose)
+        mine = _drawn(more, seen)
+        both = np.maximum(drawn, mine)
+        after = seen.hidden(both)
         lost = more[0].piece == "nightstand" and _lost_behind(out[group.main], more[0], seen)
-        if lost or _spoils(more, seen) or _hidden(joined(out, more), seen) - _hidden(out, seen) > _EXTRA_HIDES:
+        if lost or after - hidden > _EXTRA_HIDES or _spoils(more, mine, seen):
             dropped += extra.worth
         else:
-            out = joined(out, more)
+            out, drawn, hidden = joined(out, more), both, after
     return out, dropped
+
+
+def _drawn(placements: Sequence[Placement], seen: Silhouettes) -> U8:
+    return seen.of(outlines([p for p in placements if p.piece not in FLAT]))
 
 
 def _lost_behind(bed: Placement, stand: Placement, seen: Silhouettes) -> bool:
@@ -185,15 +193,10 @@ def _lost_behind(bed: Placement, stand: Placement, seen: Silhouettes) -> bool:
     return float((mine & seen.of(outlines([bed]))).sum()) > _MOST_COVERED * float(mine.sum())
 
 
-def _hidden(placements: Sequence[Placement], seen: Silhouettes) -> float:
-    """Weighted share of what these hide together."""
-    return seen.hidden(seen.of(outlines([p for p in placements if p.piece not in FLAT])))
-
-
-def _spoils(more: tuple[Placement, ...], seen: Silhouettes) -> bool:
+def _spoils(more: tuple[Placement, ...], drawn: U8, seen: Silhouettes) -> bool:
     """Whether an extra looms at the frame's edge or hides what should be seen."""
     solid = [p for p in more if p.piece not in FLAT]
-    if any(hides_marks(p, seen.room) for p in solid) or _hidden(more, seen) > _EXTRA_HIDES:
+    if seen.hidden(drawn) > _EXTRA_HIDES or any(hides_marks(p, seen.room) for p in solid):
         return True
     return float(at_the_edge(seen.room, solid, boxes(solid)).sum()) > _EXTRA_LOOMS
 

@@ -29,7 +29,7 @@ _UNDER_THE_LAMP = 1.7
 """times as much as for another piece: over a dining table hangs the room's lamp, and that in the middle."""
 _CORNERED, _FREE_HEAD, _CORNER_M = 0.5, 4.0, 1.2
 """worth of a bed's head at a wall of its own, cost of one far from any, which no room is worth, and how far that is."""
-_FOOT_CUT, _TIGHT = 0.12, 0.05
+_FOOT_CUT, _TIGHT = 0.03, 0.05
 """of the frame's height: how far the foot of a bed may end below the picture, as in many a photo of a bedroom; and how
 near to the lower edge anything else looks tight."""
 _BEFORE_GLASS = {"bed": 1.3, "sofa": 2.0, "sofa-sectional": 2.0, "loveseat": 1.5, "dining-table": 2.0}

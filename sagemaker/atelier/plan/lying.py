@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import cos, radians, sin
 
-import numpy as np
-
-from atelier.model import F64
 from atelier.plan.parts import FLAT, Group, Part
 
 _TABLES = {"coffee-table", "coffee-table-round", "side-table", "floor-lamp"}
@@ -35,16 +33,16 @@ def clash(a: Iterable[Part], b: Iterable[Part]) -> bool:
 
 
 def _half_on(rug: Part, part: Part) -> bool:
-    off = _corners(part) - (rug.x, rug.y)
-    half = np.array(rug.size_m[:2])[:: -1 if abs(rug.yaw_deg) == 90.0 else 1] / 2
-    apart = (off.min(0) > half - _MARGIN_M).any() or (off.max(0) < _MARGIN_M - half).any()
-    inside = part.piece in _TABLES and (np.abs(off) < half + _MARGIN_M).all()
-    return not (apart or inside)
+    wide, deep = _reach(part)
+    rug_wide, rug_deep = _reach(rug)
+    across, along = abs(part.x - rug.x), abs(part.y - rug.y)
+    apart = across - wide > rug_wide - _MARGIN_M or along - deep > rug_deep - _MARGIN_M
+    inside = across + wide < rug_wide + _MARGIN_M and along + deep < rug_deep + _MARGIN_M
+    return not (apart or (inside and part.piece in _TABLES))
 
 
-def _corners(part: Part) -> F64:
-    """(4, 2) corners of a part's base in its group's frame."""
-    a, half = np.radians(part.yaw_deg), np.array(part.size_m[:2]) / 2
-    turn = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
-    corners: F64 = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half @ turn + (part.x, part.y)
-    return corners
+def _reach(part: Part) -> tuple[float, float]:
+    """Half the width and depth that a part's base takes along its group's axes."""
+    c, s = abs(cos(radians(part.yaw_deg))), abs(sin(radians(part.yaw_deg)))
+    w, d = part.size_m[0] / 2, part.size_m[1] / 2
+    return c * w + s * d, s * w + c * d
