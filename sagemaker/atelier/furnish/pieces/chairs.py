@@ -50,7 +50,7 @@ def _posts(w: float, d: float, h: float, wood: str, r: float = 0.015) -> list[Pa
 
 def _wooden_chair(form: str, size: Size, style: Style) -> list[Part]:
     w, d, h = size
-    wood = style.wood if not style.painted or form in {"cane", "hooped"} else style.case
+    wood = style.wood if not style.painted or form == "cane" else style.case
     woven = {"cane": "cane/d9c29a", "ladder": "rattan/c2a26c"}
     back = d / 2 - 0.03
     parts = _posts(w, d, h, wood)

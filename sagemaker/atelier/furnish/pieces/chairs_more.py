@@ -213,9 +213,9 @@ def rounded(size: Size, style: Style, _rng: Rng) -> list[Part]:
 
 
 def hooped(size: Size, style: Style, _rng: Rng) -> list[Part]:
-    """A steam-bent windsor bow with spindles, arms none, a saddled seat on turned legs."""
+    """A steam-bent windsor bow with spindles, arms none, a saddled seat on turned legs; stained, never painted."""
     w, d, h = size
-    wood = style.case if style.painted else style.wood
+    wood = style.wood
     seat = box(w - 0.01, d - 0.08, 0.04, wood, 0.016, 10, 2)
     seat = seat.warped(
         lambda v: (
