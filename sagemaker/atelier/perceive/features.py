@@ -22,7 +22,7 @@ _MANTEL, _MANTEL_CELLS = slice(14, 32), 3  # 0.8–1.7 m, 0.15 m high
 _HEARTH_M = (0.4, 2.0)
 _BREAST_M = (0.9, 3.2)  # wider is a wall of brick, or one of another colour
 _ROUGH, _DARK = 2.0, 28.0  # units of Lab lightness
-_SURROUND_M = 0.3
+_SURROUND_M, _APART_M = 0.3, 1.0
 _JAMB_M = 0.1  # a hearth has wall on both sides; what is dark up to the corner is something in the corner
 
 
@@ -41,13 +41,14 @@ def find_fireplaces(
     paint = _paint([(strip, seen) for _, strip, seen in strips])
     if paint is None:
         return []
-    hearths: list[Opening] = []
+    found: list[tuple[float, Opening]] = []
     for piece, strip, seen in strips:
         for start, end in _runs(_hearth_columns(strip, seen, paint), _HEARTH_M):
             surrounded = start > _JAMB_M and end < strip.shape[1] * _STEP - _JAMB_M
             hearth = _opening(piece, start, end, 0.8)
             if surrounded and not any(overlap(hearth, other) for other in taken if other.kind != "built_in"):
-                hearths.append(hearth)
+                found.append((_lightness(strip, seen, start, end), hearth))
+    hearths = _apart(found)
     known = [*(t for t in taken if not any(overlap(hearth, t) for hearth in hearths)), *hearths]
     masonry: list[Opening] = []
     for piece, strip, seen in strips:
@@ -106,6 +107,21 @@ def _hearth_columns(strip: F32, seen: Bool, paint: F64) -> Bool:
     light = (seen & ~dark)[_MANTEL].astype(np.uint8)
     mantel = cv2.erode(light, np.ones((_MANTEL_CELLS, 1), np.uint8), borderValue=0).any(0)
     return np.asarray(plain | ((low > 0.5) & mantel), np.bool_)
+
+
+def _lightness(strip: F32, seen: Bool, start: float, end: float) -> float:
+    """Median L of a stretch of wall, metres, at a hearth's height."""
+    across = slice(round(start / _STEP), round(end / _STEP))
+    return float(np.median(strip[_LOW, across, 0][seen[_LOW, across]]))
+
+
+def _apart(found: Sequence[tuple[float, Opening]]) -> list[Opening]:
+    """The darkest of what lies side by side: beside a hearth dark shelves are no second one."""
+    kept: list[Opening] = []
+    for _, hearth in sorted(found, key=lambda item: item[0]):
+        if all(LineString(hearth.ground).distance(LineString(other.ground)) > _APART_M for other in kept):
+            kept.append(hearth)
+    return kept
 
 
 def _shelved(piece: BoundaryPiece, columns: int, known: Sequence[Opening]) -> Bool:

@@ -64,17 +64,26 @@ def plan(room: Room, room_types: Sequence[str], style: str, seed: int, *, conser
     if not layouts:
         raise _nothing_fits(space, drafts)
     best = _best(layouts)
-    return best if conservative else _seated(best, programme, space)
+    return best if conservative else _worthy(best, programme, space)
 
 
-def _seated(layouts: list[Layout], programme: Programme, space: Space) -> list[Layout]:
-    """The layouts with seats enough where the floor is large. Raises RoomRefusedError where none has: a way through."""
+def _worthy(layouts: list[Layout], programme: Programme, space: Space) -> list[Layout]:
+    """The layouts with seats enough, or with a bed that is no guest's, where the floor is large. Raises
+    RoomRefusedError where none has: a way through, or a room whose hearth and windows leave its bed no wall.
+    """
     area = float(space.seen.sum()) * CELL_M**2
-    enough = [one for one in layouts if seats_of(one.placements) >= programme.least_seats]
     if area < _LARGE_M2:
         return layouts
+    enough = [one for one in layouts if seats_of(one.placements) >= programme.least_seats]
+    if programme.kind == "bedroom":
+        enough = [one for one in enough if all(p.piece != "daybed" for p in one.placements)]
     if enough:
         return enough
+    if programme.kind == "bedroom":
+        raise _refusal(
+            f"{area:.0f} m² of floor are in sight, but what must stay free leaves no wall for more than a single bed",
+            {"floor_m2": area},
+        )
     raise _refusal(
         f"{area:.0f} m² of floor are in sight, but doors and the ways between them leave seats for "
         f"{max(seats_of(one.placements) for one in layouts)} only",

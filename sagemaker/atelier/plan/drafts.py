@@ -230,4 +230,5 @@ def different(drafts: list[Draft], passes: Callable[[Draft], bool], *, sizes: bo
 def apart(a: Placement, b: Placement) -> bool:
     """Whether two main pieces stand differently enough to be two layouts."""
     turn = abs((a.yaw_deg - b.yaw_deg + 180) % 360 - 180)
+    turn = min(turn, 180 - turn) if a.piece == "daybed" else turn  # its head at the other end is no other room
     return a.piece != b.piece or turn > 30 or float(np.hypot(a.x - b.x, a.y - b.y)) > 1.0

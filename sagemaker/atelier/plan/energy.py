@@ -50,7 +50,7 @@ def main_terms(group: Group, poses: Poses, space: Space) -> dict[str, F64]:
     main = group.core[group.main]
     x, y, yaw = poses.placed(main)
     along = main.piece == "bed" and abs(main.yaw_deg) == 90.0  # one long side to the wall: the other is its front
-    a = np.radians(poses.yaw if along else yaw)
+    a = np.radians(poses.yaw if along or main.piece == "daybed" else yaw)
     front = np.stack([np.sin(a), -np.cos(a)], -1)
     distance = np.hypot(x, y)
     facing = -(front[:, 0] * x + front[:, 1] * y) / np.maximum(distance, 1e-6)

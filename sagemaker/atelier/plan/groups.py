@@ -143,19 +143,24 @@ def bedroom(rng: np.random.Generator) -> tuple[Group, ...]:
         extras.append(Extra(slots("foot"), (Part("bench", (min(w - 0.3, 1.4), 0.42, 0.46), 0, -2.52),), 0.08))
         extras.extend(Extra(slots("plant"), tall_plant(s * (w / 2 + 1.05))) for s in (side, -side))
         groups.append(Group(size, "wall", core, 0, tuple(extras), close=True))
-    return (*groups, daybed())
+    return (*groups, *daybeds())
 
 
-def daybed() -> Group:
-    """A guest's bed along the wall, a lamp at its end: for a bedroom whose floor is too shallow for a bed's length.
+def daybeds() -> tuple[Group, Group]:
+    """A guest's bed along the wall, its head at either end with a lamp there: for a bedroom whose floor is too shallow
+    for a bed's length.
 
     A bed with a headboard laid along the wall has its head in the middle of the floor.
     """
     w, d, h = size_of("daybed", "S", default=(1.9, 0.9, 0.84))
-    head_first = (-1.0, 1.0)
-    ends = tuple(Extra(slots("lamp", f"end{s:+.0f}"), lamp_table(s * (w / 2 + 0.32), -0.4)) for s in head_first)
-    core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06),)
-    return Group("XS", "wall", core, 0, (*under_rug((2.0, 1.4, 0.012), -d - 0.3), *ends), bonus=-0.1)
+    rugs = under_rug((2.0, 1.4, 0.012), -d - 0.3)
+
+    def headed(side: float, yaw: float) -> Group:
+        core = (Part("daybed", (w, d, h), 0, -d / 2 - 0.06, yaw),)
+        lamp = Extra(slots("lamp"), lamp_table(side * (w / 2 + 0.32), -0.4))
+        return Group("XS", "wall", core, 0, (*rugs, lamp), bonus=-0.1)
+
+    return headed(-1.0, 0.0), headed(1.0, 180.0)
 
 
 def _desk_set(w: float, y: float, yaw: float, turn: float) -> tuple[Part, ...]:

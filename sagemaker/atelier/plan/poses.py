@@ -22,6 +22,8 @@ _WIDE_WINDOW_M = 1.5
 _NO_MIDDLE = 9.0
 _BEYOND_M = 0.05
 """how far a headboard may reach beyond the end of its wall, as that end is seen."""
+_AT_FRAME = 0.02
+"""of the picture's width: a wall that is seen to end that near its frame goes on."""
 _CORNER = 0.8
 """where on a half diagonal the corners are asked for first: most places fail there, and are asked no more."""
 _SHOWN_BACK, _SHOWN_FRONT = -0.25, 0.3
@@ -102,13 +104,23 @@ def _along(wall: Wall, index: int, width: float, room: Room, *, close: bool) -> 
     )
     inside = (clear[:, 0] <= t[:, None]) & (t[:, None] <= clear[:, 1])
     aside = np.where(inside, np.abs(t[:, None] - middles), _NO_MIDDLE).min(1, initial=_NO_MIDDLE)
-    over = np.maximum(0.0, width / 2 - t) + np.maximum(0.0, width / 2 - (long - t))
+    beyond = np.maximum(0.0, width / 2 - np.stack([t, long - t]))
+    over = beyond.sum(0)
     full = 1.0 - np.minimum(1.0, over / width)
     backing = min(1.0, long / (width + 0.6)) * full * (0.45 + 0.55 * wall.tall) * np.where(offset < 0.2, 1.0, 0.7)
     at = wall.start + unit * t[:, None] + wall.normal * offset[:, None]
     same = np.ones_like(t)
     poses = np.stack([at[:, 0], at[:, 1], wall.yaw_deg * same, index * same, backing, aside], -1)
-    return poses[over < _BEYOND_M] if close else poses
+    return poses[_ends_in_sight(wall, room) @ beyond < _BEYOND_M] if close else poses
+
+
+def _ends_in_sight(wall: Wall, room: Room) -> np.ndarray:
+    """(2,) 1 for an end of the wall that the picture shows, 0 where the wall goes on beyond the frame."""
+    camera = room.camera
+    uv, _ = camera.project(np.array([(*wall.start, 0.0), (*wall.end, 0.0)]))
+    frame = np.array([camera.width, camera.height])
+    near = _AT_FRAME * camera.width
+    return np.asarray(((uv > near) & (uv < frame - near)).all(-1), np.float64)
 
 
 def _floating(space: Space, anchor: str) -> np.ndarray:
@@ -214,7 +226,6 @@ def fits(part: Part, poses: Poses, space: Space, blocked: Bool | None = None) ->
 BACKED = {
     "sofa": 4.5,
     "sofa-sectional": 4.5,
-    "daybed": 3.0,
     "outdoor-sofa": 3.0,
     "outdoor-chair": 3.5,
     "rocking-chair": 4.5,

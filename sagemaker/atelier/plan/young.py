@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from atelier.plan.groups import daybed
+from atelier.plan.groups import daybeds
 from atelier.plan.parts import Extra, Group, Part, Size, known, lamp_table, size_of, slots, under_rug
 
 _CHILD_BED: Size = (1.06, 2.1, 0.98)
@@ -24,7 +24,7 @@ def kids(rng: np.random.Generator) -> tuple[Group, ...]:
         *bunk,
         Group("M", "wall", head_on, 0, _beside(w / 2, side, under_rug((2.2, 1.5, 0.014), -1.75)), close=True),
         Group("M", "wall", sideways, 0, (*under_rug((2.0, 1.4, 0.014), -w - 0.85), *_at_ends(length / 2, side))),
-        daybed(),
+        *daybeds(),
     )
 
 

@@ -36,9 +36,9 @@ def bedding(
     """On a mattress mw × ml whose foot end is at y = foot. knit: the throw's cloth."""
     head = foot + ml - PILLOW_END
     under = duvet(mw, foot, head, drop, style.duvet, float(rng.uniform(0, 90)))
-    turned = _across(mw, head, drop, (head - 0.26, head - 0.012), 0.025, 0.0, rng)
+    turned = _across(mw, head, drop, (head - 0.27, head - 0.03), 0.035, 0.0, rng)
     throw = _across(
-        mw, head, drop, (foot + 0.34, foot + 0.86), 0.06, float(rng.choice([-1, 1]) * rng.uniform(0.05, 0.11)), rng
+        mw, head, drop, (foot + 0.34, foot + 0.86), 0.06, float(rng.choice([-1, 1]) * rng.uniform(0.02, 0.05)), rng
     )
     seed = float(rng.uniform(0, 90))
     parts = [under, laid(turned, under, 0.012, style.sheets, 0.004, seed, roll=0.085)]
@@ -62,8 +62,8 @@ def _across(
     """
     s, t = np.meshgrid(np.linspace(-1, 1, max(60, round(mw / 0.022))), np.linspace(0, 1, 26), indexing="ij")
     seed, low, high = float(rng.uniform(0, 50)), *band
-    gather = 1 - 0.12 * (skew != 0) * np.clip(noise(np.stack([s * 1.1, 0 * s, 0 * s], -1), seed), -0.8, 1.5)
-    stray = 0.020 * noise(np.stack([s * 1.6, t * 0.4, 0 * s], -1), seed + 3) * (skew != 0)
+    gather = 1 - 0.05 * (skew != 0) * np.clip(noise(np.stack([s * 1.1, 0 * s, 0 * s], -1), seed), -0.8, 1.5)
+    stray = 0.008 * noise(np.stack([s * 1.6, t * 0.4, 0 * s], -1), seed + 3) * (skew != 0)
     v = np.clip((low + high) / 2 + (t - 0.5) * (high - low) * gather + skew * s + stray, band[0] - 0.1, head - 0.012)
     hang = _hem(drop, head - v) - SHOULDER - shorter
     uneven = 0.018 * noise(np.stack([t * 1.2, np.sign(s), 0 * s], -1), seed + 5) * np.abs(s) ** 4
