@@ -16,7 +16,7 @@ OWN: tuple[Style, ...] = (
         chairs=("fabric/boucle/d8d0c2", "fabric/melange/7b817e", "leather/7a5138"),
         cushions=("fabric/linen/a09483", "fabric/boucle/e0d8ca", "fabric/velvet/4f5f5c"),
         bedding=("dedad3", "e8e5df"), stone="stone/marble/dcd9d4/8b8784",
-        rugs=(("ribbed", "cfc8bb-8a847b-8f8a83"), ("grid", "b0a89b-d6cfc3-8f8a83"), ("strokes", "d2ccc0-8c867d-a9a39b")),
+        rugs=(("ribbed", "cfc8bb-8a847b-8f8a83"), ("plain", "b0a89b-d6cfc3-8f8a83"), ("strokes", "d2ccc0-8c867d-a9a39b")),
         arm="track", back="loose", legs="tapered", dining="shell", lounge="barrel", base="tapered",
         bed="channel", front="flat", lamp="drum", plants=("fig", "rubber"), art=("gesture", "shore", "planes", "collage", "wash", "contour"),
     ),

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Point, Polygon
 
 from atelier.model import Layout, Opening, Placement, Room, RoomRefusedError
 from atelier.perceive.marks import find_marks
-from atelier.plan import _seated, plan, programme_of
+from atelier.plan import _worthy, plan, programme_of
 from atelier.plan.backdrop import hangs_on_marks, hides_marks
 from atelier.plan.complete import without_hidden
 from atelier.plan.dining import breakfast, dining
@@ -23,7 +23,7 @@ from atelier.plan.lying import lies_well
 from atelier.plan.outlines import boxes, corners
 from atelier.plan.parts import FLAT, HUNG, Accent, Group, Part
 from atelier.plan.picture import at_the_edge
-from atelier.plan.poses import Poses, lies_in_frame, shows_back
+from atelier.plan.poses import Poses, candidates, lies_in_frame, shows_back
 from atelier.plan.silhouettes import Silhouettes
 from atelier.plan.space import Space
 from atelier.plan.walls import walls_of
@@ -215,6 +215,38 @@ def test_a_bedroom_too_shallow_for_a_bed_on_its_head_has_a_daybed() -> None:
     assert [p.piece for p in shallow.placements if "bed" in p.piece] == ["daybed"]
 
 
+def test_the_lamp_of_a_daybed_stands_at_its_head() -> None:
+    for x in (-0.9, 0.9):
+        door = Opening("door", np.array([[x - 0.45, 3.3], [x + 0.45, 3.3]]), 0.0, 2.03, 1.0)
+        layout = plan(box_room(-2.0, 2.0, 3.3, (door,)), ("bedroom",), "modern", 1)[0]
+        bed = next(p for p in layout.placements if p.piece == "daybed")
+        tables = [p for p in layout.placements if p.piece == "side-table"]
+        a = np.radians(bed.yaw_deg)
+        head = np.array([bed.x - np.cos(a) * bed.size_m[0] / 2, bed.y - np.sin(a) * bed.size_m[0] / 2])
+        assert all(np.hypot(*(head - (t.x, t.y))) < 0.7 for t in tables)
+
+
+def test_a_large_bedroom_in_which_only_a_daybed_fits_is_refused() -> None:
+    daybed, bed = (Layout((Placement(piece, (1.9, 0.9, 0.8), 0.0, 5.0),), 1.0, {}) for piece in ("daybed", "bed"))
+    bedroom, large = programme_of(["bedroom"]), Space.of(box_room())
+    assert _worthy([daybed, bed], bedroom, large) == [bed]
+    with pytest.raises(RoomRefusedError, match="no wall for more than a single bed"):
+        _worthy([daybed], bedroom, large)
+    assert _worthy([daybed], bedroom, Space.of(box_room(left=-1.3, right=1.3, back=4.0))) == [daybed]
+
+
+def test_a_bed_may_reach_along_its_wall_to_beyond_the_frame() -> None:
+    room, beside = box_room(), 1.6
+    for wall in walls_of(room):
+        unit = (wall.end - wall.start) / wall.length
+        poses = candidates(beside, "wall", (wall,), Space.of(room), close=True)
+        along = (np.stack([poses.x, poses.y], -1) - wall.start) @ unit
+        over_start, over_end = beside / 2 - along.min(), along.max() + beside / 2 - wall.length
+        uv, _ = room.camera.project(np.array([(*wall.start, 0.0), (*wall.end, 0.0)]))
+        for over, (u, _v) in ((over_start, uv[0]), (over_end, uv[1])):
+            assert (over > 0.3) == (not 25 < u < WIDTH - 25)
+
+
 def test_what_backs_on_a_wall_would_rather_not_stand_before_its_window() -> None:
     window = Opening("window", np.array([[-0.8, 5.5], [0.8, 5.5]]), 0.55, 2.2, 1.0)
     bed = Part("bed", (1.6, 2.16, 1.1), 0.0, -1.13)
@@ -273,8 +305,8 @@ def test_a_large_floor_with_two_seats_is_a_hall_and_a_small_one_is_furnished_so(
     whole = Layout((*chairs, replace(chairs[0], y=5.0)), 0.9, {})
     dining_room = programme_of(["dining-room"])
     assert area > 12
-    assert _seated([one, whole], dining_room, Space.of(room)) == [whole]
+    assert _worthy([one, whole], dining_room, Space.of(room)) == [whole]
     with pytest.raises(RoomRefusedError, match="leave seats for 2 only"):
-        _seated([one], dining_room, Space.of(room))
+        _worthy([one], dining_room, Space.of(room))
     small = box_room(left=-1.3, right=1.3, back=4.0)
-    assert _seated([one], dining_room, Space.of(small)) == [one]
+    assert _worthy([one], dining_room, Space.of(small)) == [one]
