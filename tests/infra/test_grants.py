@@ -30,6 +30,7 @@ HOLDERS = {
         "return-drop",
         "start-inference",
         "finish-job",
+        "relay-changes",
         "engine",
     },
     "s3:GetObject": DELIVERING
@@ -50,6 +51,7 @@ MAY_WRITE = {
     "uploads/*": {"katalo-api", "receive-drop"},
     "tenants/*/sources/*": {"ingest-source"},
     "tenants/*/jobs/*": {"finish-job", "start-inference", "engine"},
+    "tenants/*/jobs/*/stop.json": {"relay-changes"},
     "inbox/*.error.json": {"receive-drop", "return-drop"},
     "results/*": {"return-drop"},
     "inference/results/*": {"start-inference", "engine"},

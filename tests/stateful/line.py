@@ -179,7 +179,8 @@ class Line:
         jobs, ingests = (self.port("queue", self.queues[name]) for name in ("jobs", "ingests"))
         self.relaying = True
         found = relay.relay_changes(old, new, self.clock.now())
-        if self.alive(lambda: relay.send(found, jobs, ingests, self.port("bus", self.bus))):
+        bus, blobs = self.port("bus", self.bus), self.port("blobs", self.blobs)
+        if self.alive(lambda: relay.send(found, jobs, ingests, bus, blobs)):
             self.relayed += 1
         self.relaying = False
 

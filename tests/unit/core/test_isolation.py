@@ -267,7 +267,7 @@ def test_a_store_that_forgets_whose_it_is_would_be_seen(dynamo: DynamoDBClient, 
         list(lived_in.open_jobs())
 
 
-OBJECTS = ("upload", "source", "job_prefix", "manifest")
+OBJECTS = ("upload", "source", "job_prefix", "manifest", "stop")
 """what of `domain.keys` names objects by tenant; a drop's are named by its path"""
 
 
@@ -275,7 +275,7 @@ OBJECTS = ("upload", "source", "job_prefix", "manifest")
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_objects_lie_under_their_own_tenant(one: str, room: str, style: str, name: str) -> None:
     made = [keys.upload(TENANT, one, one), keys.source(TENANT, one, "image/png")]
-    made += [keys.job_prefix(TENANT, one), keys.manifest(TENANT, one)]
+    made += [keys.job_prefix(TENANT, one), keys.manifest(TENANT, one), keys.stop(TENANT, one)]
     drop = keys.Drop(TENANT, room, style, name)
     made += [drop.manifest_key, drop.results, keys.drop_error(f"inbox/{TENANT}/{room}/{style}/{name}")]
     for key in made:
